@@ -1,0 +1,86 @@
+//! What the doors share: the ledger, the clock, the words and the rules, and the one road a request takes.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::clock::Clock;
+use crate::domain::key::IdempotencyKey;
+use crate::domain::operation::Request;
+use crate::domain::receipt::Receipt;
+use crate::domain::scope::Scope;
+use crate::ledger::{Ledger, LedgerError};
+use crate::text::Words;
+
+/// A message is refused as too old this much before its key could have been pruned.
+const TOO_OLD_MARGIN: TimeDelta = TimeDelta::hours(1);
+
+/// What the doors share.
+#[derive(Clone)]
+pub struct App {
+    /// The books.
+    pub ledger: Ledger,
+    /// The one source of time.
+    pub clock: Clock,
+    /// Everything an admin reads.
+    pub words: Words,
+    /// The people of `ADMIN_IDS`.
+    pub admins: Arc<BTreeSet<i64>>,
+    /// The groups where the queue's contents may be shown.
+    pub review_chats: Arc<BTreeSet<i64>>,
+    /// How long keys are kept.
+    pub key_retention: TimeDelta,
+}
+
+/// What became of a request.
+#[derive(Clone, Debug)]
+pub enum Answer {
+    /// It stands in the books; the receipt says how.
+    Receipt(Arc<Receipt>),
+    /// It was said so long ago that its key could have been pruned; nothing was done, and no key was used up.
+    TooOld,
+}
+
+impl App {
+    /// A known and settled key's receipt from memory: no database, no router.
+    #[must_use]
+    pub fn recall_cached(&self, key: &IdempotencyKey, scope: &Scope) -> Option<Arc<Receipt>> {
+        self.ledger.recall_cached(key, scope)
+    }
+
+    /// What was done under this key before, if it was used. Comes before every rule, limit and parser: a repeat is told
+    /// as a repeat even where a new release, policy or queue would make something else of it.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the database gives no answer.
+    pub async fn recall(&self, key: &IdempotencyKey, scope: &Scope) -> Result<Option<Arc<Receipt>>, LedgerError> {
+        if let Some(receipt) = self.recall_cached(key, scope) {
+            return Ok(Some(receipt));
+        }
+        self.ledger.recall(key, scope).await
+    }
+
+    /// Applies a request whose key was not known a moment ago; should it have become known since, it is a repeat.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the database gives no answer: then nothing was acknowledged, and the same delivery may come again.
+    pub async fn apply(&self, request: Request) -> Result<Answer, LedgerError> {
+        if self.is_too_old(request.caller.said_at) {
+            return Ok(Answer::TooOld);
+        }
+        self.ledger.apply(request).await.map(Answer::Receipt)
+    }
+
+    /// Whether a message of that date could be the repeat of one whose key is gone.
+    #[must_use]
+    pub fn is_too_old(&self, said_at: DateTime<Utc>) -> bool {
+        said_at < self.clock.now() - (self.key_retention - TOO_OLD_MARGIN)
+    }
+
+    /// Whether the queue's contents may be shown in this chat.
+    #[must_use]
+    pub fn may_show_in(&self, chat: i64, is_private: bool) -> bool {
+        is_private || self.review_chats.contains(&chat)
+    }
+}

@@ -1,0 +1,147 @@
+//! The decision itself: a pure function from the world, as one transaction read it, to what becomes of each request.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, Utc};
+
+use super::ids::{ItemId, each_once};
+use super::item::{Item, NewItem};
+use super::operation::{Decision, Operation, Request};
+use super::outcome::{Outcome, Skip, SkipReason};
+use super::policy;
+
+/// The settings that rules go by.
+#[derive(Clone, Debug, Default)]
+pub struct Rulebook {
+    /// The people of `ADMIN_IDS`.
+    pub admins: BTreeSet<i64>,
+    /// Most different items in one operation.
+    pub bulk_limit: usize,
+}
+
+/// A vote on record, or about to be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Vote {
+    /// The item it is about.
+    pub item: ItemId,
+    /// The item's round it counts in.
+    pub round: i32,
+    /// Whose it is: `tg:<id>` or `api:<client>`.
+    pub decided_by: String,
+    /// What was voted.
+    pub decision: Decision,
+}
+
+/// What an earlier submission under the same submit key left behind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Submitted {
+    /// The items' ids and content hashes, in the order of submission.
+    pub items: Vec<(ItemId, String)>,
+}
+
+/// Everything a batch's decision depends on.
+#[derive(Clone, Debug, Default)]
+pub struct World {
+    /// The items that the batch names, as far as they exist.
+    pub items: BTreeMap<ItemId, Item>,
+    /// The live votes on them, oldest first.
+    pub votes: Vec<Vote>,
+    /// Earlier submissions by (client, submit key).
+    pub submitted: BTreeMap<(String, String), Submitted>,
+    /// The settings that rules go by.
+    pub rulebook: Rulebook,
+    /// The one time of the batch.
+    pub now: DateTime<Utc>,
+}
+
+impl World {
+    /// The last live vote on `item` in its present round.
+    #[must_use]
+    pub fn last_vote(&self, item: ItemId) -> Option<&Vote> {
+        let round = self.items.get(&item)?.round;
+        self.votes.iter().rev().find(|vote| vote.item == item && vote.round == round)
+    }
+}
+
+/// What becomes of one request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ruling {
+    /// It uses its key up with this outcome; `votes` are new, and the items in them changed.
+    Decided {
+        /// What is stored and told.
+        outcome: Outcome,
+        /// One for each item that was decided.
+        votes: Vec<Vote>,
+    },
+    /// New items; the database gives them their ids, and the outcome is [`Outcome::Submitted`].
+    Insert,
+    /// The same items were submitted under this key before, when its idempotency key has been pruned since.
+    SubmittedBefore(Vec<ItemId>),
+    /// Other items were submitted under this key before.
+    SubmitKeyTaken(Vec<ItemId>),
+}
+
+/// Decides `requests` in the order they arrived, each in the world that those before it left.
+///
+/// Gives one ruling a request, and the items as they stand afterwards.
+#[must_use]
+pub fn decide(mut world: World, requests: &[&Request]) -> (Vec<Ruling>, World) {
+    let rulings = requests.iter().map(|request| rule(&mut world, request)).collect();
+    (rulings, world)
+}
+
+fn rule(world: &mut World, request: &Request) -> Ruling {
+    if let Some(refusal) = policy::refuses(request, &world.rulebook) {
+        return Ruling::Decided { outcome: Outcome::Refused { refusal }, votes: Vec::new() };
+    }
+    match &request.operation {
+        Operation::Decide { decision, ids, label } => {
+            let by = request.caller.actor.to_string();
+            let (votes, skipped) = vote(world, *decision, ids, &by);
+            let done = votes.iter().map(|vote| vote.item).collect();
+            let outcome = Outcome::Decided { decision: *decision, done, skipped, label: label.clone() };
+            Ruling::Decided { outcome, votes }
+        }
+        Operation::Submit { client, submit_key, items } => {
+            let place = (client.as_str().to_owned(), submit_key.clone());
+            world.submitted.get(&place).map_or(Ruling::Insert, |before| submitted(before, items))
+        }
+    }
+}
+
+fn vote(world: &mut World, decision: Decision, ids: &[ItemId], by: &str) -> (Vec<Vote>, Vec<Skip>) {
+    let (mut votes, mut skipped) = (Vec::new(), Vec::new());
+    for id in each_once(ids) {
+        let skip = match world.items.get(&id) {
+            None => Some(SkipReason::NotFound),
+            Some(item) => policy::skips(item, world),
+        };
+        let now = world.now;
+        match (skip, world.items.get_mut(&id)) {
+            (Some(reason), _) => skipped.push(Skip { id, reason }),
+            (None, Some(item)) => {
+                apply(item, decision, now);
+                let vote = Vote { item: id, round: item.round, decided_by: by.to_owned(), decision };
+                world.votes.push(vote.clone());
+                votes.push(vote);
+            }
+            (None, None) => skipped.push(Skip { id, reason: SkipReason::NotFound }),
+        }
+    }
+    (votes, skipped)
+}
+
+fn apply(item: &mut Item, decision: Decision, now: DateTime<Utc>) {
+    item.state = decision.state();
+    item.version += 1;
+    item.decided_at = Some(now);
+    // With no window to undo it, a decision is final the moment it is made.
+    item.released_at = (item.rules.undo_window_s == 0).then_some(now);
+}
+
+fn submitted(before: &Submitted, items: &[NewItem]) -> Ruling {
+    let ids = before.items.iter().map(|(id, _)| *id).collect();
+    let same = before.items.len() == items.len()
+        && before.items.iter().zip(items).all(|((_, hash), item)| *hash == item.content_hash());
+    if same { Ruling::SubmittedBefore(ids) } else { Ruling::SubmitKeyTaken(ids) }
+}

@@ -1,0 +1,15 @@
+//! What Countersign decides and why, and nothing else: no I/O, no async, no SQL, no Telegram, no HTTP.
+//!
+//! `decide` is the heart: a pure function from a [`World`](decide::World) and the requests of one batch to what
+//! becomes of each. The rules it folds stand in `policy`, one file a rule.
+
+pub mod caller;
+pub mod decide;
+pub mod ids;
+pub mod item;
+pub mod key;
+pub mod operation;
+pub mod outcome;
+pub mod policy;
+pub mod receipt;
+pub mod scope;

@@ -1,0 +1,119 @@
+//! What is asked, with the key it is asked under.
+
+use super::caller::Caller;
+use super::ids::ItemId;
+use super::item::{ItemState, NewItem};
+use super::key::{ClientName, IdempotencyKey};
+use super::scope::Scope;
+
+/// What a decision makes of an item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Decision {
+    /// Yes.
+    Approve,
+}
+
+impl Decision {
+    /// The code that is stored.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Approve => "approve",
+        }
+    }
+
+    /// The decision with this code.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        [Self::Approve].into_iter().find(|decision| decision.code() == code)
+    }
+
+    /// The state an item has after it.
+    #[must_use]
+    pub const fn state(self) -> ItemState {
+        match self {
+            Self::Approve => ItemState::Approved,
+        }
+    }
+}
+
+/// What is asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Operation {
+    /// Decide about items.
+    Decide {
+        /// What is to become of them.
+        decision: Decision,
+        /// The items in the order they were named, doubles included.
+        ids: Vec<ItemId>,
+        /// A client's label for whoever decided on its side.
+        label: Option<String>,
+    },
+    /// Put items into the queue.
+    Submit {
+        /// Whose items they are.
+        client: ClientName,
+        /// The value of the key header: unique per client for good.
+        submit_key: String,
+        /// The items, in the client's order.
+        items: Vec<NewItem>,
+    },
+}
+
+impl Operation {
+    /// The verb on record.
+    #[must_use]
+    pub const fn verb(&self) -> &'static str {
+        match self {
+            Self::Decide { decision, .. } => decision.code(),
+            Self::Submit { .. } => "submit",
+        }
+    }
+
+    /// How many rows it touches: batches are bounded by their sum.
+    #[must_use]
+    pub const fn rows(&self) -> usize {
+        match self {
+            Self::Decide { ids, .. } => ids.len(),
+            Self::Submit { items, .. } => items.len(),
+        }
+    }
+}
+
+/// An operation on its way to the ledger.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// What makes it recognisable when it comes again.
+    pub key: IdempotencyKey,
+    /// What was delivered under that key.
+    pub scope: Scope,
+    /// Who asks.
+    pub caller: Caller,
+    /// What is asked.
+    pub operation: Operation,
+    /// The Telegram chat it was said in.
+    pub chat: Option<i64>,
+    /// How its answer leaves.
+    pub answered: Answered,
+}
+
+/// How the answer to an operation leaves the house.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answered {
+    /// In the webhook's response.
+    Rode,
+    /// To the caller itself: the HTTP API, a terminal.
+    None,
+}
+
+impl Answered {
+    /// The code on record (`operations.answered`).
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Rode => "rode",
+            Self::None => "none",
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! What an operation did: stored as tagged, versioned JSON of ids and codes, never of titles or texts.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::ids::ItemId;
+use super::item::ItemState;
+use super::operation::Decision;
+
+/// What an operation did.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Outcome {
+    /// Items were decided, or each was skipped for a reason.
+    Decided {
+        /// What was asked.
+        decision: Decision,
+        /// The items that changed, in the order they were named.
+        done: Vec<ItemId>,
+        /// The items that did not, in the order they were named.
+        skipped: Vec<Skip>,
+        /// The client's label.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        label: Option<String>,
+    },
+    /// Items were put into the queue.
+    Submitted {
+        /// Their ids, in the client's order.
+        ids: Vec<ItemId>,
+    },
+    /// The whole operation was refused by a rule.
+    Refused {
+        /// Which one.
+        refusal: Refusal,
+    },
+}
+
+impl Outcome {
+    /// The items that changed or came to be.
+    #[must_use]
+    pub fn done(&self) -> &[ItemId] {
+        match self {
+            Self::Decided { done, .. } => done,
+            Self::Submitted { ids } => ids,
+            Self::Refused { .. } => &[],
+        }
+    }
+
+    /// Every item the outcome speaks of.
+    #[must_use]
+    pub fn named(&self) -> Vec<ItemId> {
+        let skipped = match self {
+            Self::Decided { skipped, .. } => skipped.as_slice(),
+            _ => &[],
+        };
+        self.done().iter().copied().chain(skipped.iter().map(|skip| skip.id)).collect()
+    }
+}
+
+/// An item that was named and not changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Skip {
+    /// The item.
+    pub id: ItemId,
+    /// Why.
+    #[serde(flatten)]
+    pub reason: SkipReason,
+}
+
+/// Why an item was not changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "reason", rename_all = "snake_case")]
+pub enum SkipReason {
+    /// There was no such item.
+    NotFound,
+    /// It was not pending any more.
+    Already {
+        /// The state it had.
+        state: ItemState,
+        /// Whose decision that was (`tg:<id>`, `api:<client>`), where somebody decided.
+        by: Option<String>,
+        /// When it was decided.
+        at: Option<DateTime<Utc>>,
+    },
+}
+
+/// Why a whole operation was refused.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "rule", rename_all = "snake_case")]
+pub enum Refusal {
+    /// The caller may not decide.
+    MayNotDecide,
+    /// More ids than `BULK_LIMIT`.
+    OverBulkLimit {
+        /// How many different ids were named.
+        asked: usize,
+        /// How many are allowed.
+        limit: usize,
+    },
+}
+
+/// The version written today; a later program reads older ones too.
+const VERSION: u32 = 1;
+
+#[derive(Serialize, Deserialize)]
+struct Stored<T> {
+    v: u32,
+    #[serde(flatten)]
+    outcome: T,
+}
+
+/// A stored outcome that this program cannot read.
+#[derive(Debug, thiserror::Error)]
+#[error("the stored outcome of an operation cannot be read: {0}")]
+pub struct UnreadableOutcome(String);
+
+impl Outcome {
+    /// The JSON that is stored: `{"v":1,"type":…}`.
+    #[must_use]
+    pub fn to_stored(&self) -> String {
+        // A plain data type: serialising it has no way to fail; an empty text would be refused on reading.
+        serde_json::to_string(&Stored { v: VERSION, outcome: self }).unwrap_or_default()
+    }
+
+    /// Reads what [`to_stored`](Self::to_stored) wrote.
+    ///
+    /// # Errors
+    /// [`UnreadableOutcome`] for another version or shape.
+    pub fn from_stored(text: &str) -> Result<Self, UnreadableOutcome> {
+        let stored: Stored<Self> =
+            serde_json::from_str(text).map_err(|error| UnreadableOutcome(error.to_string()))?;
+        if stored.v == VERSION { Ok(stored.outcome) } else { Err(UnreadableOutcome(format!("version {}", stored.v))) }
+    }
+}

@@ -1,0 +1,13 @@
+//! What was decided stays decided: a second press or command finds it so, and says by whom and when.
+
+use crate::domain::decide::World;
+use crate::domain::item::{Item, ItemState};
+use crate::domain::outcome::SkipReason;
+
+pub(super) fn rule(item: &Item, world: &World) -> Option<SkipReason> {
+    (item.state != ItemState::Pending).then(|| SkipReason::Already {
+        state: item.state,
+        by: world.last_vote(item.id).map(|vote| vote.decided_by.clone()),
+        at: item.decided_at,
+    })
+}

@@ -1,0 +1,12 @@
+//! One operation decides about at most `BULK_LIMIT` items.
+
+use crate::domain::decide::Rulebook;
+use crate::domain::ids::each_once;
+use crate::domain::operation::{Operation, Request};
+use crate::domain::outcome::Refusal;
+
+pub(super) fn rule(request: &Request, rulebook: &Rulebook) -> Option<Refusal> {
+    let Operation::Decide { ids, .. } = &request.operation else { return None };
+    let asked = each_once(ids).len();
+    (asked > rulebook.bulk_limit).then_some(Refusal::OverBulkLimit { asked, limit: rulebook.bulk_limit })
+}

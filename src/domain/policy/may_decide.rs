@@ -1,0 +1,15 @@
+//! Only admins and clients with the right to decide may decide.
+
+use crate::domain::caller::Actor;
+use crate::domain::decide::Rulebook;
+use crate::domain::operation::{Operation, Request};
+use crate::domain::outcome::Refusal;
+
+pub(super) fn rule(request: &Request, rulebook: &Rulebook) -> Option<Refusal> {
+    let Operation::Decide { .. } = request.operation else { return None };
+    let allowed = match &request.caller.actor {
+        Actor::Person(id) => rulebook.admins.contains(id),
+        Actor::Client(_) => request.caller.token_may_decide,
+    };
+    (!allowed).then_some(Refusal::MayNotDecide)
+}

@@ -1,0 +1,81 @@
+//! What a caller is told: whether its delivery was new, and what the operation under that key did.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+
+use super::ids::ItemId;
+use super::item::Item;
+use super::key::IdempotencyKey;
+use super::outcome::Outcome;
+
+/// How a delivery stands to its key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// The key was free: the operation took effect now.
+    New,
+    /// Same key, same scope: the operation took effect before; nothing was done.
+    Repeat,
+    /// Same key, other scope: nothing was done.
+    Reused {
+        /// The fields in which the two deliveries are not the same.
+        differs: Vec<String>,
+    },
+}
+
+impl Standing {
+    /// The code told to machines.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Repeat => "repeat",
+            Self::Reused { .. } => "reused",
+        }
+    }
+}
+
+/// The answer to a delivery, before it is put into words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Receipt {
+    /// New, repeat or reused.
+    pub standing: Standing,
+    /// The key it is about.
+    pub key: IdempotencyKey,
+    /// The scope the key was used up with.
+    pub scope_hash: String,
+    /// The operation's number (R42).
+    pub number: i64,
+    /// What the operation under this key did.
+    pub outcome: Outcome,
+    /// When it did it.
+    pub at: DateTime<Utc>,
+    /// The items the outcome names, as they stand now. Those that do not exist are absent.
+    pub items: BTreeMap<ItemId, Item>,
+    /// What the actors in the outcome are called: `tg:7` → `@lee`.
+    pub names: BTreeMap<String, String>,
+}
+
+impl Receipt {
+    /// The items this operation changed that stand otherwise now ("undone since").
+    pub fn changed_since(&self) -> impl Iterator<Item = &Item> {
+        let expected = match &self.outcome {
+            Outcome::Decided { decision, .. } => Some(decision.state()),
+            Outcome::Submitted { .. } | Outcome::Refused { .. } => None,
+        };
+        let done = self.outcome.done().iter().filter_map(|id| self.items.get(id));
+        done.filter(move |item| expected.is_some_and(|state| state != item.state))
+    }
+
+    /// Whether nothing this receipt reports can change any more, so that it may be kept in memory.
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        matches!(self.standing, Standing::New | Standing::Repeat)
+            && match &self.outcome {
+                Outcome::Submitted { .. } | Outcome::Refused { .. } => true,
+                Outcome::Decided { done, .. } => {
+                    done.iter().all(|id| self.items.get(id).is_some_and(Item::is_final))
+                }
+            }
+    }
+}

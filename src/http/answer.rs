@@ -1,0 +1,125 @@
+//! Receipts as JSON: what an operation did, and the 409 of a key that was used before.
+
+use std::collections::BTreeMap;
+
+use axum::body::Body;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+use crate::domain::ids::ItemId;
+use crate::domain::key::ClientName;
+use crate::domain::outcome::{Outcome, Refusal, Skip, SkipReason};
+use crate::domain::receipt::{Receipt, Standing};
+use crate::text::api;
+
+/// What an operation did, as it was answered the first time.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum First<'a> {
+    Approved {
+        approved_count: usize,
+        ids: &'a [ItemId],
+        by: &'a str,
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        skipped: Vec<Skipped>,
+    },
+    Submitted {
+        ids: &'a [ItemId],
+    },
+    Refused {
+        error: &'static str,
+        message: String,
+    },
+}
+
+#[derive(Serialize)]
+struct Skipped {
+    id: ItemId,
+    reason: String,
+    message: String,
+}
+
+#[derive(Serialize)]
+struct UsedBefore<'a> {
+    error: &'static str,
+    message: String,
+    scope_hash: &'a str,
+    scope_matches: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    differs: Option<&'a [String]>,
+    original_status: u16,
+    original: First<'a>,
+}
+
+/// The answer to a delivery: the outcome itself where the key was free, else 409 with the first answer in it.
+pub(super) fn of_receipt(receipt: &Receipt, client: &ClientName) -> Response {
+    let (status, first) = first(receipt, client);
+    let header = receipt.key.header();
+    let (message, differs) = match &receipt.standing {
+        Standing::New => return json(status, &first),
+        Standing::Repeat => (api::duplicate_key(header), None),
+        Standing::Reused { differs } => (api::reused_key(header, differs), Some(differs.as_slice())),
+    };
+    let body = UsedBefore {
+        error: "duplicate_idempotency_key",
+        message,
+        scope_hash: &receipt.scope_hash,
+        scope_matches: differs.is_none(),
+        differs,
+        original_status: status.as_u16(),
+        original: first,
+    };
+    json(StatusCode::CONFLICT, &body)
+}
+
+/// A JSON answer that nothing on its way may keep.
+pub(super) fn json(status: StatusCode, body: &impl Serialize) -> Response {
+    match serde_json::to_vec(body) {
+        Ok(bytes) => {
+            let mut headers = HeaderMap::new();
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+            headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+            (status, headers, Body::from(bytes)).into_response()
+        }
+        Err(error) => {
+            tracing::error!(%error, "an answer could not be written as JSON");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
+}
+
+/// The key is the client's own, so that whoever asks again is who asked first.
+fn first<'a>(receipt: &'a Receipt, client: &'a ClientName) -> (StatusCode, First<'a>) {
+    match &receipt.outcome {
+        Outcome::Decided { done, skipped, label, .. } => {
+            let by = label.as_deref().unwrap_or_else(|| client.as_str());
+            let skipped = skipped.iter().map(|skip| told(skip, &receipt.names)).collect();
+            (StatusCode::OK, First::Approved { approved_count: done.len(), ids: done, by, skipped })
+        }
+        Outcome::Submitted { ids } => (StatusCode::CREATED, First::Submitted { ids }),
+        Outcome::Refused { refusal } => refused(refusal),
+    }
+}
+
+fn refused(refusal: &Refusal) -> (StatusCode, First<'static>) {
+    match refusal {
+        Refusal::MayNotDecide => (
+            StatusCode::FORBIDDEN,
+            First::Refused { error: "forbidden_by_policy", message: api::may_not_decide() },
+        ),
+        Refusal::OverBulkLimit { asked, limit } => {
+            let message = api::over_bulk_limit(*asked, *limit);
+            (StatusCode::UNPROCESSABLE_ENTITY, First::Refused { error: "over_bulk_limit", message })
+        }
+    }
+}
+
+fn told(skip: &Skip, names: &BTreeMap<String, String>) -> Skipped {
+    let reason = match &skip.reason {
+        SkipReason::NotFound => "not_found".to_owned(),
+        SkipReason::Already { state, .. } => format!("already_{}", state.code()),
+    };
+    Skipped { id: skip.id, reason, message: api::skip(skip, names) }
+}

@@ -1,0 +1,28 @@
+//! What every endpoint is handed.
+
+use std::sync::Arc;
+
+use super::auth::Tokens;
+use crate::app::App;
+use crate::settings::ApiToken;
+
+/// Tells in a word or a line how things stand with Telegram.
+pub type TelegramState = Arc<dyn Fn() -> String + Send + Sync>;
+
+/// What every endpoint is handed.
+pub(super) struct Door {
+    pub(super) app: App,
+    pub(super) tokens: Tokens,
+    telegram_state: TelegramState,
+}
+
+impl Door {
+    pub(super) fn new(app: App, tokens: Vec<ApiToken>, telegram_state: TelegramState) -> Self {
+        Self { app, tokens: Tokens::new(tokens), telegram_state }
+    }
+
+    /// How things stand with Telegram, in a word or a line.
+    pub(super) fn telegram(&self) -> String {
+        (self.telegram_state)()
+    }
+}

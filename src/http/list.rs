@@ -1,0 +1,99 @@
+//! `GET /api/admin/pending?limit&after`: the pending items, oldest first. A client without the right to decide sees its
+//! own alone.
+
+use std::sync::Arc;
+
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use chrono::SecondsFormat;
+use serde::{Deserialize, Serialize};
+
+use super::answer;
+use super::door::Door;
+use super::error::Refusal;
+use crate::domain::ids::ItemId;
+use crate::domain::item::Item;
+use crate::ledger::Page;
+use crate::limits::{ID_MAX, LIST_ITEMS_MAX};
+
+/// Items on a page where the query names no limit.
+const LIMIT_DEFAULT: u64 = 100;
+
+/// The query.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Asked {
+    limit: Option<u64>,
+    after: Option<i64>,
+}
+
+#[derive(Debug, thiserror::Error)]
+enum Odd {
+    #[error("limit is {0}; it goes from 1 to {LIST_ITEMS_MAX}")]
+    Limit(u64),
+    #[error("after is {0}; it is an item's id, from 1 to {ID_MAX}")]
+    After(i64),
+}
+
+#[derive(Serialize)]
+struct Listed<'a> {
+    items: Vec<Shown<'a>>,
+    total: u64,
+    next_after: Option<ItemId>,
+}
+
+#[derive(Serialize)]
+struct Shown<'a> {
+    id: ItemId,
+    kind: &'a str,
+    title: &'a str,
+    detail: Option<&'a str>,
+    client: &'a str,
+    state: &'static str,
+    content_hash: &'a str,
+    version: i32,
+    created_at: String,
+}
+
+pub(super) async fn handle(
+    State(door): State<Arc<Door>>,
+    headers: HeaderMap,
+    asked: Result<Query<Asked>, QueryRejection>,
+) -> Result<Response, Refusal> {
+    let client = door.tokens.client(&headers)?;
+    let Query(asked) = asked.map_err(|rejection| Refusal::MalformedQuery(rejection.body_text()))?;
+    let (limit, after) = bounds(&asked).map_err(|odd| Refusal::MalformedQuery(odd.to_string()))?;
+    let own = (!client.may_decide).then(|| client.name.clone());
+    // One more than asked for tells whether there is another page.
+    let page = door.app.ledger.pending(Page { after, limit: limit + 1, client: own }).await?;
+    let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
+    let items = page.items.get(..wanted).unwrap_or(&page.items);
+    let next_after = if page.items.len() > wanted { items.last().map(|item| item.id) } else { None };
+    let listed = Listed { items: items.iter().map(shown).collect(), total: page.total, next_after };
+    Ok(answer::json(StatusCode::OK, &listed))
+}
+
+fn bounds(asked: &Asked) -> Result<(u64, Option<ItemId>), Odd> {
+    let limit = asked.limit.unwrap_or(LIMIT_DEFAULT);
+    if !(1..=LIST_ITEMS_MAX).contains(&limit) {
+        return Err(Odd::Limit(limit));
+    }
+    let after = asked.after.map(|id| ItemId::new(id).ok_or(Odd::After(id))).transpose()?;
+    Ok((limit, after))
+}
+
+fn shown(item: &Item) -> Shown<'_> {
+    Shown {
+        id: item.id,
+        kind: &item.kind,
+        title: &item.title,
+        detail: item.detail.as_deref(),
+        client: &item.client,
+        state: item.state.code(),
+        content_hash: &item.content_hash,
+        version: item.version,
+        created_at: item.created_at.to_rfc3339_opts(SecondsFormat::AutoSi, true),
+    }
+}

@@ -1,0 +1,43 @@
+//! The one road of everything that changes something: the key first, then the operation.
+
+use axum::response::Response;
+use serde_json::Value;
+
+use super::answer;
+use super::auth::Client;
+use super::door::Door;
+use super::error::Refusal;
+use crate::app::Answer;
+use crate::domain::caller::{Actor, Caller};
+use crate::domain::key::IdempotencyKey;
+use crate::domain::operation::{Answered, Operation, Request};
+use crate::domain::scope::Scope;
+
+/// Applies `operation` if its key is free; answers from the stored outcome if it is not. `delivered` is the scope.
+pub(super) async fn apply(
+    door: &Door,
+    client: &Client,
+    key: IdempotencyKey,
+    delivered: &Value,
+    operation: Operation,
+) -> Result<Response, Refusal> {
+    let scope = Scope::of(delivered);
+    if let Some(receipt) = door.app.recall(&key, &scope).await? {
+        return Ok(answer::of_receipt(&receipt, &client.name));
+    }
+    let caller = Caller {
+        actor: Actor::Client(client.name.clone()),
+        profile: None,
+        said_at: door.app.clock.now(),
+        token_may_decide: client.may_decide,
+    };
+    let request = Request { key, scope, caller, operation, chat: None, answered: Answered::None };
+    match door.app.apply(request).await? {
+        Answer::Receipt(receipt) => Ok(answer::of_receipt(&receipt, &client.name)),
+        Answer::TooOld => {
+            // A request is said the moment it is read; only a retention of no length could make it old.
+            tracing::error!("a request was too old the moment it came; is KEY_RETENTION below one hour?");
+            Err(Refusal::Internal)
+        }
+    }
+}

@@ -1,0 +1,222 @@
+//! One transaction for a batch: load, decide, write, and last the keys.
+//!
+//! Nothing here waits for a caller, and no caller's disappearance can leave it half done: a writer task owns it.
+//! Whatever goes wrong ends the transaction; commit is never called after an error (PostgreSQL would roll back and
+//! report success).
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use chrono::{DateTime, Utc};
+use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr};
+
+use super::people::{self, People};
+use super::shared::{Job, Shared};
+use super::{LedgerError, claim, connect, load, lookup, write};
+use crate::domain::caller::{Actor, Profile};
+use crate::domain::decide::{Ruling, Vote, World, decide};
+use crate::domain::operation::Request;
+use crate::domain::outcome::Outcome;
+use crate::domain::receipt::{Receipt, Standing};
+use crate::points::Points;
+
+/// How a batch ended.
+pub(super) enum End {
+    /// A receipt for each job, in their order.
+    Answered(Vec<Receipt>),
+    /// Somebody else used one of the keys at this moment: nothing was written, and it has to run again.
+    Lost,
+}
+
+/// Runs `jobs`, no two of one key, in one transaction.
+pub(super) async fn run(conn: &DatabaseConnection, jobs: &[&Job], shared: &Shared) -> Result<End, LedgerError> {
+    let now = shared.clock.now();
+    let cutoff = shared.cutoff(now);
+    let txn = connect::begin(conn).await?;
+    match within(&txn, jobs, shared, now, cutoff).await {
+        Ok(Some(batch)) => {
+            shared.reach("commit.before").await?;
+            txn.commit().await?;
+            shared.reach("commit.after").await?;
+            shared.people.learn(&batch.profiles);
+            answers(conn, jobs, batch, shared).await.map(End::Answered)
+        }
+        Ok(None) => {
+            txn.rollback().await?;
+            Ok(End::Lost)
+        }
+        Err(error) => {
+            // The connection is thrown away after an error, and the transaction with it.
+            drop(txn.rollback().await);
+            Err(error)
+        }
+    }
+}
+
+/// What one transaction has done, not yet told.
+struct Batch {
+    used: BTreeMap<String, lookup::StoredKey>,
+    /// Submissions whose items are there though their key is not; `true` where they are the same.
+    submitted_before: BTreeMap<String, bool>,
+    fresh: BTreeMap<String, Receipt>,
+    profiles: BTreeMap<i64, Profile>,
+}
+
+async fn within(
+    txn: &DatabaseTransaction,
+    jobs: &[&Job],
+    shared: &Shared,
+    now: DateTime<Utc>,
+    cutoff: DateTime<Utc>,
+) -> Result<Option<Batch>, LedgerError> {
+    let used = lookup::used_keys(txn, jobs.iter().map(|job| &job.request.key), cutoff).await?;
+    let unused: Vec<&Job> =
+        jobs.iter().copied().filter(|job| !used.contains_key(job.request.key.as_str())).collect();
+    let mut batch =
+        Batch { used, submitted_before: BTreeMap::new(), fresh: BTreeMap::new(), profiles: BTreeMap::new() };
+    if unused.is_empty() {
+        return Ok(Some(batch));
+    }
+    let requests: Vec<&Request> = unused.iter().map(|job| &job.request).collect();
+    let world = load::world(txn, &requests, shared.rulebook.clone(), now).await?;
+    shared.reach("loaded").await?;
+    let (rulings, after) = decided(world, &requests, &shared.points)?;
+
+    let Some(done) = outcomes(txn, &requests, &rulings, &mut batch, now).await? else { return Ok(None) };
+    if done.is_empty() {
+        return Ok(Some(batch));
+    }
+    let votes = votes(&requests, &rulings);
+    write::items(txn, &votes, &after).await?;
+    write::votes(txn, &votes, now).await?;
+    batch.profiles = profiles(&done, &shared.people);
+    people::store(txn, &batch.profiles, now).await?;
+    let pairs: Vec<(&Request, &Outcome)> = done.iter().map(|(request, outcome)| (*request, outcome)).collect();
+    let numbers = write::operations(txn, &pairs, now).await?;
+    shared.reach("written").await?;
+    if !claimed(txn, &unused, &numbers, now, cutoff).await? {
+        return Ok(None);
+    }
+    for (request, outcome) in done {
+        let key = request.key.as_str().to_owned();
+        let number = numbers.get(&key).copied().unwrap_or_default();
+        batch.fresh.insert(key, new_receipt(request, outcome, number, &after, shared));
+    }
+    Ok(Some(batch))
+}
+
+fn decided(world: World, requests: &[&Request], points: &Points) -> Result<(Vec<Ruling>, World), LedgerError> {
+    let decide = || {
+        requests.iter().for_each(|request| points.pass(&format!("decide {}", request.key)));
+        decide(world, requests)
+    };
+    catch_unwind(AssertUnwindSafe(decide)).map_err(|_| LedgerError::Panicked)
+}
+
+/// The outcome of each request that uses its key up; `None` when a submission lost a race for its items.
+async fn outcomes<'a>(
+    txn: &DatabaseTransaction,
+    requests: &[&'a Request],
+    rulings: &[Ruling],
+    batch: &mut Batch,
+    now: DateTime<Utc>,
+) -> Result<Option<Vec<(&'a Request, Outcome)>>, DbErr> {
+    let of = |wanted: fn(&Ruling) -> bool| -> Vec<&'a Request> {
+        requests.iter().zip(rulings).filter(|(_, ruling)| wanted(ruling)).map(|(request, _)| *request).collect()
+    };
+    let inserting = of(|ruling| matches!(ruling, Ruling::Insert));
+    let mut inserted = write::submissions(txn, &inserting, now).await?;
+    let mut done = Vec::with_capacity(requests.len());
+    for (request, ruling) in requests.iter().zip(rulings) {
+        match ruling {
+            Ruling::Decided { outcome, .. } => done.push((*request, outcome.clone())),
+            Ruling::Insert => {
+                let ids = inserted.remove(request.key.as_str()).unwrap_or_default();
+                if ids.len() != request.operation.rows() {
+                    return Ok(None);
+                }
+                done.push((*request, Outcome::Submitted { ids }));
+            }
+            Ruling::SubmittedBefore(_) | Ruling::SubmitKeyTaken(_) => {
+                let same = matches!(ruling, Ruling::SubmittedBefore(_));
+                batch.submitted_before.insert(request.key.as_str().to_owned(), same);
+            }
+        }
+    }
+    Ok(Some(done))
+}
+
+fn votes<'a>(requests: &[&'a Request], rulings: &'a [Ruling]) -> Vec<(&'a Request, &'a Vote)> {
+    let of = |(request, ruling): (&&'a Request, &'a Ruling)| match ruling {
+        Ruling::Decided { votes, .. } => votes.iter().map(|vote| (*request, vote)).collect(),
+        _ => Vec::new(),
+    };
+    requests.iter().zip(rulings).flat_map(of).collect()
+}
+
+/// The people in this batch whose name on record is not what they are called now.
+fn profiles(done: &[(&Request, Outcome)], people: &People) -> BTreeMap<i64, Profile> {
+    let news = done.iter().filter_map(|(request, _)| match (&request.caller.actor, &request.caller.profile) {
+        (Actor::Person(id), Some(profile)) if people.is_news(*id, profile) => Some((*id, profile.clone())),
+        _ => None,
+    });
+    news.collect()
+}
+
+async fn claimed(
+    txn: &DatabaseTransaction,
+    jobs: &[&Job],
+    numbers: &BTreeMap<String, i64>,
+    now: DateTime<Utc>,
+    cutoff: DateTime<Utc>,
+) -> Result<bool, DbErr> {
+    let mut claims = Vec::with_capacity(jobs.len());
+    for job in jobs {
+        let Request { key, scope, .. } = &job.request;
+        if let Some(operation) = numbers.get(key.as_str()) {
+            claims.push(claim::Claim { key: key.as_str(), scope_hash: scope.hash(), operation: *operation, token: &job.token });
+        }
+    }
+    let wanted = claims.len();
+    let ours: BTreeSet<String> = claim::keys(txn, &mut claims, now, cutoff).await?;
+    Ok(ours.len() == wanted)
+}
+
+fn new_receipt(request: &Request, outcome: Outcome, number: i64, after: &World, shared: &Shared) -> Receipt {
+    let named = outcome.named();
+    let items = named.iter().filter_map(|id| after.items.get(id).map(|item| (*id, item.clone()))).collect();
+    Receipt {
+        standing: Standing::New,
+        key: request.key.clone(),
+        scope_hash: request.scope.hash().to_owned(),
+        number,
+        at: after.now,
+        items,
+        names: shared.people.names(lookup::voters(&outcome)),
+        outcome,
+    }
+}
+
+/// The receipts of a committed batch, in the order of its jobs.
+async fn answers(
+    conn: &DatabaseConnection,
+    jobs: &[&Job],
+    mut batch: Batch,
+    shared: &Shared,
+) -> Result<Vec<Receipt>, LedgerError> {
+    let mut receipts = Vec::with_capacity(jobs.len());
+    for job in jobs {
+        let Request { key, scope, .. } = &job.request;
+        let receipt = if let Some(receipt) = batch.fresh.remove(key.as_str()) {
+            receipt
+        } else if let Some(stored) = batch.used.get(key.as_str()) {
+            lookup::receipt(conn, key, scope, stored, Some(&job.token), &shared.people).await?
+        } else {
+            let same = batch.submitted_before.get(key.as_str()).copied().unwrap_or_default();
+            lookup::submission(conn, key, scope, same, &shared.people).await?
+        };
+        shared.receipts.keep(&receipt);
+        receipts.push(receipt);
+    }
+    Ok(receipts)
+}

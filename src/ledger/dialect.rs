@@ -1,0 +1,114 @@
+//! All that differs between the databases: what their errors mean, and how they lock.
+//!
+//! Rows are locked by sea-orm's `lock_exclusive()` everywhere: it writes `for update` on PostgreSQL and nothing on
+//! SQLite, where a transaction that writes is alone anyway.
+
+use sea_orm::sqlx;
+use sea_orm::sqlx::sqlite::SqliteError;
+use sea_orm::{
+    ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, RuntimeErr, SqliteTransactionMode,
+    TransactionOptions,
+};
+
+/// Whether the same statements may well succeed when they are run again, on a fresh connection: a deadlock, a lock
+/// that was waited for in vain, a timeout, a lost connection, a full disk.
+pub fn is_passing(err: &DbErr) -> bool {
+    is_away(err)
+        || match sqlx_error(err) {
+            // What a connection says that is out of step; it is thrown away.
+            Some(sqlx::Error::Protocol(_) | sqlx::Error::BeginFailed) => true,
+            Some(sqlx::Error::Database(error)) => match code(error.as_ref()) {
+                // BUSY, LOCKED, NOMEM, INTERRUPT, and PROTOCOL: a race for the lock.
+                Code::Sqlite(code) => matches!(code, 5 | 6 | 7 | 9 | 15),
+                // Serialization failure, deadlock, lock timeout, statement timeout, lack of resources.
+                Code::Postgres(code) => {
+                    matches!(code.as_str(), "40001" | "40P01" | "55P03" | "57014") || code.starts_with("53")
+                }
+            },
+            _ => false,
+        }
+}
+
+/// Whether the database cannot be used at all for now: no connection, a shutdown, a disk that fails or is full.
+pub fn is_away(err: &DbErr) -> bool {
+    if matches!(err, DbErr::ConnectionAcquire(_) | DbErr::Conn(_)) {
+        return true;
+    }
+    match sqlx_error(err) {
+        Some(
+            sqlx::Error::Io(_)
+            | sqlx::Error::Tls(_)
+            | sqlx::Error::PoolTimedOut
+            | sqlx::Error::PoolClosed
+            | sqlx::Error::WorkerCrashed,
+        ) => true,
+        Some(sqlx::Error::Database(error)) => match code(error.as_ref()) {
+            // READONLY, IOERR, FULL, CANTOPEN: the disk, which somebody can mend.
+            Code::Sqlite(code) => matches!(code, 8 | 10 | 13 | 14),
+            // Connection exceptions; shutdown, crash, starting up; a transaction ended for idling; a standby that only
+            // reads; too many connections; a full disk.
+            Code::Postgres(code) => {
+                code.starts_with("08")
+                    || code.starts_with("57P")
+                    || matches!(code.as_str(), "25P03" | "25006" | "53300" | "53100")
+            }
+        },
+        _ => false,
+    }
+}
+
+/// Whether SQLite's file is locked by another connection at this moment.
+pub(super) fn is_busy(err: &DbErr) -> bool {
+    match sqlx_error(err) {
+        Some(sqlx::Error::Database(error)) => matches!(code(error.as_ref()), Code::Sqlite(5 | 6)),
+        _ => false,
+    }
+}
+
+/// How a transaction that writes begins. A deferred one would fail on SQLite at its first write, without waiting,
+/// when another has written since its first read. PostgreSQL's isolation is a setting of the session.
+pub(super) const fn writing(backend: DbBackend) -> TransactionOptions {
+    let mode = match backend {
+        DbBackend::Sqlite => Some(SqliteTransactionMode::Immediate),
+        _ => None,
+    };
+    TransactionOptions { isolation_level: None, access_mode: None, sqlite_transaction_mode: mode }
+}
+
+/// Makes this transaction the only one that changes the schema, and gives it time. On SQLite it is already alone.
+pub(super) async fn lock_schema(txn: &DatabaseTransaction) -> Result<(), DbErr> {
+    if txn.get_database_backend() != DbBackend::Postgres {
+        return Ok(());
+    }
+    txn.execute_unprepared("SET LOCAL lock_timeout = '60s'; SET LOCAL statement_timeout = '60s'").await?;
+    txn.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({SCHEMA_LOCK})")).await.map(|_| ())
+}
+
+/// The number of the advisory lock on the schema: "csign" in ASCII.
+const SCHEMA_LOCK: i64 = 0x63_73_69_67_6e;
+
+enum Code {
+    /// The primary result code.
+    Sqlite(i32),
+    /// SQLSTATE.
+    Postgres(String),
+}
+
+fn code(error: &dyn sqlx::error::DatabaseError) -> Code {
+    let code = error.code().unwrap_or_default();
+    if error.try_downcast_ref::<SqliteError>().is_some() {
+        // The lowest byte of an extended result code is the primary one.
+        Code::Sqlite(code.parse::<i32>().unwrap_or_default() & 0xff)
+    } else {
+        Code::Postgres(code.into_owned())
+    }
+}
+
+fn sqlx_error(err: &DbErr) -> Option<&sqlx::Error> {
+    match err {
+        DbErr::Conn(RuntimeErr::SqlxError(error))
+        | DbErr::Exec(RuntimeErr::SqlxError(error))
+        | DbErr::Query(RuntimeErr::SqlxError(error)) => Some(error.as_ref()),
+        _ => None,
+    }
+}

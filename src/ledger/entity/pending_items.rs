@@ -1,0 +1,55 @@
+//! The items that wait for a decision, and those that were decided.
+
+use sea_orm::entity::prelude::*;
+
+/// A row.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "pending_items")]
+pub struct Model {
+    /// What people type; never used twice.
+    #[sea_orm(primary_key)]
+    pub id: i64,
+    /// Such as `payment`.
+    pub kind: String,
+    /// One line.
+    pub title: String,
+    /// More lines.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub detail: Option<String>,
+    /// What the client wants back with the decision.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub payload: Option<String>,
+    /// The client that submitted it.
+    pub client: String,
+    /// The header's value of its submission.
+    pub submit_key: String,
+    /// Its place in that submission, from 0.
+    pub ordinal: i32,
+    /// The client's own id for it.
+    pub external_id: Option<String>,
+    /// SHA-256 of what is shown, in lower-case hex.
+    pub content_hash: String,
+    /// The rules of its kind as they stood at its submission, as JSON.
+    #[sea_orm(column_type = "Text")]
+    pub rules: String,
+    /// `pending`, `approved`, …
+    pub state: String,
+    /// Counts every change, from 1.
+    pub version: i32,
+    /// Counts undo and reopening, from 1.
+    pub round: i32,
+    /// When it was submitted.
+    pub created_at: DateTime,
+    /// When it goes by itself.
+    pub expires_at: Option<DateTime>,
+    /// When it was decided.
+    pub decided_at: Option<DateTime>,
+    /// When its decision became final.
+    pub released_at: Option<DateTime>,
+}
+
+/// No relations: what belongs together is read by its ids.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

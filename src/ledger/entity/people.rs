@@ -1,0 +1,26 @@
+//! Everyone who ever had a role or a vote.
+
+use sea_orm::entity::prelude::*;
+
+/// A row.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "people")]
+pub struct Model {
+    /// The Telegram user id.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: i64,
+    /// First and last name, shortened; may be empty.
+    pub name: String,
+    /// Without the `@`.
+    pub username: Option<String>,
+    /// The language of their app, such as `en`.
+    pub language: Option<String>,
+    /// Since when they are known here.
+    pub known_since: DateTime,
+}
+
+/// No relations: what belongs together is read by its ids.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,101 @@
+//! Reads the world that a batch is decided in.
+//!
+//! Items are locked first, in the order of their ids, by a statement that joins nothing; votes are read by another.
+//! One join would hold a snapshot from before the wait for the lock, and count votes that are stale.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, Utc};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect};
+
+use super::LedgerError;
+use super::convert;
+use super::entity::{approvals, pending_items};
+use crate::domain::decide::{Rulebook, Submitted, Vote, World};
+use crate::domain::ids::ItemId;
+use crate::domain::item::{Item, ItemState};
+use crate::domain::operation::{Decision, Operation, Request};
+
+pub(super) async fn world(
+    conn: &impl ConnectionTrait,
+    requests: &[&Request],
+    rulebook: Rulebook,
+    now: DateTime<Utc>,
+) -> Result<World, LedgerError> {
+    let items = locked_items(conn, &named(requests)).await?;
+    let votes = votes(conn, &items).await?;
+    let submitted = submitted(conn, requests).await?;
+    Ok(World { items, votes, submitted, rulebook, now })
+}
+
+fn named(requests: &[&Request]) -> BTreeSet<ItemId> {
+    let ids = requests.iter().filter_map(|request| match &request.operation {
+        Operation::Decide { ids, .. } => Some(ids),
+        Operation::Submit { .. } => None,
+    });
+    ids.flatten().copied().collect()
+}
+
+async fn locked_items(
+    conn: &impl ConnectionTrait,
+    ids: &BTreeSet<ItemId>,
+) -> Result<BTreeMap<ItemId, Item>, LedgerError> {
+    if ids.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    // On SQLite the transaction holds the one write lock already, and sea-query leaves the clause out.
+    let rows = pending_items::Entity::find()
+        .filter(pending_items::Column::Id.is_in(ids.iter().map(|id| id.get())))
+        .order_by_asc(pending_items::Column::Id)
+        .lock_exclusive()
+        .all(conn)
+        .await?;
+    rows.into_iter().map(|row| convert::item(row).map(|item| (item.id, item))).collect()
+}
+
+/// The live votes on items that are no longer pending: who decided what is needed to say "already approved by".
+async fn votes(conn: &impl ConnectionTrait, items: &BTreeMap<ItemId, Item>) -> Result<Vec<Vote>, LedgerError> {
+    let decided: Vec<i64> =
+        items.values().filter(|item| item.state != ItemState::Pending).map(|item| item.id.get()).collect();
+    if decided.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = approvals::Entity::find()
+        .filter(approvals::Column::ItemId.is_in(decided))
+        .filter(approvals::Column::WithdrawnAt.is_null())
+        .order_by_asc(approvals::Column::Id)
+        .all(conn)
+        .await?;
+    rows.into_iter().map(vote).collect()
+}
+
+fn vote(row: approvals::Model) -> Result<Vote, LedgerError> {
+    let decision = Decision::from_code(&row.decision)
+        .ok_or_else(|| LedgerError::Broken(format!("vote {} has the unknown decision {:?}", row.id, row.decision)))?;
+    Ok(Vote { item: ItemId::stored(row.item_id), round: row.round, decided_by: row.decided_by, decision })
+}
+
+/// What earlier submissions under the same keys left behind, where their idempotency keys were pruned since.
+async fn submitted(
+    conn: &impl ConnectionTrait,
+    requests: &[&Request],
+) -> Result<BTreeMap<(String, String), Submitted>, LedgerError> {
+    let mut any = Condition::any();
+    for request in requests {
+        if let Operation::Submit { client, submit_key, .. } = &request.operation {
+            let place = pending_items::Column::Client.eq(client.as_str());
+            any = any.add(place.and(pending_items::Column::SubmitKey.eq(submit_key.as_str())));
+        }
+    }
+    if any.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let query = pending_items::Entity::find().filter(any).order_by_asc(pending_items::Column::Ordinal);
+    let mut found: BTreeMap<(String, String), Submitted> = BTreeMap::new();
+    for row in query.all(conn).await? {
+        let place = (row.client, row.submit_key);
+        let before = found.entry(place).or_insert_with(|| Submitted { items: Vec::new() });
+        before.items.push((ItemId::stored(row.id), row.content_hash));
+    }
+    Ok(found)
+}

@@ -1,0 +1,133 @@
+//! From a key to the receipt of what was done under it.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+
+use super::LedgerError;
+use super::convert;
+use super::entity::{idempotency_keys, operations, pending_items};
+use super::people::People;
+use crate::domain::ids::ItemId;
+use crate::domain::item::Item;
+use crate::domain::key::IdempotencyKey;
+use crate::domain::outcome::{Outcome, SkipReason};
+use crate::domain::receipt::{Receipt, Standing};
+use crate::domain::scope::Scope;
+
+/// A key as it is stored.
+#[derive(Clone, Debug)]
+pub(super) struct StoredKey {
+    pub(super) scope_hash: String,
+    pub(super) operation: i64,
+    pub(super) token: String,
+}
+
+/// Those of `keys` that are used up; an expired key counts as absent at once.
+pub(super) async fn used_keys(
+    conn: &impl ConnectionTrait,
+    keys: impl Iterator<Item = &IdempotencyKey>,
+    cutoff: DateTime<Utc>,
+) -> Result<BTreeMap<String, StoredKey>, sea_orm::DbErr> {
+    let found = idempotency_keys::Entity::find()
+        .filter(idempotency_keys::Column::Key.is_in(keys.map(IdempotencyKey::as_str)))
+        .filter(idempotency_keys::Column::CreatedAt.gte(convert::naive(cutoff)))
+        .all(conn)
+        .await?;
+    let stored = |row: idempotency_keys::Model| {
+        (row.key, StoredKey { scope_hash: row.scope_hash, operation: row.operation_id, token: row.token })
+    };
+    Ok(found.into_iter().map(stored).collect())
+}
+
+/// The receipt of a used key: Repeat or Reused by its scope, or New for whom `token` proves to be the one who used it.
+pub(super) async fn receipt(
+    conn: &impl ConnectionTrait,
+    key: &IdempotencyKey,
+    scope: &Scope,
+    stored: &StoredKey,
+    token: Option<&str>,
+    people: &People,
+) -> Result<Receipt, LedgerError> {
+    let row = operations::Entity::find_by_id(stored.operation).one(conn).await?;
+    let Some(row) = row else {
+        return Err(LedgerError::Broken(format!("the key {key} names operation R{}, which is missing", stored.operation)));
+    };
+    let standing = if token == Some(stored.token.as_str()) {
+        Standing::New
+    } else if stored.scope_hash == scope.hash() {
+        Standing::Repeat
+    } else {
+        Standing::Reused { differs: scope.differs(&convert::scope(&row)?.parts) }
+    };
+    of_operation(conn, key, standing, &row, people).await
+}
+
+/// The receipt of the submission under a key that has been pruned since; its items are unique for good.
+pub(super) async fn submission(
+    conn: &impl ConnectionTrait,
+    key: &IdempotencyKey,
+    scope: &Scope,
+    same: bool,
+    people: &People,
+) -> Result<Receipt, LedgerError> {
+    let row = operations::Entity::find()
+        .filter(operations::Column::Key.eq(key.as_str()))
+        .filter(operations::Column::Verb.eq("submit"))
+        .order_by_asc(operations::Column::Id)
+        .one(conn)
+        .await
+        ?;
+    let Some(row) = row else {
+        return Err(LedgerError::Broken(format!("items were submitted under {key}, but the operation is missing")));
+    };
+    let standing =
+        if same { Standing::Repeat } else { Standing::Reused { differs: scope.differs(&convert::scope(&row)?.parts) } };
+    of_operation(conn, key, standing, &row, people).await
+}
+
+async fn of_operation(
+    conn: &impl ConnectionTrait,
+    key: &IdempotencyKey,
+    standing: Standing,
+    row: &operations::Model,
+    people: &People,
+) -> Result<Receipt, LedgerError> {
+    let outcome = convert::outcome(row)?;
+    let items = items(conn, &outcome.named()).await?;
+    Ok(Receipt {
+        standing,
+        key: key.clone(),
+        scope_hash: convert::scope(row)?.hash,
+        number: row.id,
+        at: row.created_at.and_utc(),
+        names: people.names(voters(&outcome)),
+        outcome,
+        items,
+    })
+}
+
+async fn items(conn: &impl ConnectionTrait, ids: &[ItemId]) -> Result<BTreeMap<ItemId, Item>, LedgerError> {
+    if ids.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let rows = pending_items::Entity::find()
+        .filter(pending_items::Column::Id.is_in(ids.iter().map(|id| id.get())))
+        .all(conn)
+        .await
+        ?;
+    rows.into_iter().map(|row| convert::item(row).map(|item| (item.id, item))).collect()
+}
+
+/// The actors an outcome speaks of.
+pub(super) fn voters(outcome: &Outcome) -> impl Iterator<Item = String> {
+    let skipped = match outcome {
+        Outcome::Decided { skipped, .. } => skipped.as_slice(),
+        Outcome::Submitted { .. } | Outcome::Refused { .. } => &[],
+    };
+    skipped.iter().filter_map(|skip| match &skip.reason {
+        SkipReason::Already { by, .. } => by.clone(),
+        SkipReason::NotFound => None,
+    })
+}

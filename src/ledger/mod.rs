@@ -1,0 +1,254 @@
+//! The books: keys, items, votes and operations, and the only SQL in the program.
+//!
+//! Doors hand it a [`Request`] and hear a [`Receipt`]. Writer tasks collect waiting requests and commit them together;
+//! readers answer everything else. Nothing leaves the house from inside a transaction.
+
+mod audit;
+mod batch;
+mod cache;
+mod chore;
+mod claim;
+pub mod connect;
+mod convert;
+pub mod dialect;
+pub mod entity;
+mod fault;
+mod load;
+mod lookup;
+pub mod migrate;
+mod people;
+mod queries;
+mod shared;
+mod write;
+mod writer;
+
+use std::sync::{Arc, Mutex as StdMutex, PoisonError};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sea_orm::DatabaseConnection;
+use tokio::sync::{Mutex, mpsc, oneshot};
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
+
+pub use self::fault::{LedgerError, OpenError};
+pub use self::queries::{Page, PendingPage};
+use self::shared::{Job, Shared};
+use self::writer::{Work, Writer};
+use crate::clock::Clock;
+use crate::domain::decide::Rulebook;
+use crate::domain::key::IdempotencyKey;
+use crate::domain::operation::Request;
+use crate::domain::receipt::Receipt;
+use crate::domain::scope::Scope;
+use crate::limits::{OPERATION_DEADLINE, PEOPLE_REFRESH, PRUNE_KEYS, QUEUE_OPERATIONS_MAX};
+use crate::points::Points;
+use connect::Address;
+
+/// What the ledger goes by besides its database.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Where the time comes from.
+    pub clock: Clock,
+    /// The settings that rules go by.
+    pub rulebook: Rulebook,
+    /// How long a key is kept.
+    pub key_retention: TimeDelta,
+    /// Where tests make it fail; empty otherwise.
+    pub points: Points,
+}
+
+/// The books of one database; cheap to clone.
+#[derive(Clone)]
+pub struct Ledger {
+    shared: Arc<Shared>,
+    readers: DatabaseConnection,
+    /// Gone once the ledger is closed: the writers then end.
+    queue: Arc<StdMutex<Option<mpsc::Sender<Work>>>>,
+    writers: Arc<StdMutex<Vec<JoinHandle<()>>>>,
+    refresh: Arc<AbortOnDrop>,
+}
+
+/// A task that only reads: it ends with the ledger.
+struct AbortOnDrop(JoinHandle<()>);
+
+impl Drop for AbortOnDrop {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+impl Ledger {
+    /// Connects, brings the schema up to date, reads the people and starts the writers: one on SQLite, two on
+    /// PostgreSQL.
+    ///
+    /// # Errors
+    /// [`OpenError`] says whether the database was away, too new for this program, or refused.
+    pub async fn open(address: &Address, options: Options) -> Result<Self, OpenError> {
+        let Options { clock, rulebook, key_retention, points } = options;
+        let first = address.open_writer().await?;
+        migrate::up(&first).await?;
+        people::enter_admins(&first, &rulebook.admins, clock.now()).await.map_err(LedgerError::from)?;
+        let readers = address.open_readers().await?;
+        let people = people::People::default();
+        people.refresh(&readers).await.map_err(LedgerError::from)?;
+        drop(first.close().await);
+
+        let receipts = cache::Receipts::new();
+        let shared = Arc::new(Shared { clock, rulebook, key_retention, people, receipts, points });
+        let (sender, receiver) = mpsc::channel(QUEUE_OPERATIONS_MAX);
+        let receiver = Arc::new(Mutex::new(receiver));
+        let writer = || Writer::new(address.clone(), shared.clone(), receiver.clone(), sender.downgrade());
+        let tasks: Vec<JoinHandle<()>> = (0..address.writers()).map(|_| tokio::spawn(writer().run())).collect();
+        let refresh = Arc::new(AbortOnDrop(tokio::spawn(keep_people_fresh(shared.clone(), readers.clone()))));
+        let queue = Arc::new(StdMutex::new(Some(sender)));
+        Ok(Self { shared, readers, queue, writers: Arc::new(StdMutex::new(tasks)), refresh })
+    }
+
+    /// Applies a request exactly once and tells what was done: New, or Repeat or Reused where its key was used before.
+    ///
+    /// # Errors
+    /// [`LedgerError`]: nothing was acknowledged, and the same delivery may come again. An operation whose caller hears
+    /// "away" after its deadline (5 s) may still take effect; its delivery is then recognised as a repeat.
+    pub async fn apply(&self, request: Request) -> Result<Arc<Receipt>, LedgerError> {
+        let (reply, answer) = oneshot::channel();
+        let token = token()?;
+        let job = Job { request, token, attempts: 0, since: Clock::stopwatch(), reply };
+        self.hand_over(Work::Apply(Box::new(job)), answer).await
+    }
+
+    /// The receipt of a settled, committed key with exactly this scope, from memory.
+    #[must_use]
+    pub fn recall_cached(&self, key: &IdempotencyKey, scope: &Scope) -> Option<Arc<Receipt>> {
+        self.shared.receipts.get(key, scope, self.shared.cutoff(self.shared.clock.now()))
+    }
+
+    /// The receipt (Repeat or Reused) of a key that was used before.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the database gives no answer.
+    pub async fn recall(&self, key: &IdempotencyKey, scope: &Scope) -> Result<Option<Arc<Receipt>>, LedgerError> {
+        let recall = async {
+            let cutoff = self.shared.cutoff(self.shared.clock.now());
+            let mut used = lookup::used_keys(&self.readers, std::iter::once(key), cutoff).await?;
+            let Some(stored) = used.remove(key.as_str()) else { return Ok(None) };
+            let people = &self.shared.people;
+            let receipt = lookup::receipt(&self.readers, key, scope, &stored, None, people).await?;
+            self.shared.receipts.keep(&receipt);
+            Ok(Some(Arc::new(receipt)))
+        };
+        in_time(recall).await
+    }
+
+    /// Whether this person is an admin, or ever had a role or a vote. Decides only whether the database is asked.
+    #[must_use]
+    pub fn knows(&self, person: i64) -> bool {
+        self.shared.people.knows(person)
+    }
+
+    /// A page of the pending items, oldest first, and how many there are.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the database gives no answer.
+    pub async fn pending(&self, page: Page) -> Result<PendingPage, LedgerError> {
+        in_time(queries::pending(&self.readers, &page)).await
+    }
+
+    /// A fact about this database from the table `meta`, such as `bot:<id>:username`.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the database gives no answer.
+    pub async fn fact(&self, name: &str) -> Result<Option<String>, LedgerError> {
+        in_time(queries::fact(&self.readers, name)).await
+    }
+
+    /// Stores a fact about this database.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the database gives no answer.
+    pub async fn remember(&self, name: &str, value: &str) -> Result<(), LedgerError> {
+        let chore = chore::Chore::Remember { name: name.to_owned(), value: value.to_owned() };
+        self.chore(chore).await.map(|_| ())
+    }
+
+    /// The database's own clock; the probe of `readyz` too.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the database gives no answer.
+    pub async fn database_time(&self) -> Result<DateTime<Utc>, LedgerError> {
+        in_time(queries::database_time(&self.readers)).await
+    }
+
+    /// Deletes expired keys in small batches; gives how many went.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the database gives no answer; what went before stays gone.
+    pub async fn prune(&self) -> Result<u64, LedgerError> {
+        let mut pruned = 0;
+        loop {
+            let gone = self.chore(chore::Chore::Prune).await?;
+            pruned += gone;
+            if gone < PRUNE_KEYS {
+                return Ok(pruned);
+            }
+        }
+    }
+
+    /// Reads all books and says what does not fit, a line each; empty when all is well.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the database gives no answer.
+    pub async fn audit(&self) -> Result<Vec<String>, LedgerError> {
+        audit::findings(&self.readers).await
+    }
+
+    /// Finishes what waits and closes the connections; later calls hear "away".
+    pub async fn close(&self) {
+        drop(self.queue.lock().unwrap_or_else(PoisonError::into_inner).take());
+        self.refresh.0.abort();
+        let writers = std::mem::take(&mut *self.writers.lock().unwrap_or_else(PoisonError::into_inner));
+        for writer in writers {
+            // A writer that panicked has nothing left to finish.
+            drop(writer.await);
+        }
+        drop(self.readers.clone().close().await);
+    }
+
+    async fn chore(&self, chore: chore::Chore) -> Result<u64, LedgerError> {
+        let (reply, answer) = oneshot::channel();
+        self.hand_over(Work::Chore(chore, reply), answer).await
+    }
+
+    async fn hand_over<T>(
+        &self,
+        work: Work,
+        answer: oneshot::Receiver<Result<T, LedgerError>>,
+    ) -> Result<T, LedgerError> {
+        let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let queue = queue.ok_or_else(|| LedgerError::Away("the ledger is closed".to_owned()))?;
+        queue.try_send(work).map_err(|_| LedgerError::Away("too many operations wait".to_owned()))?;
+        drop(queue);
+        in_time(async { answer.await.unwrap_or_else(|_| Err(LedgerError::Away("the writer ended".to_owned()))) }).await
+    }
+}
+
+/// Every answer comes within the deadline, or is "away".
+async fn in_time<T>(answer: impl Future<Output = Result<T, LedgerError>>) -> Result<T, LedgerError> {
+    let late = |_| Err(LedgerError::Away(format!("no answer within {} s", OPERATION_DEADLINE.as_secs())));
+    timeout(OPERATION_DEADLINE, answer).await.unwrap_or_else(late)
+}
+
+async fn keep_people_fresh(shared: Arc<Shared>, readers: DatabaseConnection) {
+    loop {
+        tokio::time::sleep(PEOPLE_REFRESH).await;
+        if let Err(error) = shared.people.refresh(&readers).await {
+            tracing::debug!(%error, "the people could not be read again; the copy stays as it was");
+        }
+    }
+}
+
+/// 128 random bits in hex.
+fn token() -> Result<String, LedgerError> {
+    let mut bits = [0_u8; 16];
+    getrandom::fill(&mut bits).map_err(|error| LedgerError::Broken(format!("no random numbers: {error}")))?;
+    Ok(format!("{:032x}", u128::from_be_bytes(bits)))
+}

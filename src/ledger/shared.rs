@@ -1,0 +1,48 @@
+//! What all parts of the ledger share, and the job that travels between them.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use tokio::sync::oneshot;
+
+use super::LedgerError;
+use super::cache::Receipts;
+use super::people::People;
+use crate::clock::{Clock, Stopwatch};
+use crate::domain::decide::Rulebook;
+use crate::domain::operation::Request;
+use crate::domain::receipt::Receipt;
+use crate::points::Points;
+
+/// A request that waits for its transaction, and whoever waits for the receipt.
+pub(super) struct Job {
+    pub(super) request: Request,
+    /// Random, drawn once: a key's row with this token is this job's own success, whatever was heard of the commit.
+    pub(super) token: String,
+    pub(super) attempts: u8,
+    pub(super) since: Stopwatch,
+    pub(super) reply: oneshot::Sender<Result<Arc<Receipt>, LedgerError>>,
+}
+
+/// What all parts of the ledger share.
+pub(super) struct Shared {
+    pub(super) clock: Clock,
+    pub(super) rulebook: Rulebook,
+    pub(super) key_retention: TimeDelta,
+    pub(super) people: People,
+    pub(super) receipts: Receipts,
+    pub(super) points: Points,
+}
+
+impl Shared {
+    /// Keys from before this moment count as absent.
+    pub(super) fn cutoff(&self, now: DateTime<Utc>) -> DateTime<Utc> {
+        now - self.key_retention
+    }
+
+    /// Does what a test armed at `point`.
+    pub(super) async fn reach(&self, point: &str) -> Result<(), LedgerError> {
+        self.points.reach(point).await.map_err(|failed| LedgerError::Away(failed.to_string()))
+    }
+}
+

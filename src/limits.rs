@@ -1,0 +1,77 @@
+//! Every bound in one place, each with its source; what they owe each other is asserted at the end.
+
+use std::time::Duration;
+
+/// Most characters of an idempotency key as stored: `varchar(80)` on every database.
+pub const KEY_CHARS_MAX: usize = 80;
+/// Most characters of the value a client may send in its key header.
+pub const HEADER_KEY_CHARS_MAX: usize = 64;
+/// Most characters of a client's name in `API_TOKENS`.
+pub const CLIENT_NAME_CHARS_MAX: usize = 15;
+
+/// Most bytes of a body, of a webhook delivery or of an API request.
+pub const BODY_BYTES_MAX: usize = 1 << 20;
+/// Largest id taken anywhere: 2^53 − 1, the largest integer that every JSON reader keeps exact (RFC 8259, section 6).
+pub const ID_MAX: i64 = (1 << 53) - 1;
+/// Most ids one message or request may name at all; `BULK_LIMIT` is a rule below it.
+pub const IDS_MAX: usize = 500;
+/// Most ids one range (`4-9`) may stand for.
+pub const RANGE_IDS_MAX: i64 = 10;
+/// Most items one submission may bring.
+pub const SUBMISSION_ITEMS_MAX: usize = 500;
+/// Most characters of an item's kind.
+pub const KIND_CHARS_MAX: usize = 40;
+/// Most characters of an item's title.
+pub const TITLE_CHARS_MAX: usize = 200;
+/// Most characters of an item's detail.
+pub const DETAIL_CHARS_MAX: usize = 10_000;
+/// Most characters of the label `by` in a bulk decision.
+pub const LABEL_CHARS_MAX: usize = 64;
+/// Most characters kept of a person's name (`people.name`).
+pub const NAME_CHARS_MAX: usize = 64;
+
+/// Most UTF-16 units of a message's text (Bot API, sendMessage).
+pub const MESSAGE_UNITS_MAX: usize = 4096;
+/// Items on one page of `/pending`.
+pub const PAGE_ITEMS: u64 = 10;
+/// Most items one `GET /api/admin/pending` answers with.
+pub const LIST_ITEMS_MAX: u64 = 500;
+/// A stranger in a private chat gets one line in this time, in seconds.
+pub const STRANGER_LINE_EVERY_S: i64 = 3600;
+/// A button's press counts as made this long before its receipt, in seconds: Telegram keeps a press alive no longer.
+pub const PRESS_AGE_S: i64 = 150;
+
+/// Operations that wait for the writers at most; one more hears "busy".
+pub const QUEUE_OPERATIONS_MAX: usize = 1024;
+/// Operations in one transaction at most.
+pub const BATCH_OPERATIONS_MAX: usize = 64;
+/// Ids and new items in one transaction at most.
+pub const BATCH_ROWS_MAX: usize = 1500;
+/// Bound variables of the widest row a batch inserts (`pending_items`).
+pub const ROW_VARIABLES_MAX: usize = 14;
+/// Bound variables of one statement: SQLite takes 32,766 (`SQLITE_MAX_VARIABLE_NUMBER`), PostgreSQL 65,535.
+pub const STATEMENT_VARIABLES_MAX: usize = 32_766;
+/// How long a caller waits for its operation before it hears "busy".
+pub const OPERATION_DEADLINE: Duration = Duration::from_secs(5);
+/// How long one transaction may take before its connection is thrown away.
+pub const BATCH_DEADLINE: Duration = Duration::from_secs(4);
+/// How often the copy of `people` in memory is read again.
+pub const PEOPLE_REFRESH: Duration = Duration::from_secs(1);
+/// Keys deleted by one statement of pruning.
+pub const PRUNE_KEYS: u64 = 1000;
+/// How often pruning looks for expired keys.
+pub const PRUNE_EVERY: Duration = Duration::from_secs(60);
+/// Answers of repeats kept in memory.
+pub const CACHE_RECEIPTS: usize = 8192;
+/// An update that panicked this often is answered and let go.
+pub const PANICS_MAX: u8 = 3;
+/// Seconds that `Retry-After` asks for. Telegram drops an update whose remaining life is shorter.
+pub const RETRY_AFTER_S: u64 = 2;
+/// How long a stop may take: what is in flight is finished and answered within it.
+pub const SHUTDOWN: Duration = Duration::from_secs(9);
+
+const _: () = assert!(CLIENT_NAME_CHARS_MAX + 1 + HEADER_KEY_CHARS_MAX <= KEY_CHARS_MAX);
+const _: () = assert!(SUBMISSION_ITEMS_MAX <= BATCH_ROWS_MAX && IDS_MAX <= BATCH_ROWS_MAX);
+const _: () = assert!(BATCH_ROWS_MAX * ROW_VARIABLES_MAX <= STATEMENT_VARIABLES_MAX);
+const _: () = assert!(BATCH_DEADLINE.as_millis() < OPERATION_DEADLINE.as_millis());
+const _: () = assert!(RETRY_AFTER_S >= 1 && RETRY_AFTER_S <= 5);

@@ -1,0 +1,23 @@
+//! Under which key and scope a message asks.
+
+use super::identity::Speaker;
+use super::said::{Event, Received};
+use crate::command;
+use crate::domain::key::IdempotencyKey;
+use crate::domain::scope::Scope;
+
+/// The key of a message, and what was delivered under it.
+#[derive(Clone, Debug)]
+pub(super) struct Claim {
+    pub(super) key: IdempotencyKey,
+    pub(super) scope: Scope,
+}
+
+impl Claim {
+    /// The claim of a known person's command, said in their own words; anything else has none, and uses no key up.
+    pub(super) fn of(received: &Received, speaker: Speaker, bot_id: i64) -> Option<Self> {
+        let (Event::Message(said), Speaker::Known(_)) = (&received.event, speaker) else { return None };
+        command::read(said.text.as_deref()?).filter(|_| said.is_own())?;
+        Some(Self { key: IdempotencyKey::telegram(bot_id, received.update_id), scope: said.scope() })
+    }
+}

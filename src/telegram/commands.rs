@@ -1,0 +1,110 @@
+//! A known person's command: a question is answered, an operation goes to the books under its key.
+//!
+//! The order is who → key → everything else: a used key is recalled before the arguments' meaning counts, so that a
+//! repeat is told as one even where this release would read its text differently.
+
+use std::sync::Arc;
+
+use teloxide::types::Message;
+
+use super::claim::Claim;
+use super::desk::{Addressee, Desk};
+use super::identity::Speaker;
+use super::ruling::{Ruled, Ruling, Trouble};
+use super::said::Said;
+use crate::app::Answer;
+use crate::command::{self, Command, Meaning, Misunderstood, Query, Spoken};
+use crate::domain::caller::{Actor, Caller};
+use crate::domain::operation::{Operation, Request};
+use crate::ledger::Page;
+use crate::limits::PAGE_ITEMS;
+use crate::text::{PendingView, Phrase};
+
+/// Handles a known person's command.
+pub(super) async fn command(
+    desk: Arc<Desk>,
+    said: Arc<Said>,
+    message: Message,
+    speaker: Speaker,
+    claim: Option<Claim>,
+) -> Ruled {
+    let (Some(spoken), Speaker::Known(person)) = (message.text().and_then(command::read), speaker) else {
+        return Ok(Ruling::Ignore("no command"));
+    };
+    match desk.addressee(spoken.addressed_to) {
+        Addressee::Us => {}
+        Addressee::Another => return Ok(Ruling::Ignore("for another bot")),
+        Addressee::Unclear => return Err(Trouble::NameUnknown),
+    }
+    let Some(command) = command::find(spoken.name) else { return Ok(unknown(&desk, &said, &spoken)) };
+    match ((command.parse)(spoken.rest), claim) {
+        (Ok(Meaning::Query(query)), _) => answer(&desk, &said, person, query).await,
+        (Ok(Meaning::Operation(operation)), Some(claim)) => {
+            operate(&desk, &said, person, claim, (command, Ok(operation))).await
+        }
+        (Err(misunderstood), Some(claim)) => {
+            operate(&desk, &said, person, claim, (command, Err(misunderstood))).await
+        }
+        (_, None) => Ok(Ruling::Ignore("no claim")),
+    }
+}
+
+fn unknown(desk: &Desk, said: &Said, spoken: &Spoken<'_>) -> Ruling {
+    // In a group it may be another bot's, unless we are named.
+    if !said.chat.is_private && spoken.addressed_to.is_none() {
+        return Ruling::Ignore("an unknown command in a group");
+    }
+    let nearest = command::nearest(spoken.name);
+    desk.say(said, &Phrase::UnknownCommand { name: spoken.name, nearest })
+}
+
+async fn answer(desk: &Desk, said: &Said, person: i64, query: Query) -> Ruled {
+    let admin = desk.is_admin(person);
+    Ok(match query {
+        Query::Start => desk.say(said, &Phrase::Start { admin }),
+        Query::Help => desk.say(said, &Phrase::Help { admin }),
+        Query::WhoAmI => desk.say(said, &Phrase::WhoAmI { id: person, admin }),
+        Query::Pending if !admin && said.chat.is_private => desk.say(said, &Phrase::Stranger { id: person }),
+        Query::Pending if !admin => Ruling::Ignore("no admin any more"),
+        Query::Pending if !desk.app.may_show_in(said.chat.id, said.chat.is_private) => {
+            desk.say(said, &Phrase::AskInPrivate)
+        }
+        Query::Pending => pending(desk, said).await?,
+    })
+}
+
+async fn pending(desk: &Desk, said: &Said) -> Ruled {
+    let page = desk.app.ledger.pending(Page { limit: PAGE_ITEMS, ..Page::default() }).await?;
+    let view = PendingView { items: &page.items, total: page.total };
+    let text = desk.app.words.pending(&view, desk.app.clock.now());
+    Ok(Ruling::Say { reply: super::render::Reply::to_message(said, text), standing: None })
+}
+
+async fn operate(
+    desk: &Desk,
+    said: &Said,
+    person: i64,
+    claim: Claim,
+    (command, meaning): (&Command, Result<Operation, Misunderstood>),
+) -> Ruled {
+    if let Some(receipt) = desk.app.recall(&claim.key, &claim.scope).await? {
+        return Ok(desk.tell(said, person, &receipt));
+    }
+    let operation = match meaning {
+        Ok(operation) => operation,
+        Err(misunderstood) => return Ok(desk.say(said, &Phrase::Misunderstood(&misunderstood, command.name))),
+    };
+    let caller = Caller {
+        actor: Actor::Person(person),
+        profile: said.from.as_ref().map(super::said::Person::profile),
+        said_at: said.date,
+        token_may_decide: false,
+    };
+    let Claim { key, scope } = claim;
+    let request =
+        Request { key, scope, caller, operation, chat: Some(said.chat.id), answered: desk.answered };
+    Ok(match desk.app.apply(request).await? {
+        Answer::Receipt(receipt) => desk.tell(said, person, &receipt),
+        Answer::TooOld => desk.say(said, &Phrase::TooOld),
+    })
+}

@@ -1,0 +1,155 @@
+//! The whole way of one update, from its bytes to its answer. Whatever happens on it, it ends in a [`Delivery`].
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+
+use futures_util::FutureExt;
+use tracing::Instrument;
+
+use super::claim::Claim;
+use super::decode::{Undecodable, decode};
+use super::delivery::{Delivery, Verdict};
+use super::desk::Desk;
+use super::identity::{self, Speaker};
+use super::reduce;
+use super::render::Reply;
+use super::router::{self, Given, Tree};
+use super::ruling::{Ruled, Ruling, Trouble};
+use super::said::{Event, Received, Said};
+use crate::app::App;
+use crate::clock::Clock;
+use crate::domain::operation::Answered;
+use crate::ledger::LedgerError;
+use crate::limits::PANICS_MAX;
+use crate::text::Phrase;
+
+/// The door for Telegram's updates; cheap to clone.
+#[derive(Clone)]
+pub struct Door {
+    desk: Arc<Desk>,
+    tree: Arc<Tree>,
+}
+
+/// Verdict, standing and answer of a [`Delivery`].
+type Settled = (Verdict, Option<&'static str>, Option<Reply>);
+
+impl Door {
+    /// The door of the bot `bot_id`. `username` is what Telegram told last, if anything; `answered` goes on record with
+    /// each operation.
+    #[must_use]
+    pub fn new(app: App, bot_id: i64, username: Option<String>, answered: Answered) -> Self {
+        let desk = Desk::new(app, bot_id, username, answered);
+        Self { desk: Arc::new(desk), tree: Arc::new(router::tree()) }
+    }
+
+    /// Takes the bot's username, by which groups address it, from Telegram.
+    pub fn set_username(&self, name: String) {
+        self.desk.set_username(name);
+    }
+
+    /// The bot's own id: the first part of its keys.
+    #[must_use]
+    pub fn bot_id(&self) -> i64 {
+        self.desk.bot_id
+    }
+
+    /// What the doors share.
+    #[must_use]
+    pub fn app(&self) -> &App {
+        &self.desk.app
+    }
+
+    /// Takes one update all the way. Never panics; dropped before its end, it leaves nothing half done, and the same
+    /// body may come again.
+    pub async fn deliver(&self, body: &[u8]) -> Delivery {
+        let stopwatch = Clock::stopwatch();
+        let decoded = std::panic::catch_unwind(|| decode(body))
+            .unwrap_or_else(|_| Err(Undecodable::Update("the decoder panicked".to_owned())));
+        let received = match decoded {
+            Ok(received) => Arc::new(received),
+            Err(error) => {
+                tracing::warn!(%error, bytes = body.len(), "an update cannot be read and was let go");
+                let update_id = error.update_id().map(i64::from);
+                let verdict = Verdict::Unreadable;
+                return Delivery {
+                    update_id,
+                    verdict,
+                    standing: None,
+                    reply: None,
+                    took: stopwatch.elapsed(),
+                };
+            }
+        };
+        let update_id = received.update_id;
+        let span = tracing::info_span!(
+            "update",
+            update_id,
+            kind = received.event.kind(),
+            from = received.event.from()
+        );
+        let (verdict, standing, reply) = self.settle(&received).instrument(span.clone()).await;
+        let took = stopwatch.elapsed();
+        span.in_scope(|| tracing::debug!(?verdict, standing, took_us = took.as_micros(), "handled"));
+        Delivery { update_id: Some(i64::from(update_id)), verdict, standing, reply, took }
+    }
+
+    /// Handles an update and turns whatever went wrong into a verdict.
+    async fn settle(&self, received: &Arc<Received>) -> Settled {
+        let ruled = AssertUnwindSafe(self.handle(received.clone())).catch_unwind().await;
+        match ruled {
+            Ok(Ok(Ruling::Say { reply, standing })) => (Verdict::Handled, standing, Some(reply)),
+            Ok(Ok(Ruling::Ignore(why))) => (Verdict::Ignored(why), None, None),
+            Ok(Err(trouble @ (Trouble::Ledger(LedgerError::Away(_)) | Trouble::NameUnknown))) => {
+                tracing::warn!(%trouble, "an update has to come again later");
+                (Verdict::Away, None, None)
+            }
+            Ok(Err(trouble @ Trouble::Irreducible)) => {
+                tracing::error!(%trouble, "an update was let go");
+                (Verdict::Unreadable, None, None)
+            }
+            Ok(Err(trouble @ Trouble::Ledger(_))) => self.failed(received, &trouble.to_string()),
+            Err(_) => self.failed(received, "a handler panicked"),
+        }
+    }
+
+    async fn handle(&self, received: Arc<Received>) -> Ruled {
+        let ledger = &self.desk.app.ledger;
+        let speaker = identity::speaker(&received.event, |person| ledger.knows(person));
+        if let Speaker::Nobody(why) = speaker {
+            return Ok(Ruling::Ignore(why));
+        }
+        let claim = Claim::of(&received, speaker, self.desk.bot_id);
+        if let (Some(claim), Event::Message(said), Speaker::Known(person)) =
+            (&claim, &received.event, speaker)
+            && let Some(receipt) = self.desk.app.recall_cached(&claim.key, &claim.scope)
+        {
+            // The commit under this key and scope proved sender and meaning: no router, no database.
+            return Ok(self.desk.tell(said, person, &receipt));
+        }
+        let update = reduce::to_update(&received).ok_or(Trouble::Irreducible)?;
+        let desk = self.desk.clone();
+        router::route(&self.tree, Given { update, desk, received, speaker, claim }).await
+    }
+
+    /// The same update failing for the third time would fail for a day and hold its chat up: it is answered and let go.
+    fn failed(&self, received: &Received, why: &str) -> Settled {
+        let update_id = received.update_id;
+        let times = self.desk.memory.failed_again(update_id);
+        if times < PANICS_MAX {
+            tracing::error!(why, times, "handling an update failed; it comes again");
+            return (Verdict::Panicked, None, None);
+        }
+        let reference = format!("U{update_id}");
+        tracing::error!(why, times, reference, "handling an update failed too often; it was let go");
+        let reply = || match &received.event {
+            Event::Message(said) => Some(self.unreadable(said, &reference)),
+            _ => None,
+        };
+        let reply = std::panic::catch_unwind(AssertUnwindSafe(reply)).ok().flatten();
+        (Verdict::Handled, None, reply)
+    }
+
+    fn unreadable(&self, said: &Said, reference: &str) -> Reply {
+        Reply::to_message(said, self.desk.app.words.say(&Phrase::Unreadable { reference }))
+    }
+}

@@ -1,0 +1,30 @@
+//! The door for Telegram: updates come in by the webhook, and each is answered in the webhook's own response.
+//!
+//! The way of one update, in [`Door::deliver`]: bytes → the few fields that are read (`decode`, `said`) → who speaks
+//! (`identity`) → its key and scope (`claim`), where a repeat that memory knows is answered at once → teloxide's types
+//! (`reduce`) → the handler tree (`router`) → a handler (`commands`, `asides`) → the answer (`render`). `startup` makes
+//! the bot known to Telegram in the background.
+
+pub mod api;
+mod asides;
+mod claim;
+mod commands;
+pub mod decode;
+mod delivery;
+mod desk;
+mod door;
+mod identity;
+mod memory;
+pub mod reduce;
+mod render;
+mod router;
+mod ruling;
+pub mod said;
+pub mod startup;
+mod state;
+pub mod webhook;
+
+pub use self::delivery::{Delivery, Verdict};
+pub use self::door::Door;
+pub use self::render::Reply;
+pub use self::state::State;

@@ -1,0 +1,110 @@
+//! Where Telegram posts its updates: one route, guarded by the secret, which is checked before the body is read.
+//!
+//! Telegram repeats whatever is not answered 2xx, and holds the chat up meanwhile. So what can never succeed gets 200,
+//! and only what passes by itself 503.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::{Request, State};
+use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::routing::post;
+use futures_util::StreamExt;
+use secrecy::{ExposeSecret, SecretString};
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+use tokio::time::timeout;
+
+use super::delivery::{Delivery, Verdict};
+use super::door::Door;
+use crate::limits::{BODY_BYTES_MAX, OPERATION_DEADLINE, RETRY_AFTER_S};
+
+/// The header in which Telegram sends the secret back.
+const SECRET_HEADER: &str = "x-telegram-bot-api-secret-token";
+/// An oversized body is read to its end, up to this, so that its sender hears the answer instead of a reset.
+const DRAINED_BYTES_MAX: usize = 16 * BODY_BYTES_MAX;
+
+struct Webhook {
+    door: Door,
+    /// Digests are compared: they have one length, whatever was sent.
+    secret: [u8; 32],
+}
+
+/// The route at `path` (with its leading slash; the empty path is `/`).
+pub fn router(door: Door, path: &str, secret: &SecretString) -> Router {
+    let webhook = Webhook { door, secret: digest(secret.expose_secret().as_bytes()) };
+    let path = if path.is_empty() { "/" } else { path };
+    // The path is an address, not a pattern: `:` and `*` in it are meant as they stand.
+    Router::new().without_v07_checks().route(path, post(receive)).with_state(Arc::new(webhook))
+}
+
+async fn receive(State(webhook): State<Arc<Webhook>>, request: Request) -> Response {
+    let (head, body) = request.into_parts();
+    if !webhook.admits(&head.headers) {
+        tracing::warn!("a delivery came without the right secret");
+        return (StatusCode::UNAUTHORIZED, "wrong secret\n").into_response();
+    }
+    let handled = async {
+        match read(body).await {
+            Ok(bytes) => answer(&webhook.door.deliver(&bytes).await),
+            Err(unread) => {
+                tracing::warn!(why = unread, "a body could not be read and was let go");
+                StatusCode::OK.into_response()
+            }
+        }
+    };
+    timeout(OPERATION_DEADLINE, handled).await.unwrap_or_else(|_| {
+        tracing::warn!("a delivery took too long; it comes again");
+        away()
+    })
+}
+
+impl Webhook {
+    fn admits(&self, headers: &HeaderMap) -> bool {
+        let mut values = headers.get_all(SECRET_HEADER).iter();
+        let (Some(value), None) = (values.next(), values.next()) else { return false };
+        digest(value.as_bytes()).ct_eq(&self.secret).into()
+    }
+}
+
+fn digest(bytes: &[u8]) -> [u8; 32] {
+    Sha256::digest(bytes).into()
+}
+
+/// The body, or why it was not read.
+async fn read(body: Body) -> Result<Bytes, &'static str> {
+    let (mut kept, mut seen) = (Vec::new(), 0_usize);
+    let mut chunks = body.into_data_stream();
+    while let Some(chunk) = chunks.next().await {
+        let chunk = chunk.map_err(|_| "the connection broke")?;
+        seen = seen.saturating_add(chunk.len());
+        if seen > DRAINED_BYTES_MAX {
+            break;
+        }
+        if seen <= BODY_BYTES_MAX {
+            kept.extend_from_slice(&chunk);
+        }
+    }
+    if seen > BODY_BYTES_MAX { Err("it is larger than 1 MiB") } else { Ok(kept.into()) }
+}
+
+fn answer(delivery: &Delivery) -> Response {
+    match delivery.verdict {
+        Verdict::Away => away(),
+        Verdict::Panicked => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+        Verdict::Handled | Verdict::Ignored(_) | Verdict::Unreadable => match &delivery.reply {
+            Some(reply) => {
+                let json = HeaderValue::from_static("application/json");
+                ([(CONTENT_TYPE, json)], reply.to_method().to_string()).into_response()
+            }
+            None => StatusCode::OK.into_response(),
+        },
+    }
+}
+
+fn away() -> Response {
+    (StatusCode::SERVICE_UNAVAILABLE, [(RETRY_AFTER, HeaderValue::from(RETRY_AFTER_S))]).into_response()
+}

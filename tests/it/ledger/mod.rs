@@ -1,0 +1,26 @@
+//! The ledger's conformance suite: each story runs on SQLite and on PostgreSQL.
+
+mod guard;
+mod races;
+mod recovery;
+
+/// Runs each story on each kind of database.
+macro_rules! on_each_database {
+    ($($story:ident),* $(,)?) => {
+        mod sqlite {
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $story() {
+                super::$story(crate::support::books::Books::sqlite().await).await;
+            })*
+        }
+        mod postgres {
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $story() {
+                if let Some(books) = crate::support::books::Books::postgres().await {
+                    super::$story(books).await;
+                }
+            })*
+        }
+    };
+}
+use on_each_database;

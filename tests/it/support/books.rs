@@ -1,0 +1,147 @@
+//! A database with its ledger, for the suite that runs against each kind of database.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use countersign::clock::Clock;
+use countersign::domain::caller::{Actor, Caller, Profile};
+use countersign::domain::decide::Rulebook;
+use countersign::domain::ids::ItemId;
+use countersign::domain::item::NewItem;
+use countersign::domain::key::{ClientName, IdempotencyKey};
+use countersign::domain::operation::{Answered, Decision, Operation, Request};
+use countersign::domain::receipt::Receipt;
+use countersign::domain::scope::Scope;
+use countersign::ledger::connect::Address;
+use countersign::ledger::{Ledger, Options};
+use countersign::points::Points;
+use serde_json::json;
+
+use super::postgres;
+
+/// The admin of all stories.
+pub const LEE: i64 = 111;
+/// Another admin.
+pub const KIM: i64 = 222;
+
+/// A ledger on a database of its own.
+pub struct Books {
+    pub ledger: Ledger,
+    pub address: Address,
+    pub clock: Clock,
+    pub points: Points,
+    pub admins: BTreeSet<i64>,
+    pub bulk_limit: usize,
+    _home: Home,
+}
+
+enum Home {
+    Folder(#[allow(dead_code, reason = "held until the end")] tempfile::TempDir),
+    Server(#[allow(dead_code, reason = "held until the end")] postgres::Scratch),
+}
+
+pub fn noon() -> DateTime<Utc> {
+    "2026-03-01T12:04:00Z".parse().unwrap()
+}
+
+impl Books {
+    pub async fn sqlite() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let address = Address::parse(&format!("sqlite://{}?mode=rwc", folder.path().join("books.db").display())).unwrap();
+        Self::on(address, Home::Folder(folder)).await
+    }
+
+    pub async fn postgres() -> Option<Self> {
+        let scratch = postgres::fresh_database().await?;
+        let address = Address::parse(scratch.url()).unwrap();
+        Some(Self::on(address, Home::Server(scratch)).await)
+    }
+
+    async fn on(address: Address, home: Home) -> Self {
+        let clock = Clock::frozen(noon());
+        let points = Points::default();
+        let admins = BTreeSet::from([LEE, KIM]);
+        let ledger = open(&address, &clock, &points, &admins, 100).await;
+        Self { ledger, address, clock, points, admins, bulk_limit: 100, _home: home }
+    }
+
+    /// Another instance on the same database, with the present settings.
+    pub async fn instance(&self) -> Ledger {
+        open(&self.address, &self.clock, &self.points, &self.admins, self.bulk_limit).await
+    }
+
+    /// Closes the ledger and opens it again, with the present settings.
+    pub async fn restart(&mut self) {
+        self.ledger.close().await;
+        self.ledger = self.instance().await;
+    }
+
+    /// Submits items with these titles as the client `shop`.
+    pub async fn pending(&self, titles: &[&str]) -> Vec<ItemId> {
+        let receipt = self.ledger.apply(submit(&titles.join("-").replace(' ', "_"), titles)).await.unwrap();
+        receipt.outcome.done().to_vec()
+    }
+
+    /// The end of every story: the books are in order.
+    pub async fn close(self) {
+        let findings = self.ledger.audit().await.unwrap();
+        assert!(findings.is_empty(), "the books are not in order: {findings:#?}");
+        self.ledger.close().await;
+    }
+}
+
+async fn open(address: &Address, clock: &Clock, points: &Points, admins: &BTreeSet<i64>, bulk_limit: usize) -> Ledger {
+    let options = Options {
+        clock: clock.clone(),
+        rulebook: Rulebook { admins: admins.clone(), bulk_limit },
+        key_retention: TimeDelta::days(7),
+        points: points.clone(),
+    };
+    Ledger::open(address, options).await.unwrap()
+}
+
+/// Lee's `/approve` of `ids`, delivered as the update `update`.
+pub fn approve(update: u32, ids: &[i64]) -> Request {
+    approve_by(LEE, update, ids)
+}
+
+/// Somebody's `/approve` of `ids`, delivered as the update `update`.
+pub fn approve_by(person: i64, update: u32, ids: &[i64]) -> Request {
+    let name = if person == LEE { "lee" } else { "kim" };
+    let profile = Profile { name: name.to_owned(), username: Some(name.to_owned()), language: None };
+    let text = format!("/approve {ids:?}");
+    Request {
+        key: IdempotencyKey::telegram(1, update),
+        scope: Scope::of(&json!({ "from": person, "chat": person, "message": update, "text": text })),
+        caller: Caller { actor: Actor::Person(person), profile: Some(profile), said_at: noon(), token_may_decide: false },
+        operation: decide(ids),
+        chat: Some(person),
+        answered: Answered::Rode,
+    }
+}
+
+pub fn decide(ids: &[i64]) -> Operation {
+    let ids = ids.iter().map(|id| ItemId::new(*id).unwrap()).collect();
+    Operation::Decide { decision: Decision::Approve, ids, label: None }
+}
+
+/// A submission by the client `shop`.
+pub fn submit(header: &str, titles: &[&str]) -> Request {
+    let client = ClientName::parse("shop").unwrap();
+    let items: Vec<NewItem> = titles.iter().map(|title| NewItem::new("bill", title, None).unwrap()).collect();
+    let body = json!({ "op": "submit", "items": titles });
+    Request {
+        key: IdempotencyKey::client(&client, header).unwrap(),
+        scope: Scope::of(&body),
+        caller: Caller { actor: Actor::Client(client.clone()), profile: None, said_at: noon(), token_may_decide: false },
+        operation: Operation::Submit { client, submit_key: header.to_owned(), items },
+        chat: None,
+        answered: Answered::None,
+    }
+}
+
+/// The ids a receipt says were decided.
+pub fn done(receipt: &Arc<Receipt>) -> Vec<i64> {
+    receipt.outcome.done().iter().map(|id| id.get()).collect()
+}

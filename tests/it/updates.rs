@@ -1,0 +1,158 @@
+//! What Telegram sends, now and in years: every fixture is read, and none can lose an admin's words.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use countersign::telegram::decode::{Undecodable, decode};
+use countersign::telegram::reduce::to_update;
+use countersign::telegram::said::{Event, Received, Said};
+use teloxide::types::{Update, UpdateKind};
+
+fn folder() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/updates")
+}
+
+fn names() -> Vec<String> {
+    let files = std::fs::read_dir(folder()).unwrap();
+    let name = |file: std::io::Result<std::fs::DirEntry>| {
+        let path = file.unwrap().path();
+        path.file_stem().unwrap().to_string_lossy().into_owned()
+    };
+    files.map(name).collect()
+}
+
+fn received(name: &str) -> Received {
+    let body = std::fs::read(folder().join(format!("{name}.json"))).unwrap();
+    decode(&body).unwrap_or_else(|error| panic!("{name}: {error}"))
+}
+
+fn message(name: &str) -> Arc<Said> {
+    match received(name).event {
+        Event::Message(said) => said,
+        other => panic!("{name}: {other:?}"),
+    }
+}
+
+fn as_teloxide(name: &str) -> Update {
+    to_update(&received(name)).unwrap_or_else(|| panic!("{name} does not survive its reduction"))
+}
+
+#[test]
+fn every_fixture_is_read_and_survives_its_reduction() {
+    let names = names();
+    assert!(names.len() > 40, "only {} fixtures were found", names.len());
+    for name in names {
+        let received = received(&name);
+        let update = to_update(&received);
+        let kind = update.as_ref().map(|update| &update.kind);
+        let fits = match &received.event {
+            Event::Message(said) => {
+                matches!(kind, Some(UpdateKind::Message(message)) if message.text() == said.text.as_deref())
+            }
+            Event::Edited(said) => {
+                matches!(kind, Some(UpdateKind::EditedMessage(message)) if message.text() == said.text.as_deref())
+            }
+            Event::Press(press) => {
+                matches!(kind, Some(UpdateKind::CallbackQuery(query)) if query.data == press.data && query.id.0 == press.id)
+            }
+            Event::Silent(_) => kind.is_none(),
+        };
+        assert!(fits, "{name}: {received:?} became {update:?}");
+        assert!(update.is_none_or(|update| update.id.0 == received.update_id), "{name}: another update_id");
+    }
+}
+
+#[test]
+fn kinds_that_are_never_answered_are_silent() {
+    for name in [
+        "approve_channel_post",
+        "approve_business_message",
+        "approve_guest_message",
+        "my_chat_member",
+        "future_kind",
+    ] {
+        assert!(matches!(received(name).event, Event::Silent(_)), "{name} is not silent");
+    }
+}
+
+#[test]
+fn what_is_not_known_loses_no_text() {
+    for name in ["approve_unknown_fields", "approve_odd_types"] {
+        let update = as_teloxide(name);
+        let UpdateKind::Message(message) = &update.kind else { panic!("{name}: {update:?}") };
+        assert_eq!(message.text(), Some("/approve 1,2,3"), "{name}");
+        assert_eq!(message.from.as_ref().map(|from| from.id.0), Some(111), "{name}");
+        assert!(message.chat.is_private(), "{name}");
+    }
+    // teloxide alone loses both.
+    let body = std::fs::read(folder().join("approve_unknown_fields.json")).unwrap();
+    let alone: Update = serde_json::from_slice(&body).unwrap();
+    assert!(matches!(alone.kind, UpdateKind::Error(_)), "teloxide reads it by itself now: {alone:?}");
+}
+
+#[test]
+fn marks_are_read() {
+    assert!(message("approve_forwarded").forwarded);
+    assert!(message("approve_forwarded_long_ago").forwarded);
+    assert!(message("approve_via_bot").via_bot);
+    assert_eq!(message("approve_caption").caption.as_deref(), Some("/approve 1,2,3"));
+    assert!(message("approve_anonymous_admin").for_a_chat);
+    assert!(message("approve_automatic_forward").automatic);
+    assert!(message("approve_guest_in_message").from_a_guest);
+    let plain = message("approve_1_2_3");
+    assert!(plain.is_own() && !plain.for_a_chat && !plain.automatic && plain.caption.is_none());
+}
+
+#[test]
+fn an_answer_goes_into_topics_and_not_into_chains_of_replies() {
+    assert_eq!(message("approve_topic").topic, Some(42));
+    assert_eq!(message("approve_reply_chain").topic, None);
+    assert_eq!(message("approve_odd_types").topic, None);
+}
+
+#[test]
+fn names_are_cut_to_what_can_be_stored() {
+    let mut from = message("approve_1_2_3").from.clone().unwrap();
+    from.first_name = format!("a\0{}", "é".repeat(100));
+    from.last_name = Some("Stone".to_owned());
+    from.username = Some("u".repeat(33));
+    from.language = Some(String::new());
+    let profile = from.profile();
+    assert_eq!(profile.name.chars().count(), 64);
+    assert!(profile.name.starts_with("aé"), "{}", profile.name);
+    assert_eq!((profile.username, profile.language), (None, None));
+}
+
+#[test]
+fn what_cannot_be_read_names_its_update_and_quotes_nothing() {
+    let fault = |body: &str| decode(body.as_bytes()).unwrap_err();
+    for body in [
+        "",
+        "[]",
+        "null",
+        "{",
+        "{}",
+        r#"{"update_id":-1}"#,
+        r#"{"update_id":4294967296}"#,
+        r#"{"update_id":"7"}"#,
+    ] {
+        assert!(matches!(fault(body), Undecodable::Update(_)), "{body}");
+    }
+    let part =
+        fault(r#"{"update_id":7,"message":{"message_id":1,"date":"hush","chat":{"id":1,"type":"private"}}}"#);
+    assert_eq!(part.update_id(), Some(7));
+    assert!(!part.to_string().contains("hush"), "{part}");
+    let late = fault(
+        r#"{"update_id":7,"message":{"message_id":1,"date":9223372036854775807,"chat":{"id":1,"type":"private"}}}"#,
+    );
+    assert_eq!(late.update_id(), Some(7));
+}
+
+#[test]
+fn the_scope_is_the_sender_chat_message_and_text() {
+    let first = message("approve_1_2_3").scope();
+    assert_eq!(first, message("approve_1_2_3").scope());
+    let parts: Vec<&str> = first.parts().keys().map(String::as_str).collect();
+    assert_eq!(parts, ["chat", "from", "message", "text"]);
+    assert_eq!(first.differs(message("approve_7").scope().parts()), ["message", "text"]);
+}
