@@ -1,1 +1,69 @@
-//! (to be written)
+//! Environment → typed settings, a file a group. All mistakes are reported together, and no secret is ever shown.
+
+mod database;
+pub mod environment;
+mod http;
+mod logging;
+pub mod problem;
+mod rules;
+mod telegram;
+pub mod variable;
+
+pub use self::database::Database;
+pub use self::environment::Environment;
+pub use self::http::{ApiToken, Http};
+pub use self::logging::{Format, Logging};
+pub use self::problem::{Problem, Problems};
+pub use self::rules::Rules;
+pub use self::telegram::{BotToken, Telegram};
+
+/// Everything that can be set.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The bot, its admins and its webhook.
+    pub telegram: Telegram,
+    /// Where the books are.
+    pub database: Database,
+    /// Where it listens, and who may call the HTTP API.
+    pub http: Http,
+    /// What rules and texts go by.
+    pub rules: Rules,
+    /// What is logged, and how.
+    pub logging: Logging,
+}
+
+impl Settings {
+    /// Reads all settings.
+    ///
+    /// # Errors
+    /// [`Problems`]: every mistake there is, each with its variable, what is wrong and an example.
+    pub fn read(environment: &Environment) -> Result<Self, Problems> {
+        let mut problems = Problems::default();
+        let telegram = Telegram::read(environment, &mut problems);
+        let database = Database::read(environment, &mut problems);
+        let http = Http::read(environment, &mut problems);
+        let rules = Rules::read(environment, &mut problems);
+        let logging = Logging::read(environment, &mut problems);
+        match (telegram, database) {
+            (Some(telegram), Some(database)) if problems.is_empty() => {
+                Ok(Self { telegram, database, http, rules, logging })
+            }
+            _ => Err(problems),
+        }
+    }
+
+    /// What `serve` needs beyond the defaults.
+    ///
+    /// # Errors
+    /// [`Problems`] for each variable that is missing.
+    pub fn need_serve(&self) -> Result<(), Problems> {
+        let mut problems = Problems::default();
+        if self.telegram.token.is_none() {
+            problems.add("TELEGRAM_BOT_TOKEN", "is not set; talk to @BotFather in Telegram and send /newbot");
+        }
+        if self.telegram.webhook_url.is_none() {
+            problems.add("WEBHOOK_URL", "is not set; it is the public HTTPS address that Telegram posts to");
+        }
+        if problems.is_empty() { Ok(()) } else { Err(problems) }
+    }
+}

@@ -10,8 +10,9 @@ use teloxide::types::Message;
 use super::claim::Claim;
 use super::desk::{Addressee, Desk};
 use super::identity::Speaker;
+use super::render::Reply;
 use super::ruling::{Ruled, Ruling, Trouble};
-use super::said::Said;
+use super::said::{Person, Said};
 use crate::app::Answer;
 use crate::command::{self, Command, Meaning, Misunderstood, Query, Spoken};
 use crate::domain::caller::{Actor, Caller};
@@ -77,7 +78,7 @@ async fn pending(desk: &Desk, said: &Said) -> Ruled {
     let page = desk.app.ledger.pending(Page { limit: PAGE_ITEMS, ..Page::default() }).await?;
     let view = PendingView { items: &page.items, total: page.total };
     let text = desk.app.words.pending(&view, desk.app.clock.now());
-    Ok(Ruling::Say { reply: super::render::Reply::to_message(said, text), standing: None })
+    Ok(Ruling::Say { reply: Reply::to_message(said, text), standing: None })
 }
 
 async fn operate(
@@ -96,7 +97,7 @@ async fn operate(
     };
     let caller = Caller {
         actor: Actor::Person(person),
-        profile: said.from.as_ref().map(super::said::Person::profile),
+        profile: said.from.as_ref().map(Person::profile),
         said_at: said.date,
         token_may_decide: false,
     };

@@ -15,7 +15,7 @@ use super::reduce;
 use super::render::Reply;
 use super::router::{self, Given, Tree};
 use super::ruling::{Ruled, Ruling, Trouble};
-use super::said::{Event, Received, Said};
+use super::said::{Event, Received};
 use crate::app::App;
 use crate::clock::Clock;
 use crate::domain::operation::Answered;
@@ -104,8 +104,8 @@ impl Door {
                 (Verdict::Away, None, None)
             }
             Ok(Err(trouble @ Trouble::Irreducible)) => {
-                tracing::error!(%trouble, "an update was let go");
-                (Verdict::Unreadable, None, None)
+                tracing::error!(%trouble, "handling an update failed for good");
+                (Verdict::Unreadable, None, self.unreadable(received))
             }
             Ok(Err(trouble @ Trouble::Ledger(_))) => self.failed(received, &trouble.to_string()),
             Err(_) => self.failed(received, "a handler panicked"),
@@ -113,8 +113,7 @@ impl Door {
     }
 
     async fn handle(&self, received: Arc<Received>) -> Ruled {
-        let ledger = &self.desk.app.ledger;
-        let speaker = identity::speaker(&received.event, |person| ledger.knows(person));
+        let speaker = self.speaker(&received.event);
         if let Speaker::Nobody(why) = speaker {
             return Ok(Ruling::Ignore(why));
         }
@@ -133,23 +132,31 @@ impl Door {
 
     /// The same update failing for the third time would fail for a day and hold its chat up: it is answered and let go.
     fn failed(&self, received: &Received, why: &str) -> Settled {
-        let update_id = received.update_id;
-        let times = self.desk.memory.failed_again(update_id);
+        let times = self.desk.memory.failed_again(received.update_id);
         if times < PANICS_MAX {
             tracing::error!(why, times, "handling an update failed; it comes again");
             return (Verdict::Panicked, None, None);
         }
-        let reference = format!("U{update_id}");
-        tracing::error!(why, times, reference, "handling an update failed too often; it was let go");
-        let reply = || match &received.event {
-            Event::Message(said) => Some(self.unreadable(said, &reference)),
-            _ => None,
-        };
-        let reply = std::panic::catch_unwind(AssertUnwindSafe(reply)).ok().flatten();
-        (Verdict::Handled, None, reply)
+        tracing::error!(why, times, "handling an update failed too often");
+        (Verdict::Handled, None, self.unreadable(received))
     }
 
-    fn unreadable(&self, said: &Said, reference: &str) -> Reply {
-        Reply::to_message(said, self.desk.app.words.say(&Phrase::Unreadable { reference }))
+    /// A known person hears that the message was lost, with the reference that stands in the log. Made under a guard of
+    /// its own: it is what is left when something else broke.
+    fn unreadable(&self, received: &Received) -> Option<Reply> {
+        let reference = format!("U{}", received.update_id);
+        tracing::error!(reference, "the update was let go");
+        let reply = || match &received.event {
+            Event::Message(said) if matches!(self.speaker(&received.event), Speaker::Known(_)) => {
+                let text = self.desk.app.words.say(&Phrase::Unreadable { reference: &reference });
+                Some(Reply::to_message(said, text))
+            }
+            _ => None,
+        };
+        std::panic::catch_unwind(AssertUnwindSafe(reply)).ok().flatten()
+    }
+
+    fn speaker(&self, event: &Event) -> Speaker {
+        identity::speaker(event, |person| self.desk.app.ledger.knows(person))
     }
 }

@@ -1,5 +1,98 @@
-//! Everything an admin reads (to be written).
+//! Everything an admin reads. Only this folder can make a [`Text`].
+//!
+//! The wording: one term a thing (item, approve, duplicate delivery); the result first; no exclamation marks; what to
+//! do next last. An error names the part that was not understood and shows an example.
 
-/// The words.
+pub mod api;
+mod catalog;
+mod moment;
+mod pending;
+mod phrase;
+mod receipt;
+
+use std::fmt;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+
+use self::catalog::Catalog;
+pub use self::pending::PendingView;
+pub use self::phrase::Phrase;
+use crate::domain::caller::Actor;
+use crate::domain::receipt::Receipt;
+use crate::limits::MESSAGE_UNITS_MAX;
+
+/// A text a person reads: never longer than Telegram takes (4,096 UTF-16 units).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Text(String);
+
+impl Text {
+    fn new(words: &str) -> Self {
+        if words.encode_utf16().count() <= MESSAGE_UNITS_MAX {
+            return Self(words.to_owned());
+        }
+        let mut units = 0;
+        let fits = |c: &char| {
+            units += c.len_utf16();
+            units < MESSAGE_UNITS_MAX
+        };
+        Self(words.chars().take_while(fits).chain(['…']).collect())
+    }
+
+    /// The words.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Who sees an answer, where and when.
+#[derive(Clone, Copy, Debug)]
+pub struct Seen<'a> {
+    /// The time now, from which ages are told.
+    pub now: DateTime<Utc>,
+    /// Whether items' titles may be shown there.
+    pub titles: bool,
+    /// Who reads it, to be called "you".
+    pub viewer: Option<&'a Actor>,
+}
+
+/// The words: cheap to clone.
 #[derive(Clone)]
-pub struct Words {}
+pub struct Words {
+    catalog: Arc<Catalog>,
+    time_zone: Tz,
+}
+
+impl Words {
+    /// The English words, with times in `time_zone`.
+    #[must_use]
+    pub fn new(time_zone: Tz) -> Self {
+        Self { catalog: Arc::new(Catalog::english()), time_zone }
+    }
+
+    /// Puts a receipt into words.
+    #[must_use]
+    pub fn receipt(&self, receipt: &Receipt, seen: Seen<'_>) -> Text {
+        receipt::text(&self.catalog, self.time_zone, receipt, seen)
+    }
+
+    /// Puts a page of the queue into words.
+    #[must_use]
+    pub fn pending(&self, page: &PendingView<'_>, now: DateTime<Utc>) -> Text {
+        pending::text(&self.catalog, page, now)
+    }
+
+    /// Says a phrase.
+    #[must_use]
+    pub fn say(&self, phrase: &Phrase<'_>) -> Text {
+        Text::new(&phrase.words(&self.catalog))
+    }
+}

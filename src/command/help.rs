@@ -1,0 +1,16 @@
+//! `/help`: what can be done here.
+
+use super::{Command, Meaning, Misunderstood, Query, Who};
+
+pub(super) const COMMAND: Command = Command {
+    name: "help",
+    who: Who::Everyone,
+    purpose: "Shows the commands, with examples",
+    usage: "/help",
+    examples: &["/help"],
+    parse,
+};
+
+const fn parse(_: &str) -> Result<Meaning, Misunderstood> {
+    Ok(Meaning::Query(Query::Help))
+}

@@ -1,0 +1,110 @@
+//! The grammar of ids: `1,2,3`, `1 2 3`, `#7`, `4-9`, in any mix, with any white space, across lines.
+//!
+//! One part that is not understood, and nothing is: half a command is not what anybody meant.
+
+use crate::domain::ids::ItemId;
+use crate::limits::{ID_MAX, IDS_MAX, RANGE_IDS_MAX};
+
+/// Most characters quoted of what was not understood.
+const QUOTED_CHARS_MAX: usize = 40;
+
+/// What was not understood, and where it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Misunderstood {
+    /// The part that was not understood, cut to 40 characters; empty where something is missing.
+    pub token: String,
+    /// Where it begins: 1 is the first character after the command's name and the white space behind it.
+    pub position: usize,
+    /// What is wrong with it.
+    pub why: Why,
+}
+
+/// What is wrong with a part of a command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// No items are named.
+    NoIds,
+    /// It is not a number of ASCII digits.
+    NotANumber,
+    /// Items begin at 1.
+    Zero,
+    /// Items are never negative.
+    Negative,
+    /// It is above 2^53 − 1.
+    TooLarge,
+    /// The range ends before it begins.
+    ReversedRange,
+    /// The range stands for too many items.
+    RangeTooLong {
+        /// How many it stands for.
+        asked: i64,
+        /// How many it may.
+        limit: i64,
+    },
+    /// The whole message names too many items.
+    TooManyIds {
+        /// How many it may name.
+        limit: usize,
+    },
+    /// Nothing may follow this command.
+    UnexpectedWords,
+}
+
+impl Misunderstood {
+    /// `token` is a part of `rest`, the command's arguments.
+    pub(super) fn at(rest: &str, token: &str, why: Why) -> Self {
+        let start = rest.len() - rest.trim_start().len();
+        let offset = token.as_ptr() as usize - rest.as_ptr() as usize;
+        let position = rest.get(start..offset).map_or(0, |before| before.chars().count()) + 1;
+        Self { token: token.chars().take(QUOTED_CHARS_MAX).collect(), position, why }
+    }
+}
+
+/// Reads the ids in `rest`, in their order, doubles included.
+///
+/// # Errors
+/// [`Misunderstood`] names the first part that is no id, and where it stands.
+pub fn parse(rest: &str) -> Result<Vec<ItemId>, Misunderstood> {
+    let mut ids = Vec::new();
+    for token in rest.split(|c: char| c == ',' || c.is_whitespace()).filter(|token| !token.is_empty()) {
+        ids.extend(one(token).map_err(|why| Misunderstood::at(rest, token, why))?);
+        if ids.len() > IDS_MAX {
+            return Err(Misunderstood::at(rest, token, Why::TooManyIds { limit: IDS_MAX }));
+        }
+    }
+    if ids.is_empty() {
+        return Err(Misunderstood { token: String::new(), position: 1, why: Why::NoIds });
+    }
+    Ok(ids)
+}
+
+/// `7`, `#7`, `4-9`, `#4-#9`; phones turn the hyphen into a dash.
+fn one(token: &str) -> Result<Vec<ItemId>, Why> {
+    let Some((first, last)) = token.split_once(['-', '–']) else { return Ok(vec![id(number(token)?)?]) };
+    if first.is_empty() || first == "#" {
+        return Err(if number(last).is_ok() { Why::Negative } else { Why::NotANumber });
+    }
+    let (first, last) = (id(number(first)?)?.get(), id(number(last)?)?.get());
+    let asked = last - first + 1;
+    match asked {
+        ..1 => Err(Why::ReversedRange),
+        1..=RANGE_IDS_MAX => Ok((first..=last).map(ItemId::stored).collect()),
+        _ => Err(Why::RangeTooLong { asked, limit: RANGE_IDS_MAX }),
+    }
+}
+
+/// Only ASCII digits are digits: what looks like another number in another script must not be taken for one.
+fn number(text: &str) -> Result<Option<i64>, Why> {
+    let digits = text.strip_prefix('#').unwrap_or(text);
+    if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
+        return Err(Why::NotANumber);
+    }
+    Ok(digits.parse::<i64>().ok().filter(|number| *number <= ID_MAX))
+}
+
+fn id(number: Option<i64>) -> Result<ItemId, Why> {
+    match number {
+        None => Err(Why::TooLarge),
+        Some(number) => ItemId::new(number).ok_or(Why::Zero),
+    }
+}

@@ -1,0 +1,16 @@
+//! `/whoami`: the numeric id, from which all authority comes.
+
+use super::{Command, Meaning, Misunderstood, Query, Who};
+
+pub(super) const COMMAND: Command = Command {
+    name: "whoami",
+    who: Who::Everyone,
+    purpose: "Tells your numeric id, so that an owner can add you",
+    usage: "/whoami",
+    examples: &["/whoami"],
+    parse,
+};
+
+const fn parse(_: &str) -> Result<Meaning, Misunderstood> {
+    Ok(Meaning::Query(Query::WhoAmI))
+}

@@ -1,0 +1,89 @@
+//! The one place that reads the environment: `./.env`, that file alone, and the process's variables, which win.
+
+use std::collections::BTreeMap;
+use std::io::Read;
+use std::path::Path;
+
+use super::problem::Problems;
+use super::variable;
+
+/// Most bytes of a file that holds a secret.
+const SECRET_FILE_BYTES_MAX: u64 = 64 * 1024;
+
+/// Names and values, as far as they were set.
+#[derive(Clone, Default)]
+pub struct Environment(BTreeMap<String, String>);
+
+/// `./.env` cannot be read.
+#[derive(Debug, thiserror::Error)]
+#[error("./.env cannot be read: {0}. Each line is NAME=value; quote values that hold spaces")]
+pub struct UnreadableDotEnv(String);
+
+impl Environment {
+    /// What is set in `./.env` and in the process's environment.
+    ///
+    /// # Errors
+    /// [`UnreadableDotEnv`] tells that the file cannot be read, never what it holds.
+    pub fn of_process() -> Result<Self, UnreadableDotEnv> {
+        let mut values = dot_env(Path::new(".env"))?;
+        #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the environment")]
+        values.extend(std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?))));
+        Ok(Self(values))
+    }
+
+    /// What a test sets.
+    #[must_use]
+    pub fn from_pairs<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
+        Self(pairs.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect())
+    }
+
+    /// The trimmed value; an empty one counts as unset. A secret may stand in a file that `NAME_FILE` names.
+    pub(super) fn get(&self, name: &'static str, problems: &mut Problems) -> Option<String> {
+        let value = self.plain(name);
+        let secret = variable::find(name).is_some_and(|known| known.secret);
+        let Some(path) = self.plain(&format!("{name}_FILE")).filter(|_| secret) else { return value };
+        if value.is_some() {
+            problems.add(name, format!("is set, and {name}_FILE too; set one of them"));
+            return None;
+        }
+        match read_secret(Path::new(&path)) {
+            Ok(value) => Some(value).filter(|value| !value.is_empty()),
+            Err(wrong) => {
+                problems.add(name, format!("cannot be read from the file that {name}_FILE names: {wrong}"));
+                None
+            }
+        }
+    }
+
+    fn plain(&self, name: &str) -> Option<String> {
+        self.0.get(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
+    }
+}
+
+fn dot_env(path: &Path) -> Result<BTreeMap<String, String>, UnreadableDotEnv> {
+    let lines = match dotenvy::from_path_iter(path) {
+        Ok(lines) => lines,
+        Err(dotenvy::Error::Io(error)) if error.kind() == std::io::ErrorKind::NotFound => return Ok(BTreeMap::new()),
+        Err(error) => return Err(UnreadableDotEnv(reason(&error))),
+    };
+    lines.map(|line| line.map_err(|error| UnreadableDotEnv(reason(&error)))).collect()
+}
+
+/// What is wrong, without the line: it may hold a secret.
+fn reason(error: &dotenvy::Error) -> String {
+    match error {
+        dotenvy::Error::LineParse(_, place) => format!("a line is not understood at its character {}", place + 1),
+        dotenvy::Error::Io(error) => error.kind().to_string(),
+        _ => "it is not understood".to_owned(),
+    }
+}
+
+fn read_secret(path: &Path) -> Result<String, String> {
+    let file = std::fs::File::open(path).map_err(|error| error.kind().to_string())?;
+    let mut text = String::new();
+    file.take(SECRET_FILE_BYTES_MAX + 1).read_to_string(&mut text).map_err(|error| error.kind().to_string())?;
+    if text.len() as u64 > SECRET_FILE_BYTES_MAX {
+        return Err(format!("it is larger than {SECRET_FILE_BYTES_MAX} bytes"));
+    }
+    Ok(text.trim().to_owned())
+}

@@ -1,0 +1,73 @@
+//! What rules and texts go by.
+
+use chrono::TimeDelta;
+use chrono_tz::Tz;
+
+use super::environment::Environment;
+use super::problem::Problems;
+use crate::limits::IDS_MAX;
+
+const RETENTION_DEFAULT: TimeDelta = TimeDelta::days(7);
+const RETENTION_MIN: TimeDelta = TimeDelta::hours(24);
+const RETENTION_MAX: TimeDelta = TimeDelta::days(365);
+const BULK_LIMIT_DEFAULT: usize = 100;
+
+/// What rules and texts go by.
+#[derive(Clone, Debug)]
+pub struct Rules {
+    /// How long idempotency keys are kept: 24 hours to 365 days.
+    pub key_retention: TimeDelta,
+    /// Most different ids in one operation.
+    pub bulk_limit: usize,
+    /// How times are shown.
+    pub time_zone: Tz,
+}
+
+impl Rules {
+    pub(super) fn read(environment: &Environment, problems: &mut Problems) -> Self {
+        Self {
+            key_retention: key_retention(environment, problems),
+            bulk_limit: bulk_limit(environment, problems),
+            time_zone: time_zone(environment, problems),
+        }
+    }
+}
+
+fn key_retention(environment: &Environment, problems: &mut Problems) -> TimeDelta {
+    let Some(text) = environment.get("KEY_RETENTION", problems) else { return RETENTION_DEFAULT };
+    match duration(&text) {
+        Some(retention) if (RETENTION_MIN..=RETENTION_MAX).contains(&retention) => return retention,
+        Some(_) => problems.add("KEY_RETENTION", format!("is {text}; it must be 24h to 365d: Telegram repeats for a day")),
+        None => problems.add("KEY_RETENTION", format!("is {text:?}, which is not a number and s, m, h or d")),
+    }
+    RETENTION_DEFAULT
+}
+
+/// `90m`, `24h`, `7d`.
+fn duration(text: &str) -> Option<TimeDelta> {
+    let (number, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
+    let number: i64 = number.trim().parse().ok().filter(|number| (0..=1_000_000_000).contains(number))?;
+    match unit {
+        "s" => TimeDelta::try_seconds(number),
+        "m" => TimeDelta::try_minutes(number),
+        "h" => TimeDelta::try_hours(number),
+        "d" => TimeDelta::try_days(number),
+        _ => None,
+    }
+}
+
+fn bulk_limit(environment: &Environment, problems: &mut Problems) -> usize {
+    let Some(text) = environment.get("BULK_LIMIT", problems) else { return BULK_LIMIT_DEFAULT };
+    text.parse().ok().filter(|limit| (1..=IDS_MAX).contains(limit)).unwrap_or_else(|| {
+        problems.add("BULK_LIMIT", format!("is {text:?}; it must be a number from 1 to {IDS_MAX}"));
+        BULK_LIMIT_DEFAULT
+    })
+}
+
+fn time_zone(environment: &Environment, problems: &mut Problems) -> Tz {
+    let Some(text) = environment.get("TIME_ZONE", problems) else { return Tz::UTC };
+    text.parse().unwrap_or_else(|_| {
+        problems.add("TIME_ZONE", format!("is {text:?}, which is no name of the IANA time zone database"));
+        Tz::UTC
+    })
+}

@@ -1,0 +1,135 @@
+//! What the HTTP API says in its errors: what is wrong, and what to do. Its readers are developers; it speaks English.
+
+use std::collections::BTreeMap;
+
+use crate::domain::outcome::{Skip, SkipReason};
+use crate::limits::{BODY_BYTES_MAX, HEADER_KEY_CHARS_MAX};
+
+/// The key was used before, with the same request.
+#[must_use]
+pub fn duplicate_key(header: &str) -> String {
+    format!("Request with key '{header}' already processed")
+}
+
+/// The key was used before, with another request.
+#[must_use]
+pub fn reused_key(header: &str, differs: &[String]) -> String {
+    let differs = differs.join(", ");
+    format!("Request with key '{header}' already processed with another {differs}; nothing was done. Use a new key for a new request")
+}
+
+/// No key.
+#[must_use]
+pub fn missing_key() -> String {
+    "The header X-Idempotency-Key is missing; send a key of your choosing, and the same one when you try again".to_owned()
+}
+
+/// More than one key.
+#[must_use]
+pub fn repeated_key() -> String {
+    "The header X-Idempotency-Key stands more than once; send one key".to_owned()
+}
+
+/// Not a key.
+#[must_use]
+pub fn malformed_key() -> String {
+    format!("The header X-Idempotency-Key must be 1 to {HEADER_KEY_CHARS_MAX} visible ASCII characters without a comma")
+}
+
+/// No token, or a wrong one.
+#[must_use]
+pub fn unauthorized() -> String {
+    "Send one header 'Authorization: Bearer TOKEN' with a token of API_TOKENS".to_owned()
+}
+
+/// The token has not the right.
+#[must_use]
+pub fn may_not() -> String {
+    "This token may submit only; deciding needs a token that stands in API_TOKENS as name/decide:token".to_owned()
+}
+
+/// A rule forbids the decision.
+#[must_use]
+pub fn may_not_decide() -> String {
+    "This client may not decide; nothing was approved".to_owned()
+}
+
+/// A rule forbids so many.
+#[must_use]
+pub fn over_bulk_limit(asked: usize, limit: usize) -> String {
+    format!("{asked} items were named, at most {limit} are allowed in one request; nothing was approved. Send them in parts, each with its own key")
+}
+
+/// No tokens are configured.
+#[must_use]
+pub fn api_off() -> String {
+    "The HTTP API is off; set API_TOKENS to turn it on".to_owned()
+}
+
+/// Too many bytes.
+#[must_use]
+pub fn too_large() -> String {
+    format!("The body is larger than {BODY_BYTES_MAX} bytes; send it in parts")
+}
+
+/// Not JSON by its header.
+#[must_use]
+pub fn unsupported_media_type() -> String {
+    "Send the body as 'Content-Type: application/json'".to_owned()
+}
+
+/// Not the JSON that was expected.
+#[must_use]
+pub fn malformed_body(detail: &str) -> String {
+    format!("The body cannot be read: {detail}")
+}
+
+/// JSON with values that cannot be.
+#[must_use]
+pub fn impossible_value(detail: &str) -> String {
+    format!("The request cannot be carried out: {detail}")
+}
+
+/// A query string that is not understood.
+#[must_use]
+pub fn malformed_query(detail: &str) -> String {
+    format!("The query cannot be read: {detail}")
+}
+
+/// No such path.
+#[must_use]
+pub fn not_found() -> String {
+    "There is nothing at this path".to_owned()
+}
+
+/// No such method here.
+#[must_use]
+pub fn method_not_allowed() -> String {
+    "This path does not take this method".to_owned()
+}
+
+/// The database gives no answer.
+#[must_use]
+pub fn database_away() -> String {
+    "The database is away or busy; send the same request with the same key again".to_owned()
+}
+
+/// A fault of ours.
+#[must_use]
+pub fn internal() -> String {
+    "Something failed on this side, and was logged; send the same request with the same key again".to_owned()
+}
+
+/// Why an item was not changed.
+#[must_use]
+pub fn skip(skip: &Skip, names: &BTreeMap<String, String>) -> String {
+    let id = skip.id.get();
+    match &skip.reason {
+        SkipReason::NotFound => format!("There is no item {id}"),
+        SkipReason::Already { state, by, at } => {
+            let by = by.as_ref().map(|by| format!(" by {}", names.get(by).unwrap_or(by))).unwrap_or_default();
+            let at = at.map(|at| format!(" at {}", at.format("%Y-%m-%dT%H:%M:%SZ"))).unwrap_or_default();
+            format!("Item {id} was already {}{by}{at}", state.code())
+        }
+    }
+}

@@ -1,0 +1,82 @@
+# English. The result first, what to do next last; no exclamation marks; one term a thing.
+
+start-admin = Countersign: approvals for your team. You may decide. See what waits with /pending, or all commands with /help.
+start-stranger = Countersign: approvals for a team. Send /whoami to see your id; an owner can add it to ADMIN_IDS.
+whoami-admin = Your id is { $id }. You may decide.
+whoami-stranger = Your id is { $id }. You may not decide; an owner can add this id to ADMIN_IDS.
+stranger = Countersign: approvals for a team. You are not on its list; your id is { $id }. An owner can add it to ADMIN_IDS.
+
+help-line = { $usage } – { $purpose }
+help-line-examples = { $usage } – { $purpose }: { $examples }
+help-admin = Items are named 1,2,3 or 4-9 or #7. In groups, write /approve@ and the bot's name.
+help-stranger = An owner can add your id to ADMIN_IDS.
+
+unknown-command = There is no command /{ $name }. All commands: /help
+unknown-command-nearest = There is no command /{ $name }. Did you mean /{ $nearest }?
+not-a-command = That is no command, so nothing was done. All commands: /help
+ask-in-private = The queue is not shown in this chat. Ask me in private: /pending
+edit-ignored = An edit decides nothing. Send the command again as a new message.
+forward-ignored = A forwarded command decides nothing. Send it as your own message.
+caption-ignored = A command under a photo or file decides nothing. Send it as a message of its own.
+via-bot-ignored = A command sent through another bot decides nothing. Send it as your own message.
+anonymous-admin = Nothing was done: an anonymous admin can be anybody. Turn off "Remain anonymous" in the group's admin rights, or write to me in private.
+no-button-here = This button does nothing. See what waits with /pending.
+too-old = Nothing was done: this message is older than the keys that are kept, so it may have been answered before. Send it again.
+unreadable = I could not read this; nothing was done. Tell an operator the reference { $reference }.
+database-away = Nothing was done: the database is away. Telegram will deliver this again.
+
+no-ids = Nothing approved: no items were named. Example: { $example }
+misunderstood = Nothing was done: "{ $token }" (character { $position } after /{ $command }) { $why }. Example: { $example }
+why-not-a-number = is not an item number
+why-zero = is not an item number; they begin at 1
+why-negative = is not an item number; they are never negative
+why-too-large = is larger than any item number
+why-reversed-range = ends before it begins
+why-range-too-long = stands for { $asked } items; a range may stand for { $limit }
+why-too-many-ids = is more than { $limit } item numbers in one message
+why-unexpected-words = is not expected here
+
+approved = Approved { $count }: { $items }.
+approved-before = approved { $count }: { $items }.
+nothing-approved = Nothing approved.
+nothing-approved-before = nothing approved.
+submitted = Added { $count }: { $items }.
+submitted-before = added { $count }: { $items }.
+applied-before = Already applied at { $time } (duplicate delivery): { $what }
+answered-before = Already answered at { $time } (duplicate delivery): { $what }
+reused = Not applied: this delivery's number was used before for something else ({ $number }, { $time }); what differs: { $fields }. Send the command again.
+field-text = the text
+field-data = the button
+field-from = the sender
+field-chat = the chat
+field-message = the message
+field-other = the content
+may-not-decide = Nothing approved: you may not decide. An owner can add your id { $id } to ADMIN_IDS.
+may-not-decide-before = nothing approved, you may not decide. An owner can add your id { $id } to ADMIN_IDS.
+over-bulk-limit = Nothing approved: { $asked } items were named, at most { $limit } are allowed in one command. Send them in parts.
+over-bulk-limit-before = nothing approved, { $asked } items were named, at most { $limit } are allowed in one command. Send them in parts.
+titles-in-private = For titles, ask me in private.
+
+not-found = There is no { $ids }.
+already = { $ids } { $many ->
+    [many] were
+   *[one] was
+} already { $state }
+state-pending = pending
+state-approved = approved
+state-rejected = rejected
+state-expired = expired
+state-withdrawn = withdrawn
+by-you = by you
+by-name = by { $name }
+by-client = by the client { $name }
+by-person = by the person { $id }
+since = Since then: { $ids } is { $state }.
+ago = { $span } ago
+just-now = just now
+
+pending-none = Nothing is pending.
+pending-all = { $total } pending:
+pending-some = { $total } pending, the oldest { $shown }:
+pending-line = { $id } { $kind }: { $title } ({ $age })
+pending-next = Approve with /approve { $ids }

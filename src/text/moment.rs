@@ -1,0 +1,39 @@
+//! Times and ages in words. A time is always told with its zone's name.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use chrono_tz::Tz;
+
+use super::catalog::Catalog;
+
+/// `12:04 UTC`; with the date where it is not today.
+pub(super) fn time(at: DateTime<Utc>, now: DateTime<Utc>, zone: Tz) -> String {
+    let (at, now) = (at.with_timezone(&zone), now.with_timezone(&zone));
+    let format = if at.date_naive() == now.date_naive() { "%H:%M %Z" } else { "%-d %b %Y %H:%M %Z" };
+    at.format(format).to_string()
+}
+
+/// `just now`, `2 min ago`, `3 h ago`, `5 d ago`.
+pub(super) fn ago(catalog: &Catalog, at: DateTime<Utc>, now: DateTime<Utc>) -> String {
+    match span(at, now) {
+        Some(span) => catalog.get("ago", &[("span", &span)]),
+        None => catalog.get("just-now", &[]),
+    }
+}
+
+/// `2 min`, `3 h`, `5 d`; `0 min` for less.
+pub(super) fn age(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
+    span(at, now).unwrap_or_else(|| "0 min".to_owned())
+}
+
+fn span(at: DateTime<Utc>, now: DateTime<Utc>) -> Option<String> {
+    let passed = now - at;
+    if passed < TimeDelta::minutes(1) {
+        None
+    } else if passed < TimeDelta::hours(1) {
+        Some(format!("{} min", passed.num_minutes()))
+    } else if passed < TimeDelta::days(1) {
+        Some(format!("{} h", passed.num_hours()))
+    } else {
+        Some(format!("{} d", passed.num_days()))
+    }
+}

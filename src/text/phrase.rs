@@ -1,0 +1,179 @@
+//! Every line the bot says beside receipts and lists, each with a sample, so that one test renders all of them.
+
+use super::catalog::Catalog;
+use crate::command::{self, COMMANDS, Command, Misunderstood, Who, Why};
+
+/// A line the bot says.
+#[derive(Clone, Copy, Debug)]
+pub enum Phrase<'a> {
+    /// What this is.
+    Start {
+        /// Whether the reader may decide.
+        admin: bool,
+    },
+    /// What can be done.
+    Help {
+        /// Whether the reader may decide.
+        admin: bool,
+    },
+    /// The reader's id.
+    WhoAmI {
+        /// The id.
+        id: i64,
+        /// Whether the reader may decide.
+        admin: bool,
+    },
+    /// To somebody who is not on the list.
+    Stranger {
+        /// Their id.
+        id: i64,
+    },
+    /// A command whose arguments were not understood.
+    Misunderstood(&'a Misunderstood, &'a str),
+    /// A command there is not.
+    UnknownCommand {
+        /// What was written.
+        name: &'a str,
+        /// What was probably meant.
+        nearest: Option<&'a str>,
+    },
+    /// Plain text to the bot.
+    NotACommand,
+    /// The queue was asked for where it is not shown.
+    AskInPrivate,
+    /// An edited command.
+    EditIgnored,
+    /// A forwarded command.
+    ForwardIgnored,
+    /// A command under a photo or file.
+    CaptionIgnored,
+    /// A command sent through another bot.
+    ViaBotIgnored,
+    /// A command by an anonymous admin or a channel.
+    AnonymousAdmin,
+    /// A button that does nothing.
+    NoButtonHere,
+    /// A message older than the keys that are kept.
+    TooOld,
+    /// An update that failed three times.
+    Unreadable {
+        /// What to look for in the log.
+        reference: &'a str,
+    },
+    /// The database cannot be reached.
+    DatabaseAway,
+}
+
+impl Phrase<'_> {
+    pub(super) fn words(&self, catalog: &Catalog) -> String {
+        let say = |id: &str| catalog.get(id, &[]);
+        match *self {
+            Self::Start { admin: true } => say("start-admin"),
+            Self::Start { admin: false } => say("start-stranger"),
+            Self::Help { admin } => help(catalog, admin),
+            Self::WhoAmI { id, admin } => {
+                let message = if admin { "whoami-admin" } else { "whoami-stranger" };
+                catalog.get(message, &[("id", &id.to_string())])
+            }
+            Self::Stranger { id } => catalog.get("stranger", &[("id", &id.to_string())]),
+            Self::Misunderstood(what, command) => misunderstood(catalog, what, command),
+            Self::UnknownCommand { name, nearest: Some(nearest) } => {
+                catalog.get("unknown-command-nearest", &[("name", &cut(name)), ("nearest", nearest)])
+            }
+            Self::UnknownCommand { name, nearest: None } => catalog.get("unknown-command", &[("name", &cut(name))]),
+            Self::NotACommand => say("not-a-command"),
+            Self::AskInPrivate => say("ask-in-private"),
+            Self::EditIgnored => say("edit-ignored"),
+            Self::ForwardIgnored => say("forward-ignored"),
+            Self::CaptionIgnored => say("caption-ignored"),
+            Self::ViaBotIgnored => say("via-bot-ignored"),
+            Self::AnonymousAdmin => say("anonymous-admin"),
+            Self::NoButtonHere => say("no-button-here"),
+            Self::TooOld => say("too-old"),
+            Self::Unreadable { reference } => catalog.get("unreadable", &[("reference", reference)]),
+            Self::DatabaseAway => say("database-away"),
+        }
+    }
+
+    /// Each phrase at least once, with believable contents.
+    #[must_use]
+    pub fn samples() -> Vec<Phrase<'static>> {
+        let mut samples = vec![
+            Phrase::Start { admin: true },
+            Phrase::Start { admin: false },
+            Phrase::Help { admin: true },
+            Phrase::Help { admin: false },
+            Phrase::WhoAmI { id: 111, admin: true },
+            Phrase::WhoAmI { id: 999, admin: false },
+            Phrase::Stranger { id: 999 },
+            Phrase::UnknownCommand { name: "aprove", nearest: Some("approve") },
+            Phrase::UnknownCommand { name: "dance", nearest: None },
+            Phrase::NotACommand,
+            Phrase::AskInPrivate,
+            Phrase::EditIgnored,
+            Phrase::ForwardIgnored,
+            Phrase::CaptionIgnored,
+            Phrase::ViaBotIgnored,
+            Phrase::AnonymousAdmin,
+            Phrase::NoButtonHere,
+            Phrase::TooOld,
+            Phrase::Unreadable { reference: "42-1234" },
+            Phrase::DatabaseAway,
+        ];
+        samples.extend(MISUNDERSTOOD.iter().map(|what| Phrase::Misunderstood(what, "approve")));
+        samples
+    }
+}
+
+static MISUNDERSTOOD: std::sync::LazyLock<Vec<Misunderstood>> = std::sync::LazyLock::new(|| {
+    let what = |token: &str, why| Misunderstood { token: token.to_owned(), position: 5, why };
+    vec![
+        Misunderstood { token: String::new(), position: 1, why: Why::NoIds },
+        what("x7", Why::NotANumber),
+        what("0", Why::Zero),
+        what("-3", Why::Negative),
+        what("99999999999999999999", Why::TooLarge),
+        what("9-4", Why::ReversedRange),
+        what("1-20", Why::RangeTooLong { asked: 20, limit: 10 }),
+        what("501", Why::TooManyIds { limit: 500 }),
+        what("please", Why::UnexpectedWords),
+    ]
+});
+
+fn misunderstood(catalog: &Catalog, what: &Misunderstood, command: &str) -> String {
+    let example = command::find(command).and_then(|known| known.examples.first()).copied().unwrap_or_default();
+    let (why, asked, limit) = match what.why {
+        Why::NoIds => return catalog.get("no-ids", &[("command", command), ("example", example)]),
+        Why::NotANumber => ("why-not-a-number", 0, 0),
+        Why::Zero => ("why-zero", 0, 0),
+        Why::Negative => ("why-negative", 0, 0),
+        Why::TooLarge => ("why-too-large", 0, 0),
+        Why::ReversedRange => ("why-reversed-range", 0, 0),
+        Why::RangeTooLong { asked, limit } => ("why-range-too-long", asked, limit),
+        Why::TooManyIds { limit } => ("why-too-many-ids", 0, i64::try_from(limit).unwrap_or(i64::MAX)),
+        Why::UnexpectedWords => ("why-unexpected-words", 0, 0),
+    };
+    let why = catalog.get(why, &[("asked", &asked.to_string()), ("limit", &limit.to_string())]);
+    let position = what.position.to_string();
+    catalog.get(
+        "misunderstood",
+        &[("token", &what.token), ("position", &position), ("command", command), ("why", &why), ("example", example)],
+    )
+}
+
+fn help(catalog: &Catalog, admin: bool) -> String {
+    let shown = |command: &&Command| admin || command.who == Who::Everyone;
+    let line = |command: &Command| {
+        let examples = command.examples.join("   ");
+        let bare = command.examples == [command.usage];
+        let id = if bare { "help-line" } else { "help-line-examples" };
+        catalog.get(id, &[("usage", command.usage), ("purpose", command.purpose), ("examples", &examples)])
+    };
+    let lines: Vec<String> = COMMANDS.iter().filter(shown).map(line).collect();
+    let last = catalog.get(if admin { "help-admin" } else { "help-stranger" }, &[]);
+    format!("{}\n\n{last}", lines.join("\n"))
+}
+
+fn cut(name: &str) -> String {
+    name.chars().take(32).collect()
+}

@@ -1,0 +1,174 @@
+//! A receipt in words: what was done, to which items, and what next. A repeat says "duplicate delivery" first.
+
+use std::collections::BTreeMap;
+
+use chrono_tz::Tz;
+
+use super::catalog::Catalog;
+use super::{Seen, Text, moment};
+use crate::domain::caller::Actor;
+use crate::domain::ids::ItemId;
+use crate::domain::outcome::{Outcome, Refusal, Skip, SkipReason};
+use crate::domain::receipt::{Receipt, Standing};
+use crate::limits::MESSAGE_UNITS_MAX;
+
+/// Characters of a title shown in an answer.
+const TITLE_CHARS: usize = 60;
+
+pub(super) fn text(catalog: &Catalog, zone: Tz, receipt: &Receipt, seen: Seen<'_>) -> Text {
+    let full = Teller { catalog, zone, receipt, seen, titles: seen.titles }.words();
+    if full.encode_utf16().count() <= MESSAGE_UNITS_MAX {
+        return Text::new(&full);
+    }
+    // Too many titles for one message: the numbers alone still say exactly what was done.
+    Text::new(&Teller { catalog, zone, receipt, seen, titles: false }.words())
+}
+
+/// A title, cut where it is long.
+pub(super) fn short(title: &str) -> String {
+    if title.chars().count() <= TITLE_CHARS {
+        return title.to_owned();
+    }
+    title.chars().take(TITLE_CHARS - 1).chain(['…']).collect()
+}
+
+struct Teller<'a> {
+    catalog: &'a Catalog,
+    zone: Tz,
+    receipt: &'a Receipt,
+    seen: Seen<'a>,
+    titles: bool,
+}
+
+impl Teller<'_> {
+    fn words(&self) -> String {
+        if let Standing::Reused { differs } = &self.receipt.standing {
+            return self.reused(differs);
+        }
+        let mut lines = match &self.receipt.outcome {
+            Outcome::Decided { done, skipped, .. } => self.decided(done, skipped),
+            Outcome::Submitted { ids } => {
+                let items = self.items(ids);
+                vec![self.with_standing("submitted", &[("count", &ids.len().to_string()), ("items", &items)])]
+            }
+            Outcome::Refused { refusal } => vec![self.refused(refusal)],
+        };
+        lines.extend(self.since());
+        if !self.seen.titles && !self.receipt.outcome.done().is_empty() {
+            lines.push(self.catalog.get("titles-in-private", &[]));
+        }
+        lines.join("\n")
+    }
+
+    fn decided(&self, done: &[ItemId], skipped: &[Skip]) -> Vec<String> {
+        let first = if done.is_empty() {
+            self.with_standing("nothing-approved", &[])
+        } else {
+            let items = self.items(done);
+            self.with_standing("approved", &[("count", &done.len().to_string()), ("items", &items)])
+        };
+        std::iter::once(first).chain(self.skipped(skipped)).collect()
+    }
+
+    /// The message for a first delivery; for a repeat the same, after when it was first answered.
+    fn with_standing(&self, id: &str, variables: &[(&str, &str)]) -> String {
+        if self.receipt.standing == Standing::New {
+            return self.catalog.get(id, variables);
+        }
+        let what = self.catalog.get(&format!("{id}-before"), variables);
+        let head = if self.receipt.outcome.done().is_empty() { "answered-before" } else { "applied-before" };
+        let at = moment::time(self.receipt.at, self.seen.now, self.zone);
+        self.catalog.get(head, &[("time", &at), ("what", &what)])
+    }
+
+    fn items(&self, ids: &[ItemId]) -> String {
+        let named = |id: &ItemId| match self.receipt.items.get(id).filter(|_| self.titles) {
+            Some(item) => format!("{id} {}", short(&item.title)),
+            None => id.to_string(),
+        };
+        ids.iter().map(named).collect::<Vec<_>>().join(", ")
+    }
+
+    /// One line for each cause, naming all its items.
+    fn skipped(&self, skipped: &[Skip]) -> Vec<String> {
+        let mut causes: Vec<(&SkipReason, Vec<String>)> = Vec::new();
+        for skip in skipped {
+            let id = skip.id.to_string();
+            match causes.iter_mut().find(|(cause, _)| **cause == skip.reason) {
+                Some((_, ids)) => ids.push(id),
+                None => causes.push((&skip.reason, vec![id])),
+            }
+        }
+        causes.into_iter().map(|(cause, ids)| self.cause(cause, &ids)).collect()
+    }
+
+    fn cause(&self, cause: &SkipReason, ids: &[String]) -> String {
+        let many = if ids.len() > 1 { "many" } else { "one" };
+        let ids = ids.join(", ");
+        match cause {
+            SkipReason::NotFound => self.catalog.get("not-found", &[("ids", &ids)]),
+            SkipReason::Already { state, by, at } => {
+                let state = self.catalog.get(&format!("state-{}", state.code()), &[]);
+                let by = by.as_deref().map(|by| self.by(by)).unwrap_or_default();
+                let ago = at.map(|at| moment::ago(self.catalog, at, self.seen.now)).unwrap_or_default();
+                let words = self.catalog.get("already", &[("ids", &ids), ("many", many), ("state", &state)]);
+                let told = [words.as_str(), by.as_str(), ago.as_str()];
+                let told: Vec<&str> = told.into_iter().filter(|part| !part.is_empty()).collect();
+                format!("{}.", told.join(" "))
+            }
+        }
+    }
+
+    fn by(&self, actor: &str) -> String {
+        let parsed = Actor::parse(actor);
+        if parsed.is_some() && parsed.as_ref() == self.seen.viewer {
+            return self.catalog.get("by-you", &[]);
+        }
+        match (self.receipt.names.get(actor), parsed) {
+            (Some(name), _) => self.catalog.get("by-name", &[("name", name)]),
+            (None, Some(Actor::Client(name))) => self.catalog.get("by-client", &[("name", name.as_str())]),
+            (None, Some(Actor::Person(id))) => self.catalog.get("by-person", &[("id", &id.to_string())]),
+            (None, None) => String::new(),
+        }
+    }
+
+    fn refused(&self, refusal: &Refusal) -> String {
+        match refusal {
+            Refusal::MayNotDecide => {
+                let id = match self.seen.viewer {
+                    Some(Actor::Person(id)) => id.to_string(),
+                    _ => String::new(),
+                };
+                self.with_standing("may-not-decide", &[("id", &id)])
+            }
+            Refusal::OverBulkLimit { asked, limit } => {
+                self.with_standing("over-bulk-limit", &[("asked", &asked.to_string()), ("limit", &limit.to_string())])
+            }
+        }
+    }
+
+    fn reused(&self, differs: &[String]) -> String {
+        let field = |name: &String| self.catalog.get(&format!("field-{name}"), &[]);
+        let known = ["text", "data", "from", "chat", "message"];
+        let mut names: Vec<String> = differs.iter().filter(|name| known.contains(&name.as_str())).map(field).collect();
+        if names.is_empty() {
+            names.push(self.catalog.get("field-other", &[]));
+        }
+        let at = moment::time(self.receipt.at, self.seen.now, self.zone);
+        let number = format!("R{}", self.receipt.number);
+        self.catalog.get("reused", &[("number", &number), ("time", &at), ("fields", &names.join(", "))])
+    }
+
+    /// What has changed since about the items this operation decided.
+    fn since(&self) -> Vec<String> {
+        let mut by_state: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+        for item in self.receipt.changed_since() {
+            by_state.entry(item.state.code()).or_default().push(item.id.to_string());
+        }
+        let line = |(state, ids): (&str, Vec<String>)| {
+            let state = self.catalog.get(&format!("state-{state}"), &[]);
+            self.catalog.get("since", &[("ids", &ids.join(", ")), ("state", &state)])
+        };
+        by_state.into_iter().map(line).collect()
+    }
+}

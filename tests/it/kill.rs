@@ -1,0 +1,107 @@
+//! The real process, killed at random moments under load: none lost, none twice, all answered.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use countersign::clock::Clock;
+use countersign::domain::decide::Rulebook;
+use countersign::ledger::connect::Address;
+use countersign::ledger::{Ledger, Options, Page};
+use countersign::points::Points;
+use serde_json::Value;
+use tokio::task::JoinSet;
+
+use crate::support::bot::said;
+use crate::support::postgres;
+use crate::support::serve::{Caller, Server};
+
+/// Commands, one item each; every third is delivered by two connections at once.
+const COMMANDS: usize = 150;
+/// How often the process is killed.
+const KILLS: usize = 6;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_under_load_on_sqlite() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}?mode=rwc", folder.path().join("kill.db").display());
+    none_lost_none_twice(&url).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_under_load_on_postgres() {
+    if let Some(scratch) = postgres::fresh_database().await {
+        none_lost_none_twice(scratch.url()).await;
+    }
+}
+
+/// Between the kills, long enough for a start; where in a transaction the process dies is left to chance.
+fn random_pause() -> Duration {
+    let mut byte = [0_u8; 1];
+    getrandom::fill(&mut byte).unwrap();
+    Duration::from_millis(100 + u64::from(byte[0]) * 2)
+}
+
+/// Delivers until it is acknowledged, as Telegram does.
+async fn until_acknowledged(caller: &Caller, update: Value) -> Value {
+    loop {
+        match caller.deliver(&update).await {
+            Ok((200, answer)) => return answer,
+            Ok((503, _)) | Err(_) => tokio::time::sleep(Duration::from_millis(15)).await,
+            Ok((status, body)) => panic!("{status}: {body}"),
+        }
+    }
+}
+
+async fn none_lost_none_twice(url: &str) {
+    let mut server = Server::start(url).await;
+    server.caller.submit("all", COMMANDS).await;
+
+    let mut commands = JoinSet::new();
+    for n in 1..=u32::try_from(COMMANDS).unwrap() {
+        let mut update = said(n, &format!("/approve {n}"));
+        update["message"]["date"] = Value::from(Clock::machine().now().timestamp());
+        for _ in 0..if n % 3 == 0 { 2 } else { 1 } {
+            let (caller, update) = (server.caller.clone(), update.clone());
+            commands.spawn(async move {
+                // Spread over the time in which the process is killed.
+                tokio::time::sleep(Duration::from_millis(u64::from(n) * 20)).await;
+                (n, until_acknowledged(&caller, update).await)
+            });
+        }
+    }
+    for _ in 0..KILLS {
+        tokio::time::sleep(random_pause()).await;
+        server.kill().await;
+        server.again().await;
+    }
+    let mut answers: BTreeMap<u32, Vec<Value>> = BTreeMap::new();
+    while let Some(done) = commands.join_next().await {
+        let (n, answer) = done.unwrap();
+        answers.entry(n).or_default().push(answer);
+    }
+    for (n, answers) in &answers {
+        for answer in answers {
+            let text = answer["text"].as_str().unwrap_or_default();
+            assert!(text.contains(&format!("#{n} item {n}")), "{n}: {answer}");
+        }
+        let firsts = answers.iter().filter(|answer| !answer.to_string().contains("duplicate")).count();
+        assert!(firsts <= 1, "{n} was told as new {firsts} times");
+    }
+    assert_eq!(answers.len(), COMMANDS);
+    assert_eq!(server.terminate().await, Some(0));
+    audit(url).await;
+}
+
+async fn audit(url: &str) {
+    let options = Options {
+        clock: Clock::machine(),
+        rulebook: Rulebook::default(),
+        key_retention: TimeDelta::days(7),
+        points: Points::default(),
+    };
+    let ledger = Ledger::open(&Address::parse(url).unwrap(), options).await.unwrap();
+    assert_eq!(ledger.audit().await.unwrap(), [""; 0]);
+    assert_eq!(ledger.pending(Page { limit: 1, ..Page::default() }).await.unwrap().total, 0, "none lost");
+    ledger.close().await;
+}

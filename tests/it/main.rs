@@ -1,0 +1,16 @@
+//! The one test binary: each module a story, or a suite of them.
+
+#![allow(unreachable_pub, reason = "nothing outside uses a test")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod decide;
+mod http_access;
+mod http_api;
+mod http_refusals;
+mod http_submit;
+mod ledger;
+mod migrations;
+mod scope;
+mod startup;
+mod support;
+mod updates;

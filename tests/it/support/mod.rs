@@ -1,0 +1,9 @@
+//! What the stories stand on: databases, the bot, the API's server, Telegram's side.
+
+#![allow(dead_code, reason = "not every story needs all of it")]
+
+pub mod books;
+pub mod bot;
+pub mod http;
+pub mod postgres;
+pub mod serve;

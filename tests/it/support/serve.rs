@@ -1,0 +1,121 @@
+//! The real program, started as a process, killed and started again.
+
+use std::net::TcpListener;
+use std::process::Stdio;
+use std::time::Duration;
+
+use serde_json::Value;
+use tokio::process::{Child, Command};
+
+use super::books::{KIM, LEE};
+use super::bot::SECRET;
+
+/// A token for the HTTP API that may decide.
+pub const API_TOKEN: &str = "decide-decide-decide-decide-decide-1";
+
+/// `countersign serve` on a port and a database of its own.
+pub struct Server {
+    child: Child,
+    database_url: String,
+    /// Calls it, also while it is being killed.
+    pub caller: Caller,
+}
+
+/// Whoever calls the program: Telegram, or a client of the HTTP API.
+#[derive(Clone)]
+pub struct Caller {
+    port: u16,
+    client: reqwest::Client,
+}
+
+/// A port that was free a moment ago.
+pub fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+impl Server {
+    pub async fn start(database_url: &str) -> Self {
+        let port = free_port();
+        let child = spawn(port, database_url);
+        let client = reqwest::Client::builder().timeout(Duration::from_secs(10)).build().unwrap();
+        let server = Self { child, database_url: database_url.to_owned(), caller: Caller { port, client } };
+        server.caller.ready().await;
+        server
+    }
+
+    /// SIGKILL: nothing of it runs on.
+    pub async fn kill(&mut self) {
+        self.child.kill().await.unwrap();
+    }
+
+    /// Starts it again on the same port and database.
+    pub async fn again(&mut self) {
+        self.child = spawn(self.caller.port, &self.database_url);
+        self.caller.ready().await;
+    }
+
+    /// SIGTERM; gives the exit code.
+    pub async fn terminate(&mut self) -> Option<i32> {
+        let id = self.child.id().unwrap().to_string();
+        assert!(Command::new("kill").args(["-TERM", &id]).status().await.unwrap().success());
+        let ended = tokio::time::timeout(Duration::from_secs(10), self.child.wait()).await;
+        ended.expect("it ends within 10 s").unwrap().code()
+    }
+}
+
+impl Caller {
+    /// Waits until the database answers through it.
+    pub async fn ready(&self) {
+        for _ in 0..600 {
+            let asked = self.client.get(self.url("/readyz")).send().await;
+            if asked.is_ok_and(|answer| answer.status().is_success()) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        panic!("the server was not ready within 12 s");
+    }
+
+    pub fn url(&self, path: &str) -> String {
+        format!("http://127.0.0.1:{}{path}", self.port)
+    }
+
+    /// Delivers an update once; the status and body, or that the connection broke.
+    pub async fn deliver(&self, update: &Value) -> Result<(u16, Value), reqwest::Error> {
+        let request = self.client.post(self.url("/telegram")).header("X-Telegram-Bot-Api-Secret-Token", SECRET);
+        let answer = request.header("content-type", "application/json").body(update.to_string()).send().await?;
+        let status = answer.status().as_u16();
+        Ok((status, serde_json::from_slice(&answer.bytes().await?).unwrap_or(Value::Null)))
+    }
+
+    /// Submits `count` items in one request of the HTTP API.
+    pub async fn submit(&self, key: &str, count: usize) {
+        let items: Vec<Value> =
+            (1..=count).map(|n| serde_json::json!({ "kind": "bill", "title": format!("item {n}") })).collect();
+        let request = self.client.post(self.url("/api/admin/pending")).bearer_auth(API_TOKEN);
+        let answer = request.header("X-Idempotency-Key", key).json(&serde_json::json!({ "items": items })).send().await;
+        assert_eq!(answer.unwrap().status().as_u16(), 201);
+    }
+}
+
+fn spawn(port: u16, database_url: &str) -> Child {
+    // Nobody listens at this Bot API: the program goes on trying in the background, and works meanwhile.
+    Command::new(env!("CARGO_BIN_EXE_countersign"))
+        .arg("serve")
+        .env_clear()
+        .env("TELEGRAM_BOT_TOKEN", "1234567:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")
+        .env("TELEGRAM_API_URL", "http://127.0.0.1:9")
+        .env("WEBHOOK_URL", format!("http://127.0.0.1:{port}/telegram"))
+        .env("WEBHOOK_SECRET", SECRET)
+        .env("LISTEN_ADDR", format!("127.0.0.1:{port}"))
+        .env("ADMIN_IDS", format!("{LEE},{KIM}"))
+        .env("API_TOKENS", format!("shop/decide:{API_TOKEN}"))
+        .env("DATABASE_URL", database_url)
+        .env("RUST_LOG", "warn")
+        .current_dir(std::env::temp_dir())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap()
+}
