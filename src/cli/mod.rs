@@ -1,1 +1,96 @@
-//! (to be written)
+//! The command line, and the wiring of everything else. It is no door: it opens them.
+
+mod check;
+mod demo;
+mod failure;
+mod feed;
+mod gate;
+mod logging;
+mod migrate;
+mod serve;
+mod wire;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser, Subcommand};
+
+pub use self::failure::Failure;
+use crate::settings::{Environment, Settings};
+
+const EXAMPLES: &str = "\
+Examples:
+  countersign demo                    see it work, without an account and without a network
+  countersign check                   is the set-up right? a line each, with the mend
+  countersign serve                   run the bot by webhook
+  countersign migrate status          the steps of the database's schema
+  countersign feed updates.jsonl      mock updates in, the bot's answers out
+
+Settings are variables of the environment or lines of ./.env; .env.example describes all of them.";
+
+/// Approvals in Telegram, each delivery taking effect exactly once.
+#[derive(Debug, Parser)]
+#[command(name = "countersign", version, after_help = EXAMPLES)]
+struct CommandLine {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Runs the bot by webhook, and the HTTP API
+    Serve,
+    /// Shows the main job in this terminal: an embedded database, a few items, and a chat
+    #[command(after_help = "Example:\n  printf '/approve 1,2,3\\nagain\\ncrash /approve 4\\n' | countersign demo")]
+    Demo,
+    /// Takes Telegram updates as JSON lines, writes the bot's answers as JSON lines; no network, no token
+    #[command(after_help = feed::HELP)]
+    Feed(feed::Feed),
+    /// Tells whether token, webhook, admins, database and clocks are right, with the mend
+    Check,
+    /// Changes the database's schema; `serve` applies missing steps by itself
+    #[command(after_help = "Examples:\n  countersign migrate up\n  countersign migrate status\n  countersign migrate down --steps 1 --yes")]
+    Migrate {
+        #[command(subcommand)]
+        direction: migrate::Direction,
+    },
+    /// A part of `demo`: delivers one update and dies before it is answered
+    #[command(hide = true)]
+    DemoCrash {
+        database: PathBuf,
+        update: PathBuf,
+    },
+}
+
+/// Runs what the command line asks for; without a command it prints the help.
+///
+/// # Errors
+/// [`Failure`] says what went wrong and what to do.
+pub fn run() -> Result<ExitCode, Failure> {
+    let Some(command) = CommandLine::parse().command else {
+        CommandLine::command().print_help()?;
+        return Ok(ExitCode::SUCCESS);
+    };
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let ended = runtime.block_on(dispatch(command));
+    // A hung name look-up or read of the terminal must not hold up the end.
+    runtime.shutdown_background();
+    ended
+}
+
+async fn dispatch(command: Command) -> Result<ExitCode, Failure> {
+    match command {
+        Command::Demo => return demo::run().await,
+        Command::DemoCrash { database, update } => return demo::crash::child(&database, &update).await,
+        Command::Check => return check::run(&Environment::of_process()?).await,
+        _ => {}
+    }
+    let settings = Settings::read(&Environment::of_process()?)?;
+    logging::start(&settings.logging);
+    match command {
+        Command::Serve => serve::run(settings).await,
+        Command::Feed(feed) => feed::run(feed, settings).await,
+        Command::Migrate { direction } => migrate::run(direction, &settings.database.address).await,
+        Command::Demo | Command::DemoCrash { .. } | Command::Check => Ok(ExitCode::SUCCESS),
+    }
+}

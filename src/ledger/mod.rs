@@ -17,6 +17,7 @@ mod load;
 mod lookup;
 pub mod migrate;
 mod people;
+pub mod probe;
 mod queries;
 mod shared;
 mod write;

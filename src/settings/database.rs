@@ -19,7 +19,7 @@ impl Database {
         match Address::parse(&url) {
             Ok(address) => Some(Self { address }),
             Err(error) => {
-                problems.add("DATABASE_URL", format!("cannot be used: {error}"));
+                problems.add("DATABASE_URL", error.to_string());
                 None
             }
         }

@@ -59,6 +59,14 @@ impl Address {
         }
     }
 
+    /// The file of an SQLite database.
+    pub fn file(&self) -> Option<&Path> {
+        match &self.0 {
+            Target::Sqlite(options) => Some(options.get_filename()),
+            Target::Postgres(_) => None,
+        }
+    }
+
     /// Which kind of database it is.
     pub const fn backend(&self) -> DbBackend {
         match self.0 {

@@ -1,0 +1,54 @@
+//! The database and the clocks.
+
+use chrono::{DateTime, Utc};
+
+use super::Report;
+use crate::clock::Clock;
+use crate::ledger::migrate;
+use crate::ledger::probe::{self, Probe};
+use crate::settings::Settings;
+
+/// Clocks may differ by this much, in seconds, before it is worth a word.
+const CLOCK_DIFFERENCE_S: i64 = 5;
+/// Findings of the audit that are shown.
+const FINDINGS_SHOWN: usize = 5;
+
+pub(super) async fn check(report: &mut Report, settings: &Settings) {
+    let address = &settings.database.address;
+    match probe::look(address).await {
+        Err(error) => report.fail("database", &error.to_string()),
+        Ok(Probe::NoFile) => report.well("database", &format!("{address}, not there yet: countersign serve makes it")),
+        Ok(Probe::There { missing_steps, time, findings }) => {
+            schema(report, &address.to_string(), missing_steps);
+            clock(report, "the database's clock", time);
+            audit(report, findings.as_deref());
+        }
+    }
+}
+
+fn schema(report: &mut Report, address: &str, missing_steps: usize) {
+    if missing_steps == 0 {
+        report.well("database", &format!("{address}, its schema is at {}", migrate::head()));
+    } else {
+        let mend = "countersign serve applies them, or countersign migrate up";
+        report.warn("database", &format!("{address}, {missing_steps} steps are missing: {mend}"));
+    }
+}
+
+/// Whether this machine's clock and another agree.
+pub(super) fn clock(report: &mut Report, whose: &str, time: DateTime<Utc>) {
+    let difference_s = (Clock::machine().now() - time).num_seconds();
+    if difference_s.abs() <= CLOCK_DIFFERENCE_S {
+        report.well("clock", &format!("within {CLOCK_DIFFERENCE_S} s of {whose}"));
+    } else {
+        report.warn("clock", &format!("{difference_s} s off {whose}: set the machine's time (NTP)"));
+    }
+}
+
+fn audit(report: &mut Report, findings: Option<&[String]>) {
+    match findings {
+        None => {}
+        Some([]) => report.well("books", "each key has its operation, each operation its effects"),
+        Some(findings) => findings.iter().take(FINDINGS_SHOWN).for_each(|finding| report.fail("books", finding)),
+    }
+}

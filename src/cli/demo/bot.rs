@@ -1,0 +1,58 @@
+//! The demo's bot: the same router, ledger and texts as behind the webhook, on a file in a temporary folder.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+use chrono_tz::Tz;
+use serde_json::{Value, json};
+
+use crate::app::App;
+use crate::cli::Failure;
+use crate::clock::Clock;
+use crate::domain::decide::Rulebook;
+use crate::domain::operation::Answered;
+use crate::ledger::connect::Address;
+use crate::ledger::{Ledger, Options};
+use crate::points::Points;
+use crate::telegram::Door;
+use crate::text::Words;
+
+/// The visitor, who is an admin.
+const VISITOR: i64 = 111;
+const BOT: i64 = 1;
+
+/// Opens the bot on this file.
+pub(super) async fn open(database: &Path, points: Points) -> Result<(App, Door), Failure> {
+    let url = format!("sqlite://{}?mode=rwc", database.display());
+    let address = Address::parse(&url).map_err(|error| Failure::Told(error.to_string()))?;
+    let (clock, admins) = (Clock::machine(), BTreeSet::from([VISITOR]));
+    let key_retention = TimeDelta::days(7);
+    let rulebook = Rulebook { admins: admins.clone(), bulk_limit: 100 };
+    let options = Options { clock: clock.clone(), rulebook, key_retention, points };
+    let app = App {
+        ledger: Ledger::open(&address, options).await?,
+        clock,
+        words: Words::new(Tz::UTC),
+        admins: Arc::new(admins),
+        review_chats: Arc::default(),
+        key_retention,
+    };
+    let door = Door::new(app.clone(), BOT, Some("demo_bot".to_owned()), Answered::None);
+    Ok((app, door))
+}
+
+/// What Telegram would deliver when the visitor sends `text`.
+pub(super) fn update(number: u32, text: &str, app: &App) -> Value {
+    json!({
+        "update_id": number,
+        "message": {
+            "message_id": number,
+            "date": app.clock.now().timestamp(),
+            "chat": { "id": VISITOR, "type": "private", "first_name": "Lee" },
+            "from": { "id": VISITOR, "is_bot": false, "first_name": "Lee", "username": "lee" },
+            "text": text,
+        }
+    })
+}

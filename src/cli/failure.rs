@@ -1,0 +1,46 @@
+//! What ends the program before its time: each says what happened and what to do.
+
+use std::net::SocketAddr;
+
+use crate::ledger::connect::ConnectError;
+use crate::ledger::migrate::MigrateError;
+use crate::ledger::{LedgerError, OpenError};
+use crate::settings::Problems;
+use crate::settings::environment::UnreadableDotEnv;
+
+/// What ends the program before its time.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// Mistakes in the settings.
+    #[error(transparent)]
+    Settings(#[from] Problems),
+    /// `./.env` cannot be read.
+    #[error(transparent)]
+    DotEnv(#[from] UnreadableDotEnv),
+    /// The address to listen on is taken or not ours.
+    #[error("cannot listen on {address} (LISTEN_ADDR): {source}")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// The books cannot be opened.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// The database cannot be reached.
+    #[error(transparent)]
+    Connect(#[from] ConnectError),
+    /// The schema cannot be changed.
+    #[error(transparent)]
+    Migrate(#[from] MigrateError),
+    /// The database gave no answer.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    /// Reading or writing failed.
+    #[error(transparent)]
+    Io(#[from] std::io::Error),
+    /// Something the user can change.
+    #[error("{0}")]
+    Told(String),
+}

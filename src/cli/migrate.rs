@@ -1,0 +1,55 @@
+//! `migrate`: the schema, step by step.
+
+use std::process::ExitCode;
+
+use clap::Subcommand;
+
+use super::Failure;
+use crate::ledger::connect::Address;
+use crate::ledger::migrate;
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Direction {
+    /// Applies the steps that are missing
+    Up,
+    /// Takes back the last steps, with ALL DATA in their tables
+    Down {
+        /// How many steps
+        #[arg(long, default_value_t = 1)]
+        steps: u32,
+        /// Really do it
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Lists the steps; reads only
+    Status,
+}
+
+pub(super) async fn run(direction: Direction, address: &Address) -> Result<ExitCode, Failure> {
+    let connection = address.open_writer().await?;
+    match direction {
+        Direction::Up => {
+            let applied = migrate::up(&connection).await?;
+            println!("{applied} steps applied; the head is {}", migrate::head());
+        }
+        Direction::Down { steps, yes: true } => {
+            let taken = migrate::down(&connection, steps).await?;
+            println!("{taken} steps taken back");
+        }
+        Direction::Down { steps, yes: false } => {
+            let steps_known = migrate::status(&connection).await?;
+            let doomed: Vec<String> =
+                steps_known.iter().rev().filter(|step| step.applied).take(steps as usize).map(|step| step.name.clone()).collect();
+            return Err(Failure::Told(format!(
+                "this would delete {} and all data in their tables; say --yes to do it",
+                doomed.join(", ")
+            )));
+        }
+        Direction::Status => {
+            for step in migrate::status(&connection).await? {
+                println!("{} {}", if step.applied { "applied" } else { "missing" }, step.name);
+            }
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}

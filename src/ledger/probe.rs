@@ -1,0 +1,53 @@
+//! A look at a database from outside, for whoever sets it up: it reads, and makes nothing.
+
+use chrono::{DateTime, Utc};
+
+use super::connect::{Address, ConnectError};
+use super::migrate::{self, MigrateError};
+use super::{LedgerError, OpenError, audit, queries};
+
+/// What a database looks like.
+#[derive(Clone, Debug)]
+pub enum Probe {
+    /// There is no such file yet.
+    NoFile,
+    /// It answers.
+    There {
+        /// The steps of the schema that are missing.
+        missing_steps: usize,
+        /// Its own clock.
+        time: DateTime<Utc>,
+        /// What the audit of the books found; `None` where the schema is not complete.
+        findings: Option<Vec<String>>,
+    },
+}
+
+/// Looks at the database; its file is not made where it is missing.
+///
+/// # Errors
+/// [`OpenError`] when it cannot be reached, is too new for this program, or refuses.
+pub async fn look(address: &Address) -> Result<Probe, OpenError> {
+    if address.file().is_some_and(|file| !file.exists()) {
+        return Ok(Probe::NoFile);
+    }
+    let connection = address.open_readers().await?;
+    let steps = migrate::status(&connection).await?;
+    let missing_steps = steps.iter().filter(|step| !step.applied).count();
+    let time = queries::database_time(&connection).await?;
+    let findings = if missing_steps == 0 { Some(audit::findings(&connection).await?) } else { None };
+    // It was only read: a connection that does not close cleanly loses nothing.
+    drop(connection.close().await);
+    Ok(Probe::There { missing_steps, time, findings })
+}
+
+impl OpenError {
+    /// Whether the same database may be opened later, with nothing changed by a person.
+    #[must_use]
+    pub const fn passes(&self) -> bool {
+        match self {
+            Self::Connect(ConnectError::Unreachable { .. }) | Self::Ledger(LedgerError::Away(_)) => true,
+            Self::Migrate(error) => matches!(error, MigrateError::Database(_)),
+            Self::Connect(_) | Self::Ledger(_) => false,
+        }
+    }
+}
