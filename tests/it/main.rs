@@ -8,6 +8,7 @@ mod http_access;
 mod http_api;
 mod http_refusals;
 mod http_submit;
+mod kill;
 mod ledger;
 mod migrations;
 mod scope;

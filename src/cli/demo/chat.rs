@@ -53,7 +53,7 @@ impl Chat {
     async fn send(&mut self, text: &str) {
         let update = self.next_update(text);
         let delivery = self.door.deliver(update.as_bytes()).await;
-        show(&delivery, "answered");
+        show(&delivery);
     }
 
     async fn again(&mut self) {
@@ -62,7 +62,7 @@ impl Chat {
         };
         screen::note(&format!("Telegram delivers update {} again, byte for byte.", self.last_number));
         let delivery = self.door.deliver(update.as_bytes()).await;
-        show(&delivery, "duplicate answered");
+        show(&delivery);
     }
 
     async fn crash(&mut self, command: &str) -> Result<(), Failure> {
@@ -80,7 +80,7 @@ impl Chat {
         let started_ms = stopwatch.elapsed().as_secs_f64() * 1000.0;
         screen::note(&format!("Started again on the same file in {started_ms:.0} ms. Telegram heard nothing, and delivers it again."));
         let delivery = self.door.deliver(update.as_bytes()).await;
-        show(&delivery, "duplicate answered");
+        show(&delivery);
         Ok(())
     }
 
@@ -109,7 +109,8 @@ impl Chat {
     }
 }
 
-fn show(delivery: &Delivery, what: &str) {
+fn show(delivery: &Delivery) {
+    let what = if delivery.standing == Some("repeat") { "duplicate answered" } else { "answered" };
     match &delivery.reply {
         Some(reply) => screen::bot(reply.text().as_str()),
         None => screen::note("The bot says nothing to that."),
