@@ -23,7 +23,6 @@ anonymous-admin = Nothing was done: an anonymous admin can be anybody. Turn off 
 no-button-here = This button does nothing. See what waits with /pending.
 too-old = Nothing was done: this message is older than the keys that are kept, so it may have been answered before. Send it again.
 unreadable = I could not read this; nothing was done. Tell an operator the reference { $reference }.
-database-away = Nothing was done: the database is away. Telegram will deliver this again.
 
 no-ids = Nothing approved: no items were named. Example: { $example }
 misunderstood = Nothing was done: "{ $token }" (character { $position } after /{ $command }) { $why }. Example: { $example }

@@ -60,8 +60,6 @@ pub enum Phrase<'a> {
         /// What to look for in the log.
         reference: &'a str,
     },
-    /// The database cannot be reached.
-    DatabaseAway,
 }
 
 impl Phrase<'_> {
@@ -91,7 +89,6 @@ impl Phrase<'_> {
             Self::NoButtonHere => say("no-button-here"),
             Self::TooOld => say("too-old"),
             Self::Unreadable { reference } => catalog.get("unreadable", &[("reference", reference)]),
-            Self::DatabaseAway => say("database-away"),
         }
     }
 
@@ -118,7 +115,6 @@ impl Phrase<'_> {
             Phrase::NoButtonHere,
             Phrase::TooOld,
             Phrase::Unreadable { reference: "42-1234" },
-            Phrase::DatabaseAway,
         ];
         samples.extend(MISUNDERSTOOD.iter().map(|what| Phrase::Misunderstood(what, "approve")));
         samples

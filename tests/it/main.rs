@@ -4,6 +4,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod decide;
+mod derived;
+mod grammar;
 mod http_access;
 mod http_api;
 mod http_refusals;
@@ -12,6 +14,8 @@ mod kill;
 mod ledger;
 mod migrations;
 mod scope;
+mod settings;
 mod startup;
 mod support;
+mod texts;
 mod updates;

@@ -1,0 +1,42 @@
+//! What derives from the code is as the code says: `.env.example`, and the README's tables. `.ci/run bless` rewrites them.
+
+use std::path::PathBuf;
+
+use countersign::command;
+use countersign::settings::variable;
+
+fn root(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(name)
+}
+
+fn bless() -> bool {
+    std::env::var_os("BLESS").is_some()
+}
+
+fn holds(name: &str, wanted: &str) {
+    let path = root(name);
+    if bless() {
+        std::fs::write(&path, wanted).unwrap();
+    }
+    let found = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(found == wanted, "{name} differs from the code; run .ci/run bless");
+}
+
+fn holds_between(name: &str, mark: &str, wanted: &str) {
+    let found = std::fs::read_to_string(root(name)).unwrap();
+    let (begin, end) = (format!("<!-- {mark}:begin -->\n"), format!("<!-- {mark}:end -->"));
+    let (head, rest) = found.split_once(&begin).expect("the begin mark");
+    let (_, tail) = rest.split_once(&end).expect("the end mark");
+    holds(name, &format!("{head}{begin}{wanted}{end}{tail}"));
+}
+
+#[test]
+fn derived_env_example() {
+    holds(".env.example", &variable::env_example());
+}
+
+#[test]
+fn derived_readme_tables() {
+    holds_between("README.md", "commands", &command::readme_table());
+    holds_between("README.md", "variables", &variable::readme_table());
+}

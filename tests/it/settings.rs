@@ -1,0 +1,150 @@
+//! The settings: every mistake is told at once, with an example, and no secret is ever shown.
+
+use countersign::settings::variable::VARIABLES;
+use countersign::settings::{Environment, Settings};
+use secrecy::ExposeSecret;
+
+const TOKEN: &str = "1234567:AAAAAAAAAAAAAAAAAAAA_secret-part_0";
+const API_TOKEN: &str = "s3cret-s3cret-s3cret-s3cret-s3cret";
+
+fn read(pairs: &[(&str, &str)]) -> Result<Settings, String> {
+    Settings::read(&Environment::from_pairs(pairs.iter().copied())).map_err(|problems| problems.to_string())
+}
+
+fn wrong(name: &str, value: &str) -> String {
+    read(&[(name, value)]).expect_err(&format!("{name}={value} is refused"))
+}
+
+#[test]
+fn defaults_are_enough_to_start_with() {
+    let settings = read(&[]).unwrap();
+    assert_eq!(settings.http.listen_addr.to_string(), "127.0.0.1:8080");
+    assert_eq!(settings.rules.key_retention, chrono::TimeDelta::days(7));
+    assert_eq!((settings.rules.bulk_limit, settings.rules.time_zone.name()), (100, "UTC"));
+    assert!(settings.telegram.admin_ids.is_empty() && settings.http.api_tokens.is_empty());
+    let missing = settings.need_serve().unwrap_err().to_string();
+    assert!(missing.contains("TELEGRAM_BOT_TOKEN is not set") && missing.contains("WEBHOOK_URL is not set"), "{missing}");
+}
+
+#[test]
+fn all_mistakes_are_told_together() {
+    let told = read(&[
+        ("ADMIN_IDS", "lee,1087968824,777000,-5"),
+        ("REVIEW_CHATS", "7"),
+        ("KEY_RETENTION", "1h"),
+        ("BULK_LIMIT", "0"),
+        ("TIME_ZONE", "Mars/Base"),
+        ("LOG_FORMAT", "xml"),
+        ("LISTEN_ADDR", "localhost"),
+    ])
+    .unwrap_err();
+    assert!(told.starts_with("10 settings need a change:"), "{told}");
+    for name in ["ADMIN_IDS", "REVIEW_CHATS", "KEY_RETENTION", "BULK_LIMIT", "TIME_ZONE", "LOG_FORMAT", "LISTEN_ADDR"] {
+        assert!(told.contains(&format!("Example: {name}=")), "{name} with an example: {told}");
+    }
+}
+
+#[test]
+fn shared_accounts_are_no_admins() {
+    for id in ["1087968824", "777000", "136817688"] {
+        assert!(wrong("ADMIN_IDS", id).contains("anybody could decide"));
+    }
+    assert!(wrong("ADMIN_IDS", "-100123").contains("a chat's id"));
+    assert_eq!(read(&[("ADMIN_IDS", " 5, 7,5 ")]).unwrap().telegram.admin_ids, [5, 7]);
+}
+
+#[test]
+fn tokens_carry_rights_and_may_be_rotated() {
+    let other = "fedcba9876543210fedcba9876543210";
+    let settings = read(&[("API_TOKENS", &format!("shop:{API_TOKEN},shop/decide:{other}"))]).unwrap();
+    let rights: Vec<(&str, bool)> =
+        settings.http.api_tokens.iter().map(|token| (token.client.as_str(), token.may_decide)).collect();
+    assert_eq!(rights, [("shop", false), ("shop", true)]);
+    for bad in [
+        "shop",
+        "tg:0123456789abcdef0123456789abcdef",
+        "Shop:0123456789abcdef0123456789abcdef",
+        "shop:tooshort",
+        "shop/all:0123456789abcdef0123456789abcdef",
+        "a:0123456789abcdef0123456789abcdef,b:0123456789abcdef0123456789abcdef",
+    ] {
+        assert!(wrong("API_TOKENS", bad).contains("API_TOKENS"));
+    }
+}
+
+#[test]
+fn the_webhook_is_where_telegram_can_post() {
+    for bad in [
+        "http://bot.example.org/telegram",
+        "https://bot.example.org:9000/telegram",
+        "https://user@bot.example.org/telegram",
+        "https://bot.example.org/telegram?x=1",
+        "https://bot.example.org/api/hook",
+        "https://bot.example.org/healthz",
+        "telegram",
+    ] {
+        assert!(wrong("WEBHOOK_URL", bad).contains("WEBHOOK_URL"), "{bad}");
+    }
+    let own = [("TELEGRAM_API_URL", "http://127.0.0.1:8081/"), ("WEBHOOK_URL", "http://127.0.0.1:9000/telegram")];
+    let settings = read(&own).unwrap();
+    assert_eq!(settings.telegram.webhook_url.unwrap().path(), "/telegram");
+}
+
+#[test]
+fn there_is_always_a_webhook_secret() {
+    let secret = |pairs: &[(&str, &str)]| {
+        read(pairs).unwrap().telegram.webhook_secret.map(|secret| secret.expose_secret().to_owned())
+    };
+    assert_eq!(secret(&[]), None);
+    let derived = secret(&[("TELEGRAM_BOT_TOKEN", TOKEN)]).unwrap();
+    assert_eq!(Some(derived.clone()), secret(&[("TELEGRAM_BOT_TOKEN", TOKEN)]), "the same after a restart");
+    assert!(derived.len() == 64 && !TOKEN.contains(&derived));
+    assert_eq!(secret(&[("TELEGRAM_BOT_TOKEN", TOKEN), ("WEBHOOK_SECRET", "mine")]).as_deref(), Some("mine"));
+    assert!(wrong("WEBHOOK_SECRET", "not this!").contains("WEBHOOK_SECRET"));
+}
+
+#[test]
+fn a_secret_may_stand_in_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("token");
+    std::fs::write(&file, format!("{TOKEN}\n")).unwrap();
+    let file = file.to_str().unwrap();
+    let settings = read(&[("TELEGRAM_BOT_TOKEN_FILE", file)]).unwrap();
+    assert_eq!(settings.telegram.token.unwrap().bot_id(), 1_234_567);
+    let both = read(&[("TELEGRAM_BOT_TOKEN_FILE", file), ("TELEGRAM_BOT_TOKEN", TOKEN)]).unwrap_err();
+    assert!(both.contains("set one of them"), "{both}");
+    assert!(wrong("API_TOKENS_FILE", "/nowhere/at/all").contains("API_TOKENS cannot be read"));
+}
+
+#[test]
+fn no_secret_is_ever_shown() {
+    let secrets = ["AAAAAAAAAAAAAAAAAAAA_secret", API_TOKEN, "my-hook-secret", "pa55word"];
+    let url = "postgres://me:pa55word@localhost/books";
+    let right = [
+        ("TELEGRAM_BOT_TOKEN", TOKEN),
+        ("API_TOKENS", &format!("shop:{API_TOKEN}")),
+        ("WEBHOOK_SECRET", "my-hook-secret"),
+        ("DATABASE_URL", url),
+    ];
+    let shown = format!("{:?}", read(&right).unwrap());
+    let mistakes = [
+        ("TELEGRAM_BOT_TOKEN", &TOKEN.replace(':', ";") as &str),
+        ("API_TOKENS", &format!("Shop:{API_TOKEN},{API_TOKEN}")),
+        ("WEBHOOK_SECRET", "my-hook-secret with spaces"),
+        ("DATABASE_URL", "mysql://me:pa55word@localhost/books"),
+    ];
+    let told = read(&mistakes).unwrap_err();
+    for secret in secrets {
+        assert!(!shown.contains(secret), "{shown}");
+        assert!(!told.contains(secret), "{told}");
+    }
+}
+
+#[test]
+fn every_example_is_taken() {
+    for variable in VARIABLES {
+        // A webhook's address is checked against the Bot API's own.
+        let settings = read(&[(variable.name, variable.example)]);
+        assert!(settings.is_ok(), "{}: {settings:?}", variable.name);
+    }
+}

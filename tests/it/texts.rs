@@ -1,0 +1,193 @@
+//! Everything an admin reads: each phrase renders, and reads as the house writes.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use countersign::domain::caller::Actor;
+use countersign::domain::ids::ItemId;
+use countersign::domain::item::{Item, ItemState, Rules};
+use countersign::domain::key::IdempotencyKey;
+use countersign::domain::operation::Decision;
+use countersign::domain::outcome::{Outcome, Refusal, Skip, SkipReason};
+use countersign::domain::receipt::{Receipt, Standing};
+use countersign::text::{PendingView, Phrase, Seen, Words};
+
+use crate::support::books::noon;
+
+fn item(id: i64, title: &str) -> Item {
+    Item {
+        id: ItemId::stored(id),
+        kind: "invoice".to_owned(),
+        title: title.to_owned(),
+        detail: None,
+        client: "shop".to_owned(),
+        content_hash: String::new(),
+        rules: Rules::default(),
+        state: ItemState::Approved,
+        version: 2,
+        round: 1,
+        created_at: noon() - TimeDelta::hours(2),
+        decided_at: Some(noon()),
+        released_at: Some(noon()),
+    }
+}
+
+fn receipt(standing: Standing, outcome: Outcome) -> Receipt {
+    let items = [(1, "rent"), (2, "laptop"), (3, "travel")];
+    Receipt {
+        standing,
+        key: IdempotencyKey::telegram(1, 1),
+        scope_hash: String::new(),
+        number: 42,
+        outcome,
+        at: noon(),
+        items: items.into_iter().map(|(id, title)| (ItemId::stored(id), item(id, title))).collect(),
+        names: BTreeMap::from([("tg:7".to_owned(), "@lee".to_owned())]),
+    }
+}
+
+fn approved(done: &[i64], skipped: Vec<Skip>) -> Outcome {
+    let done = done.iter().copied().map(ItemId::stored).collect();
+    Outcome::Decided { decision: Decision::Approve, done, skipped, label: None }
+}
+
+fn skip(id: i64, reason: SkipReason) -> Skip {
+    Skip { id: ItemId::stored(id), reason }
+}
+
+fn already(by: &str) -> SkipReason {
+    let at = Some(noon() - TimeDelta::minutes(2));
+    SkipReason::Already { state: ItemState::Approved, by: Some(by.to_owned()), at }
+}
+
+fn words() -> Words {
+    Words::new(chrono_tz::Tz::UTC)
+}
+
+fn told(receipt: &Receipt, titles: bool, now: DateTime<Utc>) -> String {
+    let viewer = Actor::Person(8);
+    words().receipt(receipt, Seen { now, titles, viewer: Some(&viewer) }).to_string()
+}
+
+#[test]
+fn a_first_delivery() {
+    let all = receipt(Standing::New, approved(&[1, 2, 3], vec![]));
+    assert_eq!(told(&all, true, noon()), "Approved 3: #1 rent, #2 laptop, #3 travel.");
+    assert_eq!(told(&all, false, noon()), "Approved 3: #1, #2, #3.\nFor titles, ask me in private.");
+    let skipped = vec![
+        skip(3, already("tg:7")),
+        skip(9, SkipReason::NotFound),
+        skip(10, SkipReason::NotFound),
+        skip(11, already("tg:8")),
+        skip(12, already("api:shop")),
+    ];
+    assert_eq!(
+        told(&receipt(Standing::New, approved(&[1], skipped)), true, noon()),
+        "Approved 1: #1 rent.\n#3 was already approved by @lee 2 min ago.\nThere is no #9, #10.\n\
+         #11 was already approved by you 2 min ago.\n#12 was already approved by the client shop 2 min ago."
+    );
+    let none = receipt(Standing::New, approved(&[], vec![skip(7, SkipReason::NotFound)]));
+    assert_eq!(told(&none, true, noon()), "Nothing approved.\nThere is no #7.");
+}
+
+#[test]
+fn a_repeat() {
+    let again = receipt(Standing::Repeat, approved(&[1, 2, 3], vec![]));
+    assert_eq!(
+        told(&again, true, noon()),
+        "Already applied at 12:04 UTC (duplicate delivery): approved 3: #1 rent, #2 laptop, #3 travel."
+    );
+    let tomorrow = told(&again, true, noon() + TimeDelta::days(1));
+    assert!(tomorrow.starts_with("Already applied at 1 Mar 2026 12:04 UTC (duplicate delivery)"), "{tomorrow}");
+    let mut undone = again;
+    undone.items.get_mut(&ItemId::stored(2)).unwrap().state = ItemState::Pending;
+    assert!(told(&undone, true, noon()).ends_with("\nSince then: #2 is pending."));
+    let none = receipt(Standing::Repeat, approved(&[], vec![skip(7, SkipReason::NotFound)]));
+    assert_eq!(
+        told(&none, true, noon()),
+        "Already answered at 12:04 UTC (duplicate delivery): nothing approved.\nThere is no #7."
+    );
+}
+
+#[test]
+fn reused_and_refused() {
+    let reused = receipt(Standing::Reused { differs: vec!["text".to_owned()] }, approved(&[1], vec![]));
+    assert_eq!(
+        told(&reused, true, noon()),
+        "Not applied: this delivery's number was used before for something else (R42, 12:04 UTC); what differs: the text. \
+         Send the command again."
+    );
+    let refused = |refusal| told(&receipt(Standing::New, Outcome::Refused { refusal }), true, noon());
+    assert_eq!(
+        refused(Refusal::MayNotDecide),
+        "Nothing approved: you may not decide. An owner can add your id 8 to ADMIN_IDS."
+    );
+    assert_eq!(
+        refused(Refusal::OverBulkLimit { asked: 120, limit: 100 }),
+        "Nothing approved: 120 items were named, at most 100 are allowed in one command. Send them in parts."
+    );
+}
+
+#[test]
+fn a_long_answer_still_says_exactly_what_was_done() {
+    let long = "a very long title ".repeat(11);
+    let ids: Vec<i64> = (1..=500).collect();
+    let mut receipt = receipt(Standing::New, approved(&ids, vec![]));
+    receipt.items = ids.iter().map(|id| (ItemId::stored(*id), item(*id, &long))).collect();
+    let told = told(&receipt, true, noon());
+    assert!(told.encode_utf16().count() <= 4096);
+    assert!(told.starts_with("Approved 500: #1, #2, #3,") && told.ends_with("#500."), "{told}");
+}
+
+#[test]
+fn the_queue() {
+    let items = [item(1, "rent"), item(2, "laptop")];
+    let page = words().pending(&PendingView { items: &items, total: 2 }, noon());
+    assert_eq!(
+        page.as_str(),
+        "2 pending:\n#1 invoice: rent (2 h)\n#2 invoice: laptop (2 h)\nApprove with /approve 1,2"
+    );
+    let part = words().pending(&PendingView { items: &items, total: 25 }, noon());
+    assert!(part.as_str().starts_with("25 pending, the oldest 2:\n"));
+    assert_eq!(words().pending(&PendingView { items: &[], total: 0 }, noon()).as_str(), "Nothing is pending.");
+}
+
+/// Every line the bot can say, in one place to be read.
+#[test]
+fn every_phrase() {
+    let lines: Vec<String> = Phrase::samples()
+        .iter()
+        .map(|phrase| {
+            let kind = format!("{phrase:?}");
+            let kind = kind.split([' ', '(', '{']).next().unwrap_or_default().to_owned();
+            format!("[{kind}]\n{}", words().say(phrase))
+        })
+        .collect();
+    for line in &lines {
+        let said = line.split_once('\n').unwrap().1;
+        assert!(!said.contains(['{', '}', '!']) && !said.replace("   ", "").contains("  "), "{line}");
+        assert!(!said.chars().any(|c| ('\u{2066}'..='\u{2069}').contains(&c)), "isolation marks: {line}");
+    }
+    insta::assert_snapshot!(lines.join("\n\n"));
+}
+
+/// A message that no code names is dead; one that code names and the catalogue lacks would show its bare id.
+#[test]
+fn the_catalogue_and_the_code_agree() {
+    let catalogue = include_str!("../../src/text/en.ftl");
+    let known: BTreeSet<&str> = catalogue
+        .lines()
+        .filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()))
+        .filter_map(|line| line.split_once(" = ").map(|(id, _)| id))
+        .collect();
+    let code: String = ["catalog", "mod", "moment", "pending", "phrase", "receipt"]
+        .iter()
+        .map(|file| std::fs::read_to_string(format!("{}/src/text/{file}.rs", env!("CARGO_MANIFEST_DIR"))).unwrap())
+        .collect();
+    for id in &known {
+        let family = id.rsplit_once('-').map_or(*id, |(family, _)| family);
+        let named = code.contains(&format!("\"{id}\"")) || code.contains(&format!("\"{family}-{{"));
+        let before = id.strip_suffix("-before").is_some_and(|first| code.contains(&format!("\"{first}\"")));
+        assert!(named || before, "no code says {id}");
+    }
+}
