@@ -36,6 +36,11 @@ impl Points {
         armed.entry(point.to_owned()).or_default().push_back(act);
     }
 
+    /// Disarms all points.
+    pub fn disarm(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
     /// Does what is armed at `point`, if anything is.
     ///
     /// # Errors

@@ -1,0 +1,136 @@
+//! The program as its users start it: the demo, mock updates, the schema, and the help.
+
+use std::io::Write;
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+
+use crate::support::bot::said;
+
+fn countersign(arguments: &[&str], variables: &[(&str, &str)], input: &str) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_countersign"))
+        .args(arguments)
+        .env_clear()
+        .envs(variables.iter().copied())
+        .current_dir(std::env::temp_dir())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // A program that ends without reading its input is no fault of the test.
+    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+    child.wait_with_output().unwrap()
+}
+
+fn out(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+fn database(folder: &tempfile::TempDir) -> String {
+    format!("sqlite://{}?mode=rwc", folder.path().join("program.db").display())
+}
+
+#[test]
+fn demo_shows_the_promise() {
+    let output = countersign(&["demo"], &[], "/approve 1,2,3\nagain\ncrash /approve 4\n");
+    let shown = out(&output);
+    assert!(output.status.success(), "{shown}");
+    assert!(shown.contains("Approved 3: #1 Rent for March"), "{shown}");
+    assert_eq!(shown.matches("(duplicate delivery): approved").count(), 2, "{shown}");
+    assert!(shown.contains("SIGABRT") && shown.contains("approved 1: #4 Release 2.4"), "{shown}");
+    assert!(!shown.contains('\u{1b}'), "no colours in a pipe");
+}
+
+#[test]
+fn demo_is_kind_to_mistakes() {
+    let output = countersign(&["demo"], &[], "again\ncrash nonsense\n\nhello\n/aprove 1\ncrash\nquit\n/approve 2\n");
+    let shown = out(&output);
+    assert!(output.status.success(), "{shown}");
+    for line in ["Nothing was delivered yet", "crash takes a command", "That is no command", "Did you mean /approve?", "SIGABRT"] {
+        assert!(shown.contains(line), "{line}: {shown}");
+    }
+    assert!(!shown.contains("#2 Laptop for Kim, 1,849.00 EUR."), "quit ends it: {shown}");
+}
+
+#[test]
+fn feed_answers_line_by_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = database(&folder);
+    let mut first = said(7, "/approve 1");
+    first["message"]["date"] = countersign::clock::Clock::machine().now().timestamp().into();
+    let input = format!("{first}\n\nnot json\n{first}\n{}\n", said(8, "/whoami"));
+    let output = countersign(&["feed", "-"], &[("DATABASE_URL", &url), ("ADMIN_IDS", "111")], &input);
+    assert!(output.status.success(), "{output:?}");
+    let lines: Vec<Value> = out(&output).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let column = |name: &str| -> Vec<Value> { lines.iter().map(|line| line[name].clone()).collect() };
+    assert_eq!(column("update_id"), [7.into(), Value::Null, 7.into(), 8.into()]);
+    assert_eq!(column("receipt"), ["new".into(), Value::Null, "repeat".into(), Value::Null]);
+    assert_eq!(column("verdict"), ["handled", "unreadable", "handled", "handled"]);
+    assert_eq!((&lines[0]["method"], &lines[0]["arguments"]["chat_id"]), (&"sendMessage".into(), &111.into()));
+    assert!(lines[2]["arguments"]["text"].as_str().unwrap().contains("duplicate delivery"));
+    assert!(lines.iter().all(|line| line["took_ms"].is_number()));
+}
+
+#[test]
+fn feed_keeps_away_from_the_real_bot() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = database(&folder);
+    let token = "1234567:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+    let variables = [("DATABASE_URL", url.as_str()), ("ADMIN_IDS", "111"), ("TELEGRAM_BOT_TOKEN", token)];
+    let refused = countersign(&["feed", "-", "--bot-id", "1234567"], &variables, "");
+    let told = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(!refused.status.success() && told.contains("--as-real-bot") && !told.contains("AAAA"), "{told}");
+    assert!(countersign(&["feed", "-", "--as-real-bot"], &variables, "").status.success());
+    let missing = countersign(&["feed", "/nowhere/updates.jsonl"], &variables, "");
+    assert!(String::from_utf8_lossy(&missing.stderr).contains("cannot read /nowhere/updates.jsonl"));
+}
+
+#[test]
+fn the_schema_goes_up_and_down() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = database(&folder);
+    let migrate = |arguments: &[&str]| countersign(&[&["migrate"], arguments].concat(), &[("DATABASE_URL", &url)], "");
+    assert!(out(&migrate(&["up"])).contains("7 steps applied"));
+    assert_eq!(out(&migrate(&["status"])).matches("applied m2026").count(), 7);
+    let refused = migrate(&["down"]);
+    let told = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(!refused.status.success() && told.contains("say --yes"), "{told}");
+    assert!(migrate(&["down", "--steps", "2", "--yes"]).status.success());
+    assert_eq!(out(&migrate(&["status"])).matches("missing m2026").count(), 2);
+    assert!(out(&migrate(&["up"])).contains("2 steps applied"));
+}
+
+#[test]
+fn help_and_usage() {
+    let help = countersign(&[], &[], "");
+    assert!(help.status.success() && out(&help).contains("countersign demo  "), "{help:?}");
+    assert!(out(&countersign(&["--help"], &[], "")).contains("Examples:"));
+    assert_eq!(countersign(&["dance"], &[], "").status.code(), Some(2));
+}
+
+#[test]
+fn mistakes_in_the_settings_end_it_with_all_of_them() {
+    let variables = [("ADMIN_IDS", "lee"), ("TELEGRAM_BOT_TOKEN", "secret-secret-secret"), ("BULK_LIMIT", "many")];
+    let output = countersign(&["serve"], &variables, "");
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(told.starts_with("countersign: 3 settings need a change:"), "{told}");
+    assert!(!told.contains("secret-secret"), "{told}");
+    let bare = countersign(&["serve"], &[], "");
+    let told = String::from_utf8_lossy(&bare.stderr).into_owned();
+    assert!(told.contains("TELEGRAM_BOT_TOKEN is not set") && told.contains("WEBHOOK_URL is not set"), "{told}");
+}
+
+#[test]
+fn check_tells_each_mend_and_makes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = database(&folder);
+    let output = countersign(&["check"], &[("DATABASE_URL", &url)], "");
+    let shown = out(&output);
+    assert_eq!(output.status.code(), Some(1));
+    for line in ["ok   settings", "not there yet", "FAIL token", "@BotFather", "FAIL admins", "warn http api"] {
+        assert!(shown.contains(line), "{line}: {shown}");
+    }
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+}

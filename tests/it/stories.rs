@@ -1,0 +1,6 @@
+//! Stories: mock updates through the real webhook, each ending in an audit of the books.
+
+mod doors;
+mod faults;
+mod guard;
+mod speakers;

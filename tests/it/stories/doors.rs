@@ -1,0 +1,47 @@
+//! The webhook itself: the secret, the size, and bodies that are no updates.
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+use crate::support::bot::{SECRET, TestBot, said, update};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_secret_is_refused() {
+    let bot = TestBot::new().await;
+    bot.pending(&["rent", "laptop", "travel"]).await;
+    let body = update("approve_1_2_3").to_string().into_bytes();
+    for secret in [None, Some(""), Some("wrong"), Some("a-webhook-secre"), Some("a-webhook-secret-")] {
+        assert_eq!(bot.post(body.clone(), secret).await.status, 401, "{secret:?}");
+    }
+    assert_eq!(bot.open_items().await, 3);
+    // A forged request used no key up.
+    assert!(bot.deliver(&update("approve_1_2_3")).await.text().starts_with("Approved 3"));
+    bot.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_read_is_let_go() {
+    let bot = TestBot::new().await;
+    let oversized = vec![b' '; (1 << 20) + 1];
+    let deep = "[".repeat(100_000).into_bytes();
+    for body in [b"".to_vec(), b"{".to_vec(), b"[]".to_vec(), b"\xff\xfe".to_vec(), b"{\"update_id\":-1}".to_vec(), oversized, deep] {
+        let length = body.len();
+        assert_eq!(bot.post(body, Some(SECRET)).await.status, 200, "a body of {length} bytes");
+    }
+    bot.pending(&["rent"]).await;
+    assert_eq!(bot.deliver(&said(1, "/approve 1")).await.text(), "Approved 1: #1 rent.");
+    bot.end().await;
+}
+
+/// Answered from the header alone: not a byte of the body has been sent.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_secret_comes_before_the_body() {
+    let bot = TestBot::new().await;
+    let address = bot.url.trim_start_matches("http://").trim_end_matches("/telegram").to_owned();
+    let mut socket = tokio::net::TcpStream::connect(&address).await.unwrap();
+    let head = format!("POST /telegram HTTP/1.1\r\nHost: {address}\r\nContent-Length: 2000000\r\n\r\n");
+    socket.write_all(head.as_bytes()).await.unwrap();
+    let mut answer = [0_u8; 12];
+    socket.read_exact(&mut answer).await.unwrap();
+    assert_eq!(&answer, b"HTTP/1.1 401");
+    bot.end().await;
+}
