@@ -54,7 +54,11 @@ impl App {
     ///
     /// # Errors
     /// [`LedgerError`] when the database gives no answer.
-    pub async fn recall(&self, key: &IdempotencyKey, scope: &Scope) -> Result<Option<Arc<Receipt>>, LedgerError> {
+    pub async fn recall(
+        &self,
+        key: &IdempotencyKey,
+        scope: &Scope,
+    ) -> Result<Option<Arc<Receipt>>, LedgerError> {
         if let Some(receipt) = self.recall_cached(key, scope) {
             return Ok(Some(receipt));
         }

@@ -118,7 +118,8 @@ async fn telegram_clock(report: &mut Report, telegram: &Telegram, bot: &Bot) {
 
 async fn webhook(report: &mut Report, telegram: &Telegram, bot: &Bot) {
     let Some(wanted) = &telegram.webhook_url else {
-        return report.fail("webhook", "WEBHOOK_URL is not set: the public HTTPS address that Telegram posts to");
+        return report
+            .fail("webhook", "WEBHOOK_URL is not set: the public HTTPS address that Telegram posts to");
     };
     let info = match bot.get_webhook_info().await {
         Ok(info) => info,
@@ -127,14 +128,20 @@ async fn webhook(report: &mut Report, telegram: &Telegram, bot: &Bot) {
     match &info.url {
         None => return report.warn("webhook", "not set yet: countersign serve sets it"),
         Some(url) if url != wanted => {
-            return report.warn("webhook", &format!("Telegram posts to {url}, not to WEBHOOK_URL: countersign serve changes it"));
+            return report.warn(
+                "webhook",
+                &format!("Telegram posts to {url}, not to WEBHOOK_URL: countersign serve changes it"),
+            );
         }
         Some(_) => {}
     }
     match (&info.last_error_message, info.last_error_date) {
         (Some(error), Some(at)) => report.warn(
             "webhook",
-            &format!("Telegram's last delivery failed at {at}: {error}. {} updates wait", info.pending_update_count),
+            &format!(
+                "Telegram's last delivery failed at {at}: {error}. {} updates wait",
+                info.pending_update_count
+            ),
         ),
         _ => report.well("webhook", &format!("{wanted}, {} updates wait", info.pending_update_count)),
     }
@@ -144,7 +151,9 @@ async fn webhook(report: &mut Report, telegram: &Telegram, bot: &Bot) {
 fn refused(error: &RequestError, telegram: &Telegram) -> String {
     let Some(token) = &telegram.token else { return "no token".to_owned() };
     match api::Fault::of(error) {
-        api::Fault::Token => "Telegram does not know this token: copy it again from @BotFather (TELEGRAM_BOT_TOKEN)".to_owned(),
+        api::Fault::Token => {
+            "Telegram does not know this token: copy it again from @BotFather (TELEGRAM_BOT_TOKEN)".to_owned()
+        }
         _ => format!("{} cannot be asked: {}", telegram.api_url, api::explain(error, token.secret())),
     }
 }

@@ -104,7 +104,8 @@ async fn next_line(lines: &mut (dyn AsyncBufRead + Unpin + Send)) -> Result<Opti
 
 fn told(delivery: &Delivery) -> Value {
     let mut arguments = delivery.reply.as_ref().map_or(Value::Null, crate::telegram::Reply::to_method);
-    let method = arguments.as_object_mut().and_then(|arguments| arguments.remove("method")).unwrap_or_default();
+    let method =
+        arguments.as_object_mut().and_then(|arguments| arguments.remove("method")).unwrap_or_default();
     let (verdict, reason) = match delivery.verdict {
         Verdict::Handled => ("handled", None),
         Verdict::Ignored(reason) => ("ignored", Some(reason)),

@@ -42,7 +42,11 @@ fn not_yet(path: &str) -> Response<Body> {
     if path == "/healthz" {
         return (StatusCode::OK, r#"{"status":"up"}"#).into_response();
     }
-    let mut response = (StatusCode::SERVICE_UNAVAILABLE, r#"{"error":"database_away","message":"The database is away; send the same request again"}"#).into_response();
+    let mut response = (
+        StatusCode::SERVICE_UNAVAILABLE,
+        r#"{"error":"database_away","message":"The database is away; send the same request again"}"#,
+    )
+        .into_response();
     response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(RETRY_AFTER_S));
     response
 }

@@ -38,8 +38,13 @@ pub(super) async fn run(direction: Direction, address: &Address) -> Result<ExitC
         }
         Direction::Down { steps, yes: false } => {
             let steps_known = migrate::status(&connection).await?;
-            let doomed: Vec<String> =
-                steps_known.iter().rev().filter(|step| step.applied).take(steps as usize).map(|step| step.name.clone()).collect();
+            let doomed: Vec<String> = steps_known
+                .iter()
+                .rev()
+                .filter(|step| step.applied)
+                .take(steps as usize)
+                .map(|step| step.name.clone())
+                .collect();
             return Err(Failure::Told(format!(
                 "this would delete {} and all data in their tables; say --yes to do it",
                 doomed.join(", ")

@@ -41,7 +41,9 @@ enum Command {
     /// Runs the bot by webhook, and the HTTP API
     Serve,
     /// Shows the main job in this terminal: an embedded database, a few items, and a chat
-    #[command(after_help = "Example:\n  printf '/approve 1,2,3\\nagain\\ncrash /approve 4\\n' | countersign demo")]
+    #[command(
+        after_help = "Example:\n  printf '/approve 1,2,3\\nagain\\ncrash /approve 4\\n' | countersign demo"
+    )]
     Demo,
     /// Takes Telegram updates as JSON lines, writes the bot's answers as JSON lines; no network, no token
     #[command(after_help = feed::HELP)]
@@ -49,17 +51,16 @@ enum Command {
     /// Tells whether token, webhook, admins, database and clocks are right, with the mend
     Check,
     /// Changes the database's schema; `serve` applies missing steps by itself
-    #[command(after_help = "Examples:\n  countersign migrate up\n  countersign migrate status\n  countersign migrate down --steps 1 --yes")]
+    #[command(
+        after_help = "Examples:\n  countersign migrate up\n  countersign migrate status\n  countersign migrate down --steps 1 --yes"
+    )]
     Migrate {
         #[command(subcommand)]
         direction: migrate::Direction,
     },
     /// A part of `demo`: delivers one update and dies before it is answered
     #[command(hide = true)]
-    DemoCrash {
-        database: PathBuf,
-        update: PathBuf,
-    },
+    DemoCrash { database: PathBuf, update: PathBuf },
 }
 
 /// Runs what the command line asks for; without a command it prints the help.

@@ -29,7 +29,8 @@ const INTERRUPTED: i32 = 130;
 pub(super) async fn run(settings: Settings) -> Result<ExitCode, Failure> {
     settings.need_serve()?;
     let Settings { telegram, http, .. } = &settings;
-    let (Some(token), Some(url), Some(secret)) = (&telegram.token, &telegram.webhook_url, &telegram.webhook_secret)
+    let (Some(token), Some(url), Some(secret)) =
+        (&telegram.token, &telegram.webhook_url, &telegram.webhook_secret)
     else {
         return Ok(ExitCode::FAILURE);
     };
@@ -89,7 +90,13 @@ async fn door(app: &App, token: &BotToken) -> Result<Door, Failure> {
     Ok(Door::new(app.clone(), token.bot_id(), username, Answered::Rode))
 }
 
-fn open_doors(gate: &Gate, settings: &Settings, door: &Door, url: &Url, secret: &SecretString) -> telegram::State {
+fn open_doors(
+    gate: &Gate,
+    settings: &Settings,
+    door: &Door,
+    url: &Url,
+    secret: &SecretString,
+) -> telegram::State {
     let state = telegram::State::default();
     let shown = state.clone();
     let tokens = settings.http.api_tokens.clone();

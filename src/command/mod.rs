@@ -79,7 +79,9 @@ pub fn nearest(name: &str) -> Option<&'static str> {
     let together = COMMANDS.iter().find(|command| name.starts_with(command.name));
     let close = || {
         let distances = COMMANDS.iter().map(|command| (distance(&name, command.name), command));
-        distances.filter(|(distance, command)| *distance <= 2 && *distance < command.name.len()).min_by_key(|(distance, _)| *distance)
+        distances
+            .filter(|(distance, command)| *distance <= 2 && *distance < command.name.len())
+            .min_by_key(|(distance, _)| *distance)
     };
     together.or_else(|| close().map(|(_, command)| command)).map(|command| command.name)
 }

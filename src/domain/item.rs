@@ -121,7 +121,10 @@ impl NewItem {
     pub fn new(kind: &str, title: &str, detail: Option<&str>) -> Result<Self, ItemFault> {
         let name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
         if !(1..=KIND_CHARS_MAX).contains(&kind.len()) || !kind.chars().all(name) {
-            return Err(fault("kind", format!("must be 1 to {KIND_CHARS_MAX} of A-Z, a-z, 0-9, '.', '_' and '-'")));
+            return Err(fault(
+                "kind",
+                format!("must be 1 to {KIND_CHARS_MAX} of A-Z, a-z, 0-9, '.', '_' and '-'"),
+            ));
         }
         let title = title.trim();
         readable("title", title, TITLE_CHARS_MAX, |_| false)?;
@@ -156,7 +159,8 @@ impl NewItem {
     /// Lower-case hex SHA-256 of the canonical JSON of kind, title and detail: what was approved is what was shown.
     #[must_use]
     pub fn content_hash(&self) -> String {
-        let content = json!({ "kind": self.kind, "title": self.title, "detail": self.detail, "payload": null });
+        let content =
+            json!({ "kind": self.kind, "title": self.title, "detail": self.detail, "payload": null });
         scope::sha256(&scope::canonical(&content))
     }
 }
@@ -172,14 +176,17 @@ fn readable(
         return Err(fault(field, format!("has {chars} characters; at most {chars_max} are taken")));
     }
     match text.chars().find(|c| hides(*c) && !allowed(*c)) {
-        Some(c) => Err(fault(field, format!("holds U+{:04X}, a character that cannot be shown", u32::from(c)))),
+        Some(c) => {
+            Err(fault(field, format!("holds U+{:04X}, a character that cannot be shown", u32::from(c))))
+        }
         None => Ok(()),
     }
 }
 
 /// Control characters, and those that override or isolate the direction of text (Unicode, UAX #9).
 fn hides(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2028}' | '\u{2029}' | '\u{2066}'..='\u{2069}')
+    c.is_control()
+        || matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2028}' | '\u{2029}' | '\u{2066}'..='\u{2069}')
 }
 
 const fn fault(field: &'static str, wrong: String) -> ItemFault {

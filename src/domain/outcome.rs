@@ -129,6 +129,10 @@ impl Outcome {
     pub fn from_stored(text: &str) -> Result<Self, UnreadableOutcome> {
         let stored: Stored<Self> =
             serde_json::from_str(text).map_err(|error| UnreadableOutcome(error.to_string()))?;
-        if stored.v == VERSION { Ok(stored.outcome) } else { Err(UnreadableOutcome(format!("version {}", stored.v))) }
+        if stored.v == VERSION {
+            Ok(stored.outcome)
+        } else {
+            Err(UnreadableOutcome(format!("version {}", stored.v)))
+        }
     }
 }

@@ -39,21 +39,37 @@ async fn keys_without_operation(conn: &impl ConnectionTrait) -> Result<Vec<Strin
     let same = Query::select()
         .expr(Expr::val(1))
         .from(operations::Entity)
-        .and_where(Expr::col((operations::Entity, operations::Column::Id)).equals((idempotency_keys::Entity, idempotency_keys::Column::OperationId)))
-        .and_where(Expr::col((operations::Entity, operations::Column::Key)).equals((idempotency_keys::Entity, idempotency_keys::Column::Key)))
+        .and_where(
+            Expr::col((operations::Entity, operations::Column::Id))
+                .equals((idempotency_keys::Entity, idempotency_keys::Column::OperationId)),
+        )
+        .and_where(
+            Expr::col((operations::Entity, operations::Column::Key))
+                .equals((idempotency_keys::Entity, idempotency_keys::Column::Key)),
+        )
         .to_owned();
-    let rows = idempotency_keys::Entity::find().filter(Expr::exists(same).not()).limit(ROWS).all(conn).await?;
-    Ok(rows.into_iter().map(|row| format!("the key {} has no operation R{}", row.key, row.operation_id)).collect())
+    let rows =
+        idempotency_keys::Entity::find().filter(Expr::exists(same).not()).limit(ROWS).all(conn).await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| format!("the key {} has no operation R{}", row.key, row.operation_id))
+        .collect())
 }
 
 async fn votes_without_operation(conn: &impl ConnectionTrait) -> Result<Vec<String>, LedgerError> {
     let same = Query::select()
         .expr(Expr::val(1))
         .from(operations::Entity)
-        .and_where(Expr::col((operations::Entity, operations::Column::Key)).equals((approvals::Entity, approvals::Column::Key)))
+        .and_where(
+            Expr::col((operations::Entity, operations::Column::Key))
+                .equals((approvals::Entity, approvals::Column::Key)),
+        )
         .to_owned();
     let rows = approvals::Entity::find().filter(Expr::exists(same).not()).limit(ROWS).all(conn).await?;
-    Ok(rows.into_iter().map(|row| format!("vote {} on item #{} has no operation", row.id, row.item_id)).collect())
+    Ok(rows
+        .into_iter()
+        .map(|row| format!("vote {} on item #{} has no operation", row.id, row.item_id))
+        .collect())
 }
 
 /// A decided item has exactly one live vote in its round, a pending one none.
@@ -61,14 +77,23 @@ async fn items_against_votes(conn: &impl ConnectionTrait) -> Result<Vec<String>,
     let votes = Query::select()
         .expr(Func::count(Expr::col((approvals::Entity, approvals::Column::Id))))
         .from(approvals::Entity)
-        .and_where(Expr::col((approvals::Entity, approvals::Column::ItemId)).equals((pending_items::Entity, pending_items::Column::Id)))
-        .and_where(Expr::col((approvals::Entity, approvals::Column::Round)).equals((pending_items::Entity, pending_items::Column::Round)))
+        .and_where(
+            Expr::col((approvals::Entity, approvals::Column::ItemId))
+                .equals((pending_items::Entity, pending_items::Column::Id)),
+        )
+        .and_where(
+            Expr::col((approvals::Entity, approvals::Column::Round))
+                .equals((pending_items::Entity, pending_items::Column::Round)),
+        )
         .and_where(approvals::Column::WithdrawnAt.is_null())
         .to_owned();
     let wanted = Expr::case(pending_items::Column::State.is_in(["approved", "rejected"]), 1).finally(0);
     let counted = Expr::SubQuery(None, Box::new(votes.into()));
     let rows = pending_items::Entity::find().filter(counted.ne(wanted)).limit(ROWS).all(conn).await?;
-    Ok(rows.into_iter().map(|row| format!("item #{} is {} but its votes say otherwise", row.id, row.state)).collect())
+    Ok(rows
+        .into_iter()
+        .map(|row| format!("item #{} is {} but its votes say otherwise", row.id, row.state))
+        .collect())
 }
 
 /// Each operation has exactly the effects its outcome tells: a vote under its key for each item done.
@@ -92,7 +117,8 @@ async fn operations_against_effects(conn: &impl ConnectionTrait) -> Result<Vec<S
             };
             let found = votes.get(&(row.key.clone(), row.created_at)).cloned().unwrap_or_default();
             if wanted != found {
-                findings.push(format!("R{} ({}) decided {wanted:?}, its votes are {found:?}", row.id, row.key));
+                findings
+                    .push(format!("R{} ({}) decided {wanted:?}, its votes are {found:?}", row.id, row.key));
             }
         }
     }

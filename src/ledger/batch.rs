@@ -29,7 +29,11 @@ pub(super) enum End {
 }
 
 /// Runs `jobs`, no two of one key, in one transaction.
-pub(super) async fn run(conn: &DatabaseConnection, jobs: &[&Job], shared: &Shared) -> Result<End, LedgerError> {
+pub(super) async fn run(
+    conn: &DatabaseConnection,
+    jobs: &[&Job],
+    shared: &Shared,
+) -> Result<End, LedgerError> {
     let now = shared.clock.now();
     let cutoff = shared.cutoff(now);
     let txn = connect::begin(conn).await?;
@@ -91,7 +95,8 @@ async fn within(
     write::votes(txn, &votes, now).await?;
     batch.profiles = profiles(&done, &shared.people);
     people::store(txn, &batch.profiles, now).await?;
-    let pairs: Vec<(&Request, &Outcome)> = done.iter().map(|(request, outcome)| (*request, outcome)).collect();
+    let pairs: Vec<(&Request, &Outcome)> =
+        done.iter().map(|(request, outcome)| (*request, outcome)).collect();
     let numbers = write::operations(txn, &pairs, now).await?;
     shared.reach("written").await?;
     if !claimed(txn, &unused, &numbers, now, cutoff).await? {
@@ -105,7 +110,11 @@ async fn within(
     Ok(Some(batch))
 }
 
-fn decided(world: World, requests: &[&Request], points: &Points) -> Result<(Vec<Ruling>, World), LedgerError> {
+fn decided(
+    world: World,
+    requests: &[&Request],
+    points: &Points,
+) -> Result<(Vec<Ruling>, World), LedgerError> {
     let decide = || {
         requests.iter().for_each(|request| points.pass(&format!("decide {}", request.key)));
         decide(world, requests)
@@ -122,7 +131,12 @@ async fn outcomes<'a>(
     now: DateTime<Utc>,
 ) -> Result<Option<Vec<(&'a Request, Outcome)>>, DbErr> {
     let of = |wanted: fn(&Ruling) -> bool| -> Vec<&'a Request> {
-        requests.iter().zip(rulings).filter(|(_, ruling)| wanted(ruling)).map(|(request, _)| *request).collect()
+        requests
+            .iter()
+            .zip(rulings)
+            .filter(|(_, ruling)| wanted(ruling))
+            .map(|(request, _)| *request)
+            .collect()
     };
     let inserting = of(|ruling| matches!(ruling, Ruling::Insert));
     let mut inserted = write::submissions(txn, &inserting, now).await?;
@@ -156,10 +170,13 @@ fn votes<'a>(requests: &[&'a Request], rulings: &'a [Ruling]) -> Vec<(&'a Reques
 
 /// The people in this batch whose name on record is not what they are called now.
 fn profiles(done: &[(&Request, Outcome)], people: &People) -> BTreeMap<i64, Profile> {
-    let news = done.iter().filter_map(|(request, _)| match (&request.caller.actor, &request.caller.profile) {
-        (Actor::Person(id), Some(profile)) if people.is_news(*id, profile) => Some((*id, profile.clone())),
-        _ => None,
-    });
+    let news =
+        done.iter().filter_map(|(request, _)| match (&request.caller.actor, &request.caller.profile) {
+            (Actor::Person(id), Some(profile)) if people.is_news(*id, profile) => {
+                Some((*id, profile.clone()))
+            }
+            _ => None,
+        });
     news.collect()
 }
 
@@ -174,7 +191,12 @@ async fn claimed(
     for job in jobs {
         let Request { key, scope, .. } = &job.request;
         if let Some(operation) = numbers.get(key.as_str()) {
-            claims.push(claim::Claim { key: key.as_str(), scope_hash: scope.hash(), operation: *operation, token: &job.token });
+            claims.push(claim::Claim {
+                key: key.as_str(),
+                scope_hash: scope.hash(),
+                operation: *operation,
+                token: &job.token,
+            });
         }
     }
     let wanted = claims.len();

@@ -21,7 +21,12 @@ impl Receipts {
     }
 
     /// The repeat's receipt of a key that was committed after `cutoff` with exactly this scope.
-    pub(super) fn get(&self, key: &IdempotencyKey, scope: &Scope, cutoff: DateTime<Utc>) -> Option<Arc<Receipt>> {
+    pub(super) fn get(
+        &self,
+        key: &IdempotencyKey,
+        scope: &Scope,
+        cutoff: DateTime<Utc>,
+    ) -> Option<Arc<Receipt>> {
         self.0.get(key).filter(|kept| kept.scope_hash == scope.hash() && kept.at >= cutoff)
     }
 

@@ -26,7 +26,14 @@ pub(super) async fn keys(
     cutoff: DateTime<Utc>,
 ) -> Result<BTreeSet<String>, DbErr> {
     claims.sort_by_key(|claim| claim.key);
-    let columns = [Column::Key, Column::ScopeHash, Column::Status, Column::CreatedAt, Column::OperationId, Column::Token];
+    let columns = [
+        Column::Key,
+        Column::ScopeHash,
+        Column::Status,
+        Column::CreatedAt,
+        Column::OperationId,
+        Column::Token,
+    ];
     let mut insert = Query::insert();
     insert.into_table(Entity).columns(columns);
     for claim in claims.iter() {

@@ -39,7 +39,8 @@ pub(super) fn item(row: pending_items::Model) -> Result<Item, LedgerError> {
 
 /// The outcome in an operation's row.
 pub(super) fn outcome(row: &operations::Model) -> Result<Outcome, LedgerError> {
-    Outcome::from_stored(&row.outcome).map_err(|error| LedgerError::Broken(format!("operation R{}: {error}", row.id)))
+    Outcome::from_stored(&row.outcome)
+        .map_err(|error| LedgerError::Broken(format!("operation R{}: {error}", row.id)))
 }
 
 /// What is stored of a scope beside its hash, as JSON in `operations.scope_parts`.
@@ -62,6 +63,7 @@ impl StoredScope {
 
 /// The scope in an operation's row.
 pub(super) fn scope(row: &operations::Model) -> Result<StoredScope, LedgerError> {
-    serde_json::from_str(&row.scope_parts)
-        .map_err(|error| LedgerError::Broken(format!("the scope of operation R{} cannot be read: {error}", row.id)))
+    serde_json::from_str(&row.scope_parts).map_err(|error| {
+        LedgerError::Broken(format!("the scope of operation R{} cannot be read: {error}", row.id))
+    })
 }

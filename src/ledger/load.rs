@@ -6,7 +6,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
+};
 
 use super::LedgerError;
 use super::convert;
@@ -54,7 +56,10 @@ async fn locked_items(
 }
 
 /// The live votes on items that are no longer pending: who decided what is needed to say "already approved by".
-async fn votes(conn: &impl ConnectionTrait, items: &BTreeMap<ItemId, Item>) -> Result<Vec<Vote>, LedgerError> {
+async fn votes(
+    conn: &impl ConnectionTrait,
+    items: &BTreeMap<ItemId, Item>,
+) -> Result<Vec<Vote>, LedgerError> {
     let decided: Vec<i64> =
         items.values().filter(|item| item.state != ItemState::Pending).map(|item| item.id.get()).collect();
     if decided.is_empty() {
@@ -70,8 +75,9 @@ async fn votes(conn: &impl ConnectionTrait, items: &BTreeMap<ItemId, Item>) -> R
 }
 
 fn vote(row: approvals::Model) -> Result<Vote, LedgerError> {
-    let decision = Decision::from_code(&row.decision)
-        .ok_or_else(|| LedgerError::Broken(format!("vote {} has the unknown decision {:?}", row.id, row.decision)))?;
+    let decision = Decision::from_code(&row.decision).ok_or_else(|| {
+        LedgerError::Broken(format!("vote {} has the unknown decision {:?}", row.id, row.decision))
+    })?;
     Ok(Vote { item: ItemId::stored(row.item_id), round: row.round, decided_by: row.decided_by, decision })
 }
 

@@ -52,7 +52,10 @@ pub(super) async fn receipt(
 ) -> Result<Receipt, LedgerError> {
     let row = operations::Entity::find_by_id(stored.operation).one(conn).await?;
     let Some(row) = row else {
-        return Err(LedgerError::Broken(format!("the key {key} names operation R{}, which is missing", stored.operation)));
+        return Err(LedgerError::Broken(format!(
+            "the key {key} names operation R{}, which is missing",
+            stored.operation
+        )));
     };
     let standing = if token == Some(stored.token.as_str()) {
         Standing::New
@@ -77,13 +80,17 @@ pub(super) async fn submission(
         .filter(operations::Column::Verb.eq("submit"))
         .order_by_asc(operations::Column::Id)
         .one(conn)
-        .await
-        ?;
+        .await?;
     let Some(row) = row else {
-        return Err(LedgerError::Broken(format!("items were submitted under {key}, but the operation is missing")));
+        return Err(LedgerError::Broken(format!(
+            "items were submitted under {key}, but the operation is missing"
+        )));
     };
-    let standing =
-        if same { Standing::Repeat } else { Standing::Reused { differs: scope.differs(&convert::scope(&row)?.parts) } };
+    let standing = if same {
+        Standing::Repeat
+    } else {
+        Standing::Reused { differs: scope.differs(&convert::scope(&row)?.parts) }
+    };
     of_operation(conn, key, standing, &row, people).await
 }
 
@@ -115,8 +122,7 @@ async fn items(conn: &impl ConnectionTrait, ids: &[ItemId]) -> Result<BTreeMap<I
     let rows = pending_items::Entity::find()
         .filter(pending_items::Column::Id.is_in(ids.iter().map(|id| id.get())))
         .all(conn)
-        .await
-        ?;
+        .await?;
     rows.into_iter().map(|row| convert::item(row).map(|item| (item.id, item))).collect()
 }
 

@@ -99,7 +99,8 @@ impl Ledger {
         let (sender, receiver) = mpsc::channel(QUEUE_OPERATIONS_MAX);
         let receiver = Arc::new(Mutex::new(receiver));
         let writer = || Writer::new(address.clone(), shared.clone(), receiver.clone(), sender.downgrade());
-        let tasks: Vec<JoinHandle<()>> = (0..address.writers()).map(|_| tokio::spawn(writer().run())).collect();
+        let tasks: Vec<JoinHandle<()>> =
+            (0..address.writers()).map(|_| tokio::spawn(writer().run())).collect();
         let refresh = Arc::new(AbortOnDrop(tokio::spawn(keep_people_fresh(shared.clone(), readers.clone()))));
         let queue = Arc::new(StdMutex::new(Some(sender)));
         Ok(Self { shared, readers, queue, writers: Arc::new(StdMutex::new(tasks)), refresh })
@@ -127,7 +128,11 @@ impl Ledger {
     ///
     /// # Errors
     /// [`LedgerError`] when the database gives no answer.
-    pub async fn recall(&self, key: &IdempotencyKey, scope: &Scope) -> Result<Option<Arc<Receipt>>, LedgerError> {
+    pub async fn recall(
+        &self,
+        key: &IdempotencyKey,
+        scope: &Scope,
+    ) -> Result<Option<Arc<Receipt>>, LedgerError> {
         let recall = async {
             let cutoff = self.shared.cutoff(self.shared.clock.now());
             let mut used = lookup::used_keys(&self.readers, std::iter::once(key), cutoff).await?;
@@ -228,7 +233,10 @@ impl Ledger {
         let queue = queue.ok_or_else(|| LedgerError::Away("the ledger is closed".to_owned()))?;
         queue.try_send(work).map_err(|_| LedgerError::Away("too many operations wait".to_owned()))?;
         drop(queue);
-        in_time(async { answer.await.unwrap_or_else(|_| Err(LedgerError::Away("the writer ended".to_owned()))) }).await
+        in_time(async {
+            answer.await.unwrap_or_else(|_| Err(LedgerError::Away("the writer ended".to_owned())))
+        })
+        .await
     }
 }
 

@@ -48,7 +48,9 @@ impl People {
     /// Reads the table again.
     pub(super) async fn refresh(&self, conn: &impl ConnectionTrait) -> Result<(), DbErr> {
         let rows = people::Entity::find().all(conn).await?;
-        let profile = |row: people::Model| (row.id, Profile { name: row.name, username: row.username, language: row.language });
+        let profile = |row: people::Model| {
+            (row.id, Profile { name: row.name, username: row.username, language: row.language })
+        };
         let fresh = rows.into_iter().map(profile).collect();
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = fresh;
         Ok(())
@@ -56,7 +58,11 @@ impl People {
 }
 
 /// Enters the admins of the settings, so that their repeats are known as such even after they were removed.
-pub(super) async fn enter_admins(conn: &impl ConnectionTrait, admins: &BTreeSet<i64>, now: DateTime<Utc>) -> Result<(), DbErr> {
+pub(super) async fn enter_admins(
+    conn: &impl ConnectionTrait,
+    admins: &BTreeSet<i64>,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
     if admins.is_empty() {
         return Ok(());
     }
@@ -68,7 +74,11 @@ pub(super) async fn enter_admins(conn: &impl ConnectionTrait, admins: &BTreeSet<
 }
 
 /// Stores what people are called now; sorted by id, so that two writers never wait for each other.
-pub(super) async fn store(conn: &impl ConnectionTrait, profiles: &BTreeMap<i64, Profile>, now: DateTime<Utc>) -> Result<(), DbErr> {
+pub(super) async fn store(
+    conn: &impl ConnectionTrait,
+    profiles: &BTreeMap<i64, Profile>,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
     if profiles.is_empty() {
         return Ok(());
     }

@@ -2,7 +2,8 @@
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect,
 };
 
 use super::LedgerError;
@@ -33,8 +34,8 @@ pub struct PendingPage {
 }
 
 pub(super) async fn pending(conn: &impl ConnectionTrait, page: &Page) -> Result<PendingPage, LedgerError> {
-    let mut all = pending_items::Entity::find()
-        .filter(pending_items::Column::State.eq(ItemState::Pending.code()));
+    let mut all =
+        pending_items::Entity::find().filter(pending_items::Column::State.eq(ItemState::Pending.code()));
     if let Some(client) = &page.client {
         all = all.filter(pending_items::Column::Client.eq(client.as_str()));
     }

@@ -45,4 +45,3 @@ impl Shared {
         self.points.reach(point).await.map_err(|failed| LedgerError::Away(failed.to_string()))
     }
 }
-

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query};
-use sea_orm::{ActiveValue::NotSet, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
+use sea_orm::{
+    ActiveValue::NotSet, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter,
+};
 
 use super::convert::{StoredScope, naive};
 use super::entity::{approvals, operations, pending_items};
@@ -15,7 +17,11 @@ use crate::domain::operation::{Operation, Request};
 use crate::domain::outcome::Outcome;
 
 /// Brings the rows of the items in `votes` to where they stand in `after`: one statement for each state among them.
-pub(super) async fn items(conn: &impl ConnectionTrait, votes: &[(&Request, &Vote)], after: &World) -> Result<(), DbErr> {
+pub(super) async fn items(
+    conn: &impl ConnectionTrait,
+    votes: &[(&Request, &Vote)],
+    after: &World,
+) -> Result<(), DbErr> {
     let mut alike: BTreeMap<_, Vec<i64>> = BTreeMap::new();
     for item in votes.iter().filter_map(|(_, vote)| after.items.get(&vote.item)) {
         let place = (item.state.code(), item.decided_at, item.released_at);
@@ -35,7 +41,11 @@ pub(super) async fn items(conn: &impl ConnectionTrait, votes: &[(&Request, &Vote
 }
 
 /// Stores the votes.
-pub(super) async fn votes(conn: &impl ConnectionTrait, votes: &[(&Request, &Vote)], now: DateTime<Utc>) -> Result<(), DbErr> {
+pub(super) async fn votes(
+    conn: &impl ConnectionTrait,
+    votes: &[(&Request, &Vote)],
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
     if votes.is_empty() {
         return Ok(());
     }
@@ -75,7 +85,8 @@ pub(super) async fn submissions(
     if places.is_empty() {
         return Ok(BTreeMap::new());
     }
-    let place = [pending_items::Column::Client, pending_items::Column::SubmitKey, pending_items::Column::Ordinal];
+    let place =
+        [pending_items::Column::Client, pending_items::Column::SubmitKey, pending_items::Column::Ordinal];
     insert
         .on_conflict(OnConflict::columns(place).do_nothing().to_owned())
         .returning(Query::returning().columns(RETURNED));
@@ -111,7 +122,13 @@ const RETURNED: [pending_items::Column; 4] = [
     pending_items::Column::Ordinal,
 ];
 
-fn item_values(client: &str, submit_key: &str, ordinal: i32, item: &NewItem, now: DateTime<Utc>) -> [Expr; 11] {
+fn item_values(
+    client: &str,
+    submit_key: &str,
+    ordinal: i32,
+    item: &NewItem,
+    now: DateTime<Utc>,
+) -> [Expr; 11] {
     let rules = serde_json::to_string(&Rules::default()).unwrap_or_default();
     [
         Expr::value(item.kind()),

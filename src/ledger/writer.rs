@@ -167,10 +167,12 @@ impl Writer {
         let Some(back) = self.back.upgrade() else { return Some(job) };
         match back.try_send(Work::Apply(Box::new(job))) {
             Ok(()) => None,
-            Err(mpsc::error::TrySendError::Full(work) | mpsc::error::TrySendError::Closed(work)) => match work {
-                Work::Apply(job) => Some(*job),
-                Work::Chore(..) => None,
-            },
+            Err(mpsc::error::TrySendError::Full(work) | mpsc::error::TrySendError::Closed(work)) => {
+                match work {
+                    Work::Apply(job) => Some(*job),
+                    Work::Chore(..) => None,
+                }
+            }
         }
     }
 
@@ -191,7 +193,8 @@ impl Writer {
         &mut self,
         ended: Result<Result<T, LedgerError>, tokio::time::error::Elapsed>,
     ) -> Result<T, LedgerError> {
-        let ended = ended.unwrap_or_else(|_| Err(LedgerError::Away("the transaction took too long".to_owned())));
+        let ended =
+            ended.unwrap_or_else(|_| Err(LedgerError::Away("the transaction took too long".to_owned())));
         if ended.is_err()
             && let Some(connection) = self.connection.take()
         {

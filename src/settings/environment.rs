@@ -26,8 +26,10 @@ impl Environment {
     /// [`UnreadableDotEnv`] tells that the file cannot be read, never what it holds.
     pub fn of_process() -> Result<Self, UnreadableDotEnv> {
         let mut values = dot_env(Path::new(".env"))?;
-        #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the environment")]
-        values.extend(std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?))));
+        values.extend(
+            std::env::vars_os()
+                .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?))),
+        );
         Ok(Self(values))
     }
 
@@ -63,7 +65,9 @@ impl Environment {
 fn dot_env(path: &Path) -> Result<BTreeMap<String, String>, UnreadableDotEnv> {
     let lines = match dotenvy::from_path_iter(path) {
         Ok(lines) => lines,
-        Err(dotenvy::Error::Io(error)) if error.kind() == std::io::ErrorKind::NotFound => return Ok(BTreeMap::new()),
+        Err(dotenvy::Error::Io(error)) if error.kind() == std::io::ErrorKind::NotFound => {
+            return Ok(BTreeMap::new());
+        }
         Err(error) => return Err(UnreadableDotEnv(reason(&error))),
     };
     lines.map(|line| line.map_err(|error| UnreadableDotEnv(reason(&error)))).collect()
@@ -72,7 +76,9 @@ fn dot_env(path: &Path) -> Result<BTreeMap<String, String>, UnreadableDotEnv> {
 /// What is wrong, without the line: it may hold a secret.
 fn reason(error: &dotenvy::Error) -> String {
     match error {
-        dotenvy::Error::LineParse(_, place) => format!("a line is not understood at its character {}", place + 1),
+        dotenvy::Error::LineParse(_, place) => {
+            format!("a line is not understood at its character {}", place + 1)
+        }
         dotenvy::Error::Io(error) => error.kind().to_string(),
         _ => "it is not understood".to_owned(),
     }
@@ -81,7 +87,9 @@ fn reason(error: &dotenvy::Error) -> String {
 fn read_secret(path: &Path) -> Result<String, String> {
     let file = std::fs::File::open(path).map_err(|error| error.kind().to_string())?;
     let mut text = String::new();
-    file.take(SECRET_FILE_BYTES_MAX + 1).read_to_string(&mut text).map_err(|error| error.kind().to_string())?;
+    file.take(SECRET_FILE_BYTES_MAX + 1)
+        .read_to_string(&mut text)
+        .map_err(|error| error.kind().to_string())?;
     if text.len() as u64 > SECRET_FILE_BYTES_MAX {
         return Err(format!("it is larger than {SECRET_FILE_BYTES_MAX} bytes"));
     }

@@ -34,7 +34,10 @@ pub struct Http {
 
 impl Http {
     pub(super) fn read(environment: &Environment, problems: &mut Problems) -> Self {
-        Self { listen_addr: listen_addr(environment, problems), api_tokens: api_tokens(environment, problems) }
+        Self {
+            listen_addr: listen_addr(environment, problems),
+            api_tokens: api_tokens(environment, problems),
+        }
     }
 }
 
@@ -56,8 +59,15 @@ fn api_tokens(environment: &Environment, problems: &mut Problems) -> Vec<ApiToke
         }
         match api_token(entry) {
             Err(wrong) => problems.add("API_TOKENS", format!("has a mistake in its entry {place}: {wrong}")),
-            Ok(token) if tokens.iter().any(|known| known.secret.expose_secret() == token.secret.expose_secret()) => {
-                problems.add("API_TOKENS", format!("has the token of its entry {place} twice; each entry needs its own"));
+            Ok(token)
+                if tokens
+                    .iter()
+                    .any(|known| known.secret.expose_secret() == token.secret.expose_secret()) =>
+            {
+                problems.add(
+                    "API_TOKENS",
+                    format!("has the token of its entry {place} twice; each entry needs its own"),
+                );
             }
             Ok(token) => tokens.push(token),
         }
@@ -74,9 +84,12 @@ fn api_token(entry: &str) -> Result<ApiToken, String> {
         Some(_) => return Err("the only right that can follow a name is /decide".to_owned()),
     };
     let client = ClientName::parse(name).map_err(|error| error.to_string())?;
-    let fits = (TOKEN_CHARS_MIN..=TOKEN_CHARS_MAX).contains(&secret.len()) && secret.bytes().all(|b| b.is_ascii_graphic());
+    let fits = (TOKEN_CHARS_MIN..=TOKEN_CHARS_MAX).contains(&secret.len())
+        && secret.bytes().all(|b| b.is_ascii_graphic());
     if !fits {
-        return Err(format!("its token must have {TOKEN_CHARS_MIN} to {TOKEN_CHARS_MAX} visible ASCII characters"));
+        return Err(format!(
+            "its token must have {TOKEN_CHARS_MIN} to {TOKEN_CHARS_MAX} visible ASCII characters"
+        ));
     }
     Ok(ApiToken { client, may_decide, secret: SecretString::from(secret) })
 }

@@ -37,7 +37,8 @@ fn key_retention(environment: &Environment, problems: &mut Problems) -> TimeDelt
     let Some(text) = environment.get("KEY_RETENTION", problems) else { return RETENTION_DEFAULT };
     match duration(&text) {
         Some(retention) if (RETENTION_MIN..=RETENTION_MAX).contains(&retention) => return retention,
-        Some(_) => problems.add("KEY_RETENTION", format!("is {text}; it must be 24h to 365d: Telegram repeats for a day")),
+        Some(_) => problems
+            .add("KEY_RETENTION", format!("is {text}; it must be 24h to 365d: Telegram repeats for a day")),
         None => problems.add("KEY_RETENTION", format!("is {text:?}, which is not a number and s, m, h or d")),
     }
     RETENTION_DEFAULT

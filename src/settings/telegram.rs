@@ -88,7 +88,10 @@ fn token(environment: &Environment, problems: &mut Problems) -> Option<BotToken>
     let text = environment.get("TELEGRAM_BOT_TOKEN", problems)?;
     let token = BotToken::parse(&text);
     if token.is_none() {
-        problems.add("TELEGRAM_BOT_TOKEN", "is not a bot's token: digits, a colon, and at least 20 of A-Z, a-z, 0-9, _ and -");
+        problems.add(
+            "TELEGRAM_BOT_TOKEN",
+            "is not a bot's token: digits, a colon, and at least 20 of A-Z, a-z, 0-9, _ and -",
+        );
     }
     token
 }
@@ -103,7 +106,11 @@ fn api_url(environment: &Environment, problems: &mut Problems) -> Option<Url> {
     url
 }
 
-fn webhook_secret(environment: &Environment, token: Option<&BotToken>, problems: &mut Problems) -> Option<SecretString> {
+fn webhook_secret(
+    environment: &Environment,
+    token: Option<&BotToken>,
+    problems: &mut Problems,
+) -> Option<SecretString> {
     let Some(text) = environment.get("WEBHOOK_SECRET", problems) else {
         let token = token?.secret().expose_secret();
         let derived = Sha256::digest(format!("countersign webhook secret\n{token}").as_bytes());
@@ -133,16 +140,23 @@ fn webhook_url(environment: &Environment, api_url: &Url, problems: &mut Problems
 fn wrong_webhook(url: &Url, own_server: bool) -> Option<String> {
     let path = url.path();
     if !(url.scheme() == "https" || url.scheme() == "http" && own_server) {
-        return Some("must begin with https:// (http:// only where TELEGRAM_API_URL is a server of your own)".to_owned());
+        return Some(
+            "must begin with https:// (http:// only where TELEGRAM_API_URL is a server of your own)"
+                .to_owned(),
+        );
     }
     if !url.has_host() || !bare(url) {
         return Some("must be an address without user, query and fragment".to_owned());
     }
     if !own_server && !url.port_or_known_default().is_some_and(|port| WEBHOOK_PORTS.contains(&port)) {
-        return Some("has a port that Telegram does not post to; it posts to 443, 80, 88 and 8443".to_owned());
+        return Some(
+            "has a port that Telegram does not post to; it posts to 443, 80, 88 and 8443".to_owned(),
+        );
     }
     if path.starts_with("/api/") || ["/api", "/healthz", "/readyz"].contains(&path) {
-        return Some(format!("has the path {path}, which the HTTP API uses; choose another, such as /telegram"));
+        return Some(format!(
+            "has the path {path}, which the HTTP API uses; choose another, such as /telegram"
+        ));
     }
     path.contains(['{', '}', '*']).then(|| "has a path with {, } or *".to_owned())
 }

@@ -17,29 +17,89 @@ pub struct Variable {
     pub secret: bool,
 }
 
-const fn open(name: &'static str, default: &'static str, example: &'static str, meaning: &'static str) -> Variable {
+const fn open(
+    name: &'static str,
+    default: &'static str,
+    example: &'static str,
+    meaning: &'static str,
+) -> Variable {
     Variable { name, meaning, default, example, secret: false }
 }
 
-const fn secret(name: &'static str, default: &'static str, example: &'static str, meaning: &'static str) -> Variable {
+const fn secret(
+    name: &'static str,
+    default: &'static str,
+    example: &'static str,
+    meaning: &'static str,
+) -> Variable {
     Variable { name, meaning, default, example, secret: true }
 }
 
 /// All variables, in the order in which they are shown.
 pub const VARIABLES: &[Variable] = &[
-    secret("TELEGRAM_BOT_TOKEN", "", "123456789:AAExampleExampleExampleExampleExamp", "The bot's token from @BotFather; `serve` needs it."),
-    open("TELEGRAM_API_URL", "https://api.telegram.org", "http://127.0.0.1:8081", "Where the Bot API is; a local Bot API server otherwise."),
-    open("ADMIN_IDS", "", "123456789,987654321", "Numeric Telegram user ids of the people who may decide, comma separated; `/whoami` tells one's own. Empty means nobody."),
-    open("REVIEW_CHATS", "", "-1001234567890", "Ids of groups in which the queue's contents may be shown, comma separated."),
-    secret("DATABASE_URL", "sqlite://countersign.db?mode=rwc", "postgres://countersign:password@localhost/countersign", "Where the books are: an SQLite file, or PostgreSQL."),
+    secret(
+        "TELEGRAM_BOT_TOKEN",
+        "",
+        "123456789:AAExampleExampleExampleExampleExamp",
+        "The bot's token from @BotFather; `serve` needs it.",
+    ),
+    open(
+        "TELEGRAM_API_URL",
+        "https://api.telegram.org",
+        "http://127.0.0.1:8081",
+        "Where the Bot API is; a local Bot API server otherwise.",
+    ),
+    open(
+        "ADMIN_IDS",
+        "",
+        "123456789,987654321",
+        "Numeric Telegram user ids of the people who may decide, comma separated; `/whoami` tells one's own. Empty means nobody.",
+    ),
+    open(
+        "REVIEW_CHATS",
+        "",
+        "-1001234567890",
+        "Ids of groups in which the queue's contents may be shown, comma separated.",
+    ),
+    secret(
+        "DATABASE_URL",
+        "sqlite://countersign.db?mode=rwc",
+        "postgres://countersign:password@localhost/countersign",
+        "Where the books are: an SQLite file, or PostgreSQL.",
+    ),
     open("LISTEN_ADDR", "127.0.0.1:8080", "127.0.0.1:8080", "The address and port to listen on."),
-    open("WEBHOOK_URL", "", "https://bot.example.org/telegram", "The public HTTPS address that Telegram posts to; its path is the route. `http` only where TELEGRAM_API_URL is a server of one's own. `serve` needs it."),
-    secret("WEBHOOK_SECRET", "derived from the token", "a-long-random-text_1234", "What Telegram sends along with each delivery: 1 to 256 of A-Z, a-z, 0-9, _ and -."),
-    secret("API_TOKENS", "the HTTP API is off", "shop:0123456789abcdef0123456789abcdef,backend/decide:fedcba9876543210fedcba9876543210", "Clients of the HTTP API: `name:token` may submit, `name/decide:token` may also decide. Tokens have at least 32 characters; a name may stand twice (rotation)."),
-    open("KEY_RETENTION", "7d", "7d", "How long idempotency keys are kept: a number and s, m, h or d; at least 24h."),
+    open(
+        "WEBHOOK_URL",
+        "",
+        "https://bot.example.org/telegram",
+        "The public HTTPS address that Telegram posts to; its path is the route. `http` only where TELEGRAM_API_URL is a server of one's own. `serve` needs it.",
+    ),
+    secret(
+        "WEBHOOK_SECRET",
+        "derived from the token",
+        "a-long-random-text_1234",
+        "What Telegram sends along with each delivery: 1 to 256 of A-Z, a-z, 0-9, _ and -.",
+    ),
+    secret(
+        "API_TOKENS",
+        "the HTTP API is off",
+        "shop:0123456789abcdef0123456789abcdef,backend/decide:fedcba9876543210fedcba9876543210",
+        "Clients of the HTTP API: `name:token` may submit, `name/decide:token` may also decide. Tokens have at least 32 characters; a name may stand twice (rotation).",
+    ),
+    open(
+        "KEY_RETENTION",
+        "7d",
+        "7d",
+        "How long idempotency keys are kept: a number and s, m, h or d; at least 24h.",
+    ),
     open("BULK_LIMIT", "100", "100", "Most different ids in one operation, 1 to 500."),
     open("TIME_ZONE", "UTC", "Europe/Berlin", "How times are shown: a name of the IANA time zone database."),
-    open("RUST_LOG", "info", "countersign=debug,info", "What is logged: error, warn, info, debug or trace, also by part."),
+    open(
+        "RUST_LOG",
+        "info",
+        "countersign=debug,info",
+        "What is logged: error, warn, info, debug or trace, also by part.",
+    ),
     open("LOG_FORMAT", "text", "json", "How it is logged: text or json."),
 ];
 
@@ -57,7 +117,11 @@ pub fn env_example() -> String {
          # NAME_FILE instead of NAME names a file that holds the value, for secrets.\n",
     );
     for variable in VARIABLES {
-        let default = if variable.default.is_empty() { String::new() } else { format!(" Default: {}.", variable.default) };
+        let default = if variable.default.is_empty() {
+            String::new()
+        } else {
+            format!(" Default: {}.", variable.default)
+        };
         // Writing to a String cannot fail.
         let _ = write!(text, "\n# {}{default}\n#{}={}\n", variable.meaning, variable.name, variable.example);
     }

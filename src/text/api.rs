@@ -15,7 +15,9 @@ pub fn duplicate_key(header: &str) -> String {
 #[must_use]
 pub fn reused_key(header: &str, differs: &[String]) -> String {
     let differs = differs.join(", ");
-    format!("Request with key '{header}' already processed with another {differs}; nothing was done. Use a new key for a new request")
+    format!(
+        "Request with key '{header}' already processed with another {differs}; nothing was done. Use a new key for a new request"
+    )
 }
 
 /// No key.
@@ -33,7 +35,9 @@ pub fn repeated_key() -> String {
 /// Not a key.
 #[must_use]
 pub fn malformed_key() -> String {
-    format!("The header X-Idempotency-Key must be 1 to {HEADER_KEY_CHARS_MAX} visible ASCII characters without a comma")
+    format!(
+        "The header X-Idempotency-Key must be 1 to {HEADER_KEY_CHARS_MAX} visible ASCII characters without a comma"
+    )
 }
 
 /// No token, or a wrong one.
@@ -45,7 +49,8 @@ pub fn unauthorized() -> String {
 /// The token has not the right.
 #[must_use]
 pub fn may_not() -> String {
-    "This token may submit only; deciding needs a token that stands in API_TOKENS as name/decide:token".to_owned()
+    "This token may submit only; deciding needs a token that stands in API_TOKENS as name/decide:token"
+        .to_owned()
 }
 
 /// A rule forbids the decision.
@@ -57,7 +62,9 @@ pub fn may_not_decide() -> String {
 /// A rule forbids so many.
 #[must_use]
 pub fn over_bulk_limit(asked: usize, limit: usize) -> String {
-    format!("{asked} items were named, at most {limit} are allowed in one request; nothing was approved. Send them in parts, each with its own key")
+    format!(
+        "{asked} items were named, at most {limit} are allowed in one request; nothing was approved. Send them in parts, each with its own key"
+    )
 }
 
 /// No tokens are configured.

@@ -16,7 +16,8 @@ impl Catalog {
             tracing::error!(?errors, "the English catalogue has mistakes");
             resource
         });
-        let mut bundle = FluentBundle::new_concurrent(vec!["en".parse::<LanguageIdentifier>().unwrap_or_default()]);
+        let mut bundle =
+            FluentBundle::new_concurrent(vec!["en".parse::<LanguageIdentifier>().unwrap_or_default()]);
         // Invisible isolation marks would shift the offsets of entities.
         bundle.set_use_isolating(false);
         bundle.add_resource_overriding(resource);

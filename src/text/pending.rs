@@ -27,7 +27,10 @@ pub(super) fn text(catalog: &Catalog, page: &PendingView<'_>, now: DateTime<Utc>
     let mut lines = vec![catalog.get(head, &[("total", &total), ("shown", &shown.to_string())])];
     lines.extend(page.items.iter().map(|item| {
         let (id, age) = (item.id.to_string(), moment::age(item.created_at, now));
-        catalog.get("pending-line", &[("id", &id), ("kind", &item.kind), ("title", &short(&item.title)), ("age", &age)])
+        catalog.get(
+            "pending-line",
+            &[("id", &id), ("kind", &item.kind), ("title", &short(&item.title)), ("age", &age)],
+        )
     }));
     let ids: Vec<String> = page.items.iter().take(3).map(|item| item.id.get().to_string()).collect();
     lines.push(catalog.get("pending-next", &[("ids", &ids.join(","))]));

@@ -78,7 +78,9 @@ impl Phrase<'_> {
             Self::UnknownCommand { name, nearest: Some(nearest) } => {
                 catalog.get("unknown-command-nearest", &[("name", &cut(name)), ("nearest", nearest)])
             }
-            Self::UnknownCommand { name, nearest: None } => catalog.get("unknown-command", &[("name", &cut(name))]),
+            Self::UnknownCommand { name, nearest: None } => {
+                catalog.get("unknown-command", &[("name", &cut(name))])
+            }
             Self::NotACommand => say("not-a-command"),
             Self::AskInPrivate => say("ask-in-private"),
             Self::EditIgnored => say("edit-ignored"),
@@ -137,7 +139,8 @@ static MISUNDERSTOOD: std::sync::LazyLock<Vec<Misunderstood>> = std::sync::LazyL
 });
 
 fn misunderstood(catalog: &Catalog, what: &Misunderstood, command: &str) -> String {
-    let example = command::find(command).and_then(|known| known.examples.first()).copied().unwrap_or_default();
+    let example =
+        command::find(command).and_then(|known| known.examples.first()).copied().unwrap_or_default();
     let (why, asked, limit) = match what.why {
         Why::NoIds => return catalog.get("no-ids", &[("command", command), ("example", example)]),
         Why::NotANumber => ("why-not-a-number", 0, 0),
@@ -153,7 +156,13 @@ fn misunderstood(catalog: &Catalog, what: &Misunderstood, command: &str) -> Stri
     let position = what.position.to_string();
     catalog.get(
         "misunderstood",
-        &[("token", &what.token), ("position", &position), ("command", command), ("why", &why), ("example", example)],
+        &[
+            ("token", &what.token),
+            ("position", &position),
+            ("command", command),
+            ("why", &why),
+            ("example", example),
+        ],
     )
 }
 

@@ -141,16 +141,18 @@ impl Teller<'_> {
                 };
                 self.with_standing("may-not-decide", &[("id", &id)])
             }
-            Refusal::OverBulkLimit { asked, limit } => {
-                self.with_standing("over-bulk-limit", &[("asked", &asked.to_string()), ("limit", &limit.to_string())])
-            }
+            Refusal::OverBulkLimit { asked, limit } => self.with_standing(
+                "over-bulk-limit",
+                &[("asked", &asked.to_string()), ("limit", &limit.to_string())],
+            ),
         }
     }
 
     fn reused(&self, differs: &[String]) -> String {
         let field = |name: &String| self.catalog.get(&format!("field-{name}"), &[]);
         let known = ["text", "data", "from", "chat", "message"];
-        let mut names: Vec<String> = differs.iter().filter(|name| known.contains(&name.as_str())).map(field).collect();
+        let mut names: Vec<String> =
+            differs.iter().filter(|name| known.contains(&name.as_str())).map(field).collect();
         if names.is_empty() {
             names.push(self.catalog.get("field-other", &[]));
         }

@@ -37,7 +37,12 @@ fn request(person: i64, update: u32, ids: &[i64]) -> Request {
     Request {
         key: IdempotencyKey::telegram(1, update),
         scope: Scope::of(&serde_json::json!({})),
-        caller: Caller { actor: Actor::Person(person), profile: None, said_at: noon(), token_may_decide: false },
+        caller: Caller {
+            actor: Actor::Person(person),
+            profile: None,
+            said_at: noon(),
+            token_may_decide: false,
+        },
         operation: Operation::Decide { decision: Decision::Approve, ids, label: None },
         chat: None,
         answered: Answered::None,
@@ -45,7 +50,10 @@ fn request(person: i64, update: u32, ids: &[i64]) -> Request {
 }
 
 fn world(states: &[ItemState], admins: &[i64], bulk_limit: usize) -> World {
-    let items = (1..).zip(states).map(|(id, state)| (ItemId::stored(id), item(id, *state))).collect::<BTreeMap<_, _>>();
+    let items = (1..)
+        .zip(states)
+        .map(|(id, state)| (ItemId::stored(id), item(id, *state)))
+        .collect::<BTreeMap<_, _>>();
     let rulebook = Rulebook { admins: admins.iter().copied().collect(), bulk_limit };
     World { items, rulebook, now: noon(), ..World::default() }
 }

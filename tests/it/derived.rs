@@ -9,6 +9,7 @@ fn root(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(name)
 }
 
+#[expect(clippy::disallowed_methods, reason = "a test's own switch is no setting of the program")]
 fn bless() -> bool {
     std::env::var_os("BLESS").is_some()
 }

@@ -5,7 +5,9 @@ use countersign::command::{COMMANDS, Meaning, Query, Why, find, nearest, read};
 use proptest::prelude::*;
 
 fn ids(text: &str) -> Result<Vec<i64>, (String, usize, Why)> {
-    parse(text).map(|ids| ids.iter().map(|id| id.get()).collect()).map_err(|what| (what.token, what.position, what.why))
+    parse(text)
+        .map(|ids| ids.iter().map(|id| id.get()).collect())
+        .map_err(|what| (what.token, what.position, what.why))
 }
 
 fn bad(text: &str) -> (String, usize, Why) {
@@ -49,10 +51,14 @@ fn commands_are_read() {
     let spoken = read("/approve@This_Bot 1,2").unwrap();
     assert_eq!((spoken.name, spoken.addressed_to, spoken.rest), ("approve", Some("This_Bot"), " 1,2"));
     assert_eq!(read("/approve\n1").unwrap().name, "approve");
-    assert!(read("approve 1").is_none() && read("/ 1").is_none() && read("").is_none() && read("//x").is_none());
+    assert!(
+        read("approve 1").is_none() && read("/ 1").is_none() && read("").is_none() && read("//x").is_none()
+    );
     assert_eq!(find("APPROVE").unwrap().name, "approve");
     assert!(find("approves").is_none() && find("/approve").is_none());
-    for (typo, meant) in [("aprove", "approve"), ("pendng", "pending"), ("approve1,2", "approve"), ("hlep", "help")] {
+    for (typo, meant) in
+        [("aprove", "approve"), ("pendng", "pending"), ("approve1,2", "approve"), ("hlep", "help")]
+    {
         assert_eq!(nearest(typo), Some(meant), "{typo}");
     }
     assert_eq!(nearest("dance"), None);

@@ -44,10 +44,17 @@ fn demo_shows_the_promise() {
 
 #[test]
 fn demo_is_kind_to_mistakes() {
-    let output = countersign(&["demo"], &[], "again\ncrash nonsense\n\nhello\n/aprove 1\ncrash\nquit\n/approve 2\n");
+    let output =
+        countersign(&["demo"], &[], "again\ncrash nonsense\n\nhello\n/aprove 1\ncrash\nquit\n/approve 2\n");
     let shown = out(&output);
     assert!(output.status.success(), "{shown}");
-    for line in ["Nothing was delivered yet", "crash takes a command", "That is no command", "Did you mean /approve?", "SIGABRT"] {
+    for line in [
+        "Nothing was delivered yet",
+        "crash takes a command",
+        "That is no command",
+        "Did you mean /approve?",
+        "SIGABRT",
+    ] {
         assert!(shown.contains(line), "{line}: {shown}");
     }
     assert!(!shown.contains("#2 Laptop for Kim, 1,849.00 EUR."), "quit ends it: {shown}");
@@ -67,7 +74,10 @@ fn feed_answers_line_by_line() {
     assert_eq!(column("update_id"), [7.into(), Value::Null, 7.into(), 8.into()]);
     assert_eq!(column("receipt"), ["new".into(), Value::Null, "repeat".into(), Value::Null]);
     assert_eq!(column("verdict"), ["handled", "unreadable", "handled", "handled"]);
-    assert_eq!((&lines[0]["method"], &lines[0]["arguments"]["chat_id"]), (&"sendMessage".into(), &111.into()));
+    assert_eq!(
+        (&lines[0]["method"], &lines[0]["arguments"]["chat_id"]),
+        (&"sendMessage".into(), &111.into())
+    );
     assert!(lines[2]["arguments"]["text"].as_str().unwrap().contains("duplicate delivery"));
     assert!(lines.iter().all(|line| line["took_ms"].is_number()));
 }
@@ -90,7 +100,8 @@ fn feed_keeps_away_from_the_real_bot() {
 fn the_schema_goes_up_and_down() {
     let folder = tempfile::tempdir().unwrap();
     let url = database(&folder);
-    let migrate = |arguments: &[&str]| countersign(&[&["migrate"], arguments].concat(), &[("DATABASE_URL", &url)], "");
+    let migrate =
+        |arguments: &[&str]| countersign(&[&["migrate"], arguments].concat(), &[("DATABASE_URL", &url)], "");
     assert!(out(&migrate(&["up"])).contains("7 steps applied"));
     assert_eq!(out(&migrate(&["status"])).matches("applied m2026").count(), 7);
     let refused = migrate(&["down"]);
@@ -111,7 +122,8 @@ fn help_and_usage() {
 
 #[test]
 fn mistakes_in_the_settings_end_it_with_all_of_them() {
-    let variables = [("ADMIN_IDS", "lee"), ("TELEGRAM_BOT_TOKEN", "secret-secret-secret"), ("BULK_LIMIT", "many")];
+    let variables =
+        [("ADMIN_IDS", "lee"), ("TELEGRAM_BOT_TOKEN", "secret-secret-secret"), ("BULK_LIMIT", "many")];
     let output = countersign(&["serve"], &variables, "");
     let told = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(1));
@@ -119,7 +131,10 @@ fn mistakes_in_the_settings_end_it_with_all_of_them() {
     assert!(!told.contains("secret-secret"), "{told}");
     let bare = countersign(&["serve"], &[], "");
     let told = String::from_utf8_lossy(&bare.stderr).into_owned();
-    assert!(told.contains("TELEGRAM_BOT_TOKEN is not set") && told.contains("WEBHOOK_URL is not set"), "{told}");
+    assert!(
+        told.contains("TELEGRAM_BOT_TOKEN is not set") && told.contains("WEBHOOK_URL is not set"),
+        "{told}"
+    );
 }
 
 #[test]
@@ -129,7 +144,8 @@ fn check_tells_each_mend_and_makes_nothing() {
     let output = countersign(&["check"], &[("DATABASE_URL", &url)], "");
     let shown = out(&output);
     assert_eq!(output.status.code(), Some(1));
-    for line in ["ok   settings", "not there yet", "FAIL token", "@BotFather", "FAIL admins", "warn http api"] {
+    for line in ["ok   settings", "not there yet", "FAIL token", "@BotFather", "FAIL admins", "warn http api"]
+    {
         assert!(shown.contains(line), "{line}: {shown}");
     }
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);

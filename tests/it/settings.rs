@@ -23,7 +23,10 @@ fn defaults_are_enough_to_start_with() {
     assert_eq!((settings.rules.bulk_limit, settings.rules.time_zone.name()), (100, "UTC"));
     assert!(settings.telegram.admin_ids.is_empty() && settings.http.api_tokens.is_empty());
     let missing = settings.need_serve().unwrap_err().to_string();
-    assert!(missing.contains("TELEGRAM_BOT_TOKEN is not set") && missing.contains("WEBHOOK_URL is not set"), "{missing}");
+    assert!(
+        missing.contains("TELEGRAM_BOT_TOKEN is not set") && missing.contains("WEBHOOK_URL is not set"),
+        "{missing}"
+    );
 }
 
 #[test]
@@ -39,7 +42,9 @@ fn all_mistakes_are_told_together() {
     ])
     .unwrap_err();
     assert!(told.starts_with("10 settings need a change:"), "{told}");
-    for name in ["ADMIN_IDS", "REVIEW_CHATS", "KEY_RETENTION", "BULK_LIMIT", "TIME_ZONE", "LOG_FORMAT", "LISTEN_ADDR"] {
+    for name in
+        ["ADMIN_IDS", "REVIEW_CHATS", "KEY_RETENTION", "BULK_LIMIT", "TIME_ZONE", "LOG_FORMAT", "LISTEN_ADDR"]
+    {
         assert!(told.contains(&format!("Example: {name}=")), "{name} with an example: {told}");
     }
 }
@@ -85,7 +90,8 @@ fn the_webhook_is_where_telegram_can_post() {
     ] {
         assert!(wrong("WEBHOOK_URL", bad).contains("WEBHOOK_URL"), "{bad}");
     }
-    let own = [("TELEGRAM_API_URL", "http://127.0.0.1:8081/"), ("WEBHOOK_URL", "http://127.0.0.1:9000/telegram")];
+    let own =
+        [("TELEGRAM_API_URL", "http://127.0.0.1:8081/"), ("WEBHOOK_URL", "http://127.0.0.1:9000/telegram")];
     let settings = read(&own).unwrap();
     assert_eq!(settings.telegram.webhook_url.unwrap().path(), "/telegram");
 }

@@ -98,7 +98,10 @@ fn a_repeat() {
         "Already applied at 12:04 UTC (duplicate delivery): approved 3: #1 rent, #2 laptop, #3 travel."
     );
     let tomorrow = told(&again, true, noon() + TimeDelta::days(1));
-    assert!(tomorrow.starts_with("Already applied at 1 Mar 2026 12:04 UTC (duplicate delivery)"), "{tomorrow}");
+    assert!(
+        tomorrow.starts_with("Already applied at 1 Mar 2026 12:04 UTC (duplicate delivery)"),
+        "{tomorrow}"
+    );
     let mut undone = again;
     undone.items.get_mut(&ItemId::stored(2)).unwrap().state = ItemState::Pending;
     assert!(told(&undone, true, noon()).ends_with("\nSince then: #2 is pending."));
@@ -149,7 +152,10 @@ fn the_queue() {
     );
     let part = words().pending(&PendingView { items: &items, total: 25 }, noon());
     assert!(part.as_str().starts_with("25 pending, the oldest 2:\n"));
-    assert_eq!(words().pending(&PendingView { items: &[], total: 0 }, noon()).as_str(), "Nothing is pending.");
+    assert_eq!(
+        words().pending(&PendingView { items: &[], total: 0 }, noon()).as_str(),
+        "Nothing is pending."
+    );
 }
 
 /// Every line the bot can say, in one place to be read.
@@ -182,7 +188,9 @@ fn the_catalogue_and_the_code_agree() {
         .collect();
     let code: String = ["catalog", "mod", "moment", "pending", "phrase", "receipt"]
         .iter()
-        .map(|file| std::fs::read_to_string(format!("{}/src/text/{file}.rs", env!("CARGO_MANIFEST_DIR"))).unwrap())
+        .map(|file| {
+            std::fs::read_to_string(format!("{}/src/text/{file}.rs", env!("CARGO_MANIFEST_DIR"))).unwrap()
+        })
         .collect();
     for id in &known {
         let family = id.rsplit_once('-').map_or(*id, |(family, _)| family);

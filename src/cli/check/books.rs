@@ -17,7 +17,9 @@ pub(super) async fn check(report: &mut Report, settings: &Settings) {
     let address = &settings.database.address;
     match probe::look(address).await {
         Err(error) => report.fail("database", &error.to_string()),
-        Ok(Probe::NoFile) => report.well("database", &format!("{address}, not there yet: countersign serve makes it")),
+        Ok(Probe::NoFile) => {
+            report.well("database", &format!("{address}, not there yet: countersign serve makes it"))
+        }
         Ok(Probe::There { missing_steps, time, findings }) => {
             schema(report, &address.to_string(), missing_steps);
             clock(report, "the database's clock", time);
@@ -49,6 +51,8 @@ fn audit(report: &mut Report, findings: Option<&[String]>) {
     match findings {
         None => {}
         Some([]) => report.well("books", "each key has its operation, each operation its effects"),
-        Some(findings) => findings.iter().take(FINDINGS_SHOWN).for_each(|finding| report.fail("books", finding)),
+        Some(findings) => {
+            findings.iter().take(FINDINGS_SHOWN).for_each(|finding| report.fail("books", finding))
+        }
     }
 }

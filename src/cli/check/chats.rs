@@ -12,13 +12,16 @@ pub(super) async fn check(report: &mut Report, telegram: &Telegram, bot: &Bot, m
     for id in &telegram.admin_ids {
         match bot.get_chat(ChatId(*id)).await {
             Ok(chat) => report.well("admin", &format!("{id} is {}", chat.first_name().unwrap_or("there"))),
-            Err(_) => report.warn("admin", &format!("{id} has not pressed Start: let them open {}", link(me))),
+            Err(_) => {
+                report.warn("admin", &format!("{id} has not pressed Start: let them open {}", link(me)))
+            }
         }
     }
     for id in &telegram.review_chats {
         match bot.get_chat(ChatId(*id)).await {
             Ok(chat) => report.well("review chat", &format!("{id} is {}", chat.title().unwrap_or("there"))),
-            Err(_) => report.warn("review chat", &format!("{id} cannot be seen: add @{} to that group", me.username())),
+            Err(_) => report
+                .warn("review chat", &format!("{id} cannot be seen: add @{} to that group", me.username())),
         }
     }
 }
@@ -27,7 +30,10 @@ pub(super) async fn check(report: &mut Report, telegram: &Telegram, bot: &Bot, m
 pub(super) fn unchecked(report: &mut Report, telegram: &Telegram) {
     nobody(report, telegram);
     if !telegram.admin_ids.is_empty() {
-        report.warn("admins", &format!("{} in ADMIN_IDS, not checked without Telegram", telegram.admin_ids.len()));
+        report.warn(
+            "admins",
+            &format!("{} in ADMIN_IDS, not checked without Telegram", telegram.admin_ids.len()),
+        );
     }
 }
 

@@ -78,7 +78,9 @@ impl Chat {
         (self.app, self.door) = bot::open(&self.database, Points::default()).await?;
         died?;
         let started_ms = stopwatch.elapsed().as_secs_f64() * 1000.0;
-        screen::note(&format!("Started again on the same file in {started_ms:.0} ms. Telegram heard nothing, and delivers it again."));
+        screen::note(&format!(
+            "Started again on the same file in {started_ms:.0} ms. Telegram heard nothing, and delivers it again."
+        ));
         let delivery = self.door.deliver(update.as_bytes()).await;
         show(&delivery);
         Ok(())
@@ -89,7 +91,9 @@ impl Chat {
         if command.is_empty() {
             let page = self.app.ledger.pending(Page { limit: 1, ..Page::default() }).await?;
             let Some(item) = page.items.first() else {
-                screen::note("Nothing is pending any more, so there is nothing to crash with. Start the demo anew.");
+                screen::note(
+                    "Nothing is pending any more, so there is nothing to crash with. Start the demo anew.",
+                );
                 return Ok(None);
             };
             return Ok(Some(format!("/approve {}", item.id.get())));

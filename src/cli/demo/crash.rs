@@ -10,7 +10,11 @@ use crate::cli::Failure;
 use crate::points::Points;
 
 /// Delivers `update` to a bot in a process of its own, which dies after the commit; gives how it died.
-pub(super) async fn deliver_and_die(folder: &Path, database: &Path, update: &str) -> Result<ExitStatus, Failure> {
+pub(super) async fn deliver_and_die(
+    folder: &Path,
+    database: &Path,
+    update: &str,
+) -> Result<ExitStatus, Failure> {
     let file = folder.join("update.json");
     tokio::fs::write(&file, update).await?;
     let mut child = Command::new(std::env::current_exe()?);

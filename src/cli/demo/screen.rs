@@ -10,7 +10,9 @@ const NOTE: Style = Style::new().dimmed();
 const HEAD: Style = Style::new().bold();
 
 pub(super) fn welcome(database: &std::path::Path) {
-    anstream::println!("{HEAD}Countersign demo{HEAD:#}: six items wait for a decision, and you are the admin Lee.");
+    anstream::println!(
+        "{HEAD}Countersign demo{HEAD:#}: six items wait for a decision, and you are the admin Lee."
+    );
     anstream::println!("Each line you type goes to the bot as a Telegram update. Try:");
     anstream::println!("  /pending               what waits");
     anstream::println!("  /approve 1,2,3         decide");

@@ -32,7 +32,11 @@ pub(super) async fn submit(app: &App) -> Result<(), Failure> {
             said_at: app.clock.now(),
             token_may_decide: false,
         },
-        operation: Operation::Submit { client, submit_key: "seed".to_owned(), items: items.map_err(|error| fault(&error))? },
+        operation: Operation::Submit {
+            client,
+            submit_key: "seed".to_owned(),
+            items: items.map_err(|error| fault(&error))?,
+        },
         chat: None,
         answered: Answered::None,
     };

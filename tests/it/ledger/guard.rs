@@ -50,7 +50,9 @@ async fn reused_key_changes_nothing(books: Books) {
 
 async fn missing_item_uses_the_key_up(books: Books) {
     let first = books.ledger.apply(approve(1, &[1])).await.unwrap();
-    assert!(matches!(&first.outcome, Outcome::Decided { skipped, .. } if skipped[0].reason == SkipReason::NotFound));
+    assert!(
+        matches!(&first.outcome, Outcome::Decided { skipped, .. } if skipped[0].reason == SkipReason::NotFound)
+    );
     books.pending(&["came later"]).await;
     let again = books.ledger.apply(approve(1, &[1])).await.unwrap();
     assert_eq!(again.standing, Standing::Repeat);
@@ -65,7 +67,9 @@ async fn skips_say_by_whom_and_when(books: Books) {
     let second = books.ledger.apply(approve_by(KIM, 2, &[1, 2])).await.unwrap();
     assert_eq!(done(&second), [2]);
     let Outcome::Decided { skipped, .. } = &second.outcome else { panic!("{second:?}") };
-    let SkipReason::Already { by: Some(by), at: Some(at), .. } = &skipped[0].reason else { panic!("{skipped:?}") };
+    let SkipReason::Already { by: Some(by), at: Some(at), .. } = &skipped[0].reason else {
+        panic!("{skipped:?}")
+    };
     assert_eq!((second.names[by].as_str(), *at), ("@lee", books.clock.now()));
     books.close().await;
 }
@@ -154,7 +158,9 @@ async fn submission_is_unique_for_good(books: Books) {
 async fn doubled_ids_count_once(books: Books) {
     books.pending(&["rent"]).await;
     let receipt = books.ledger.apply(approve(1, &[1, 1, 1])).await.unwrap();
-    assert!(matches!(&receipt.outcome, Outcome::Decided { done, skipped, .. } if done.len() == 1 && skipped.is_empty()));
+    assert!(
+        matches!(&receipt.outcome, Outcome::Decided { done, skipped, .. } if done.len() == 1 && skipped.is_empty())
+    );
     books.close().await;
 }
 

@@ -22,7 +22,10 @@ on_each_database!(
 );
 
 /// Holds every writer at a point, so that what comes meanwhile waits for one batch.
-async fn hold_writers(books: &Books, first_update: u32) -> (Vec<Arc<Notify>>, JoinSet<Result<Arc<Receipt>, LedgerError>>) {
+async fn hold_writers(
+    books: &Books,
+    first_update: u32,
+) -> (Vec<Arc<Notify>>, JoinSet<Result<Arc<Receipt>, LedgerError>>) {
     let (mut go_on, mut held) = (Vec::new(), JoinSet::new());
     for place in 0..u32::try_from(books.address.writers()).unwrap() {
         let (reached, release) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
@@ -40,7 +43,9 @@ fn standings(receipts: &[Arc<Receipt>]) -> (usize, usize, usize) {
     (count("new"), count("repeat"), count("reused"))
 }
 
-async fn all(requests: impl IntoIterator<Item = (Ledger, countersign::domain::operation::Request)>) -> Vec<Arc<Receipt>> {
+async fn all(
+    requests: impl IntoIterator<Item = (Ledger, countersign::domain::operation::Request)>,
+) -> Vec<Arc<Receipt>> {
     let mut set = JoinSet::new();
     for (ledger, request) in requests {
         set.spawn(async move { ledger.apply(request).await.unwrap() });
@@ -107,7 +112,9 @@ async fn two_instances_one_key(books: Books) {
 async fn two_instances_one_submission(books: Books) {
     let other = books.instance().await;
     let both = [books.ledger.clone(), other.clone()];
-    let receipts = all(both.into_iter().cycle().take(20).map(|ledger| (ledger, submit("req-1", &["rent", "desk"])))).await;
+    let receipts =
+        all(both.into_iter().cycle().take(20).map(|ledger| (ledger, submit("req-1", &["rent", "desk"]))))
+            .await;
     assert_eq!(standings(&receipts), (1, 19, 0));
     assert!(receipts.iter().all(|receipt| done(receipt) == done(&receipts[0])));
     other.close().await;

@@ -49,7 +49,8 @@ async fn submission_whose_commit_answer_was_lost(books: Books) {
 async fn a_repeat_while_the_commit_is_unknown(books: Books) {
     books.pending(&["rent"]).await;
     books.points.arm("commit.after", Act::Fail);
-    let (first, second) = tokio::join!(books.ledger.apply(approve(1, &[1])), books.ledger.apply(approve(1, &[1])));
+    let (first, second) =
+        tokio::join!(books.ledger.apply(approve(1, &[1])), books.ledger.apply(approve(1, &[1])));
     let mut codes = [first.unwrap().standing.code(), second.unwrap().standing.code()];
     codes.sort_unstable();
     assert_eq!(codes, ["new", "repeat"]);
@@ -75,7 +76,9 @@ async fn poison(books: &Books, key: &str) {
     connection.close().await.unwrap();
 }
 
-async fn fifty(books: &Books) -> Vec<(i64, Result<std::sync::Arc<countersign::domain::receipt::Receipt>, LedgerError>)> {
+async fn fifty(
+    books: &Books,
+) -> Vec<(i64, Result<std::sync::Arc<countersign::domain::receipt::Receipt>, LedgerError>)> {
     let titles: Vec<String> = (1..=50).map(|n| format!("item {n}")).collect();
     books.pending(&titles.iter().map(String::as_str).collect::<Vec<_>>()[..8]).await;
     let mut rest = submit("rest", &titles.iter().map(String::as_str).collect::<Vec<_>>()[8..]);

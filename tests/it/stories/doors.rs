@@ -23,7 +23,15 @@ async fn what_cannot_be_read_is_let_go() {
     let bot = TestBot::new().await;
     let oversized = vec![b' '; (1 << 20) + 1];
     let deep = "[".repeat(100_000).into_bytes();
-    for body in [b"".to_vec(), b"{".to_vec(), b"[]".to_vec(), b"\xff\xfe".to_vec(), b"{\"update_id\":-1}".to_vec(), oversized, deep] {
+    for body in [
+        b"".to_vec(),
+        b"{".to_vec(),
+        b"[]".to_vec(),
+        b"\xff\xfe".to_vec(),
+        b"{\"update_id\":-1}".to_vec(),
+        oversized,
+        deep,
+    ] {
         let length = body.len();
         assert_eq!(bot.post(body, Some(SECRET)).await.status, 200, "a body of {length} bytes");
     }

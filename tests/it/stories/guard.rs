@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 
-use crate::support::bot::{TestBot, said, said_by, update};
 use crate::support::books::KIM;
+use crate::support::bot::{TestBot, said, said_by, update};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn first_and_repeated_delivery() {
@@ -112,7 +112,10 @@ async fn a_removed_admin_hears_the_repeat_and_decides_no_more() {
     let bot = bot.restart(Some(&[KIM])).await;
     assert!(bot.deliver(&said(1, "/approve 1")).await.text().contains("duplicate delivery"));
     let refused = bot.deliver(&said(2, "/approve 2")).await;
-    assert_eq!(refused.text(), "Nothing approved: you may not decide. An owner can add your id 111 to ADMIN_IDS.");
+    assert_eq!(
+        refused.text(),
+        "Nothing approved: you may not decide. An owner can add your id 111 to ADMIN_IDS."
+    );
     // The refusal is the stored outcome: made an admin again, the same delivery still approves nothing.
     let bot = bot.restart(Some(&[111])).await;
     let again = bot.deliver(&said(2, "/approve 2")).await.text();
@@ -129,7 +132,10 @@ async fn what_outlived_its_key_is_refused_as_too_old() {
     bot.clock.advance(TimeDelta::days(7) + TimeDelta::seconds(1));
     bot.app.ledger.prune().await.unwrap();
     let late = bot.deliver(&said(1, "/approve 1")).await.text();
-    assert!(late.starts_with("Nothing was done: this message is older than the keys that are kept"), "{late}");
+    assert!(
+        late.starts_with("Nothing was done: this message is older than the keys that are kept"),
+        "{late}"
+    );
     bot.end().await;
 }
 

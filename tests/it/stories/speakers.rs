@@ -24,10 +24,16 @@ async fn what_is_no_message_of_ones_own_decides_nothing() {
     assert!(undecided(&bot, "approve_edited").await.starts_with("An edit decides nothing."));
     assert_eq!(undecided(&bot, "approve_edited").await, "", "told once");
     assert!(undecided(&bot, "approve_forwarded").await.starts_with("A forwarded command decides nothing."));
-    assert!(undecided(&bot, "approve_forwarded_long_ago").await.starts_with("A forwarded command decides nothing."));
+    assert!(
+        undecided(&bot, "approve_forwarded_long_ago")
+            .await
+            .starts_with("A forwarded command decides nothing.")
+    );
     assert!(undecided(&bot, "approve_via_bot").await.starts_with("A command sent through another bot"));
     assert!(undecided(&bot, "approve_caption").await.starts_with("A command under a photo"));
-    assert!(undecided(&bot, "approve_anonymous_admin").await.starts_with("Nothing was done: an anonymous admin"));
+    assert!(
+        undecided(&bot, "approve_anonymous_admin").await.starts_with("Nothing was done: an anonymous admin")
+    );
     for silent in [
         "approve_channel_post",
         "approve_automatic_forward",
@@ -74,8 +80,15 @@ async fn a_command_that_is_not_understood_names_the_part() {
 #[tokio::test(flavor = "multi_thread")]
 async fn all_shapes_of_ids_decide() {
     let bot = with_three().await;
-    assert!(bot.deliver(&update("approve_many_lines")).await.text().starts_with("Approved 4: #1 rent, #2 laptop"));
-    assert!(bot.deliver(&update("approve_range")).await.text().starts_with("Approved 3: #5 chair, #6 lamp, #9 i."));
+    assert!(
+        bot.deliver(&update("approve_many_lines")).await.text().starts_with("Approved 4: #1 rent, #2 laptop")
+    );
+    assert!(
+        bot.deliver(&update("approve_range"))
+            .await
+            .text()
+            .starts_with("Approved 3: #5 chair, #6 lamp, #9 i.")
+    );
     assert!(bot.deliver(&update("approve_upper_case")).await.text().starts_with("Nothing approved."));
     bot.end().await;
 }
@@ -131,7 +144,10 @@ async fn questions() {
     assert!(undecided(&bot, "start").await.contains("You may decide."));
     assert!(undecided(&bot, "help").await.contains("/approve 1,2,3"));
     let list = undecided(&bot, "pending").await;
-    assert!(list.starts_with("9 pending:\n#1 bill: rent") && list.ends_with("Approve with /approve 1,2,3"), "{list}");
+    assert!(
+        list.starts_with("9 pending:\n#1 bill: rent") && list.ends_with("Approve with /approve 1,2,3"),
+        "{list}"
+    );
     bot.pending(&["j", "k"]).await;
     let list = bot.deliver(&said(7, "/pending")).await.text();
     assert!(list.starts_with("11 pending, the oldest 10:") && list.lines().count() == 12, "{list}");

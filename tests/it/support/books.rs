@@ -48,7 +48,9 @@ pub fn noon() -> DateTime<Utc> {
 impl Books {
     pub async fn sqlite() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let address = Address::parse(&format!("sqlite://{}?mode=rwc", folder.path().join("books.db").display())).unwrap();
+        let address =
+            Address::parse(&format!("sqlite://{}?mode=rwc", folder.path().join("books.db").display()))
+                .unwrap();
         Self::on(address, Home::Folder(folder)).await
     }
 
@@ -91,7 +93,13 @@ impl Books {
     }
 }
 
-async fn open(address: &Address, clock: &Clock, points: &Points, admins: &BTreeSet<i64>, bulk_limit: usize) -> Ledger {
+async fn open(
+    address: &Address,
+    clock: &Clock,
+    points: &Points,
+    admins: &BTreeSet<i64>,
+    bulk_limit: usize,
+) -> Ledger {
     let options = Options {
         clock: clock.clone(),
         rulebook: Rulebook { admins: admins.clone(), bulk_limit },
@@ -114,7 +122,12 @@ pub fn approve_by(person: i64, update: u32, ids: &[i64]) -> Request {
     Request {
         key: IdempotencyKey::telegram(1, update),
         scope: Scope::of(&json!({ "from": person, "chat": person, "message": update, "text": text })),
-        caller: Caller { actor: Actor::Person(person), profile: Some(profile), said_at: noon(), token_may_decide: false },
+        caller: Caller {
+            actor: Actor::Person(person),
+            profile: Some(profile),
+            said_at: noon(),
+            token_may_decide: false,
+        },
         operation: decide(ids),
         chat: Some(person),
         answered: Answered::Rode,
@@ -134,7 +147,12 @@ pub fn submit(header: &str, titles: &[&str]) -> Request {
     Request {
         key: IdempotencyKey::client(&client, header).unwrap(),
         scope: Scope::of(&body),
-        caller: Caller { actor: Actor::Client(client.clone()), profile: None, said_at: noon(), token_may_decide: false },
+        caller: Caller {
+            actor: Actor::Client(client.clone()),
+            profile: None,
+            said_at: noon(),
+            token_may_decide: false,
+        },
         operation: Operation::Submit { client, submit_key: header.to_owned(), items },
         chat: None,
         answered: Answered::None,

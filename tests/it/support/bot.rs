@@ -65,7 +65,8 @@ impl Answer {
 
 /// The fixture `tests/fixtures/updates/<name>.json`.
 pub fn update(name: &str) -> Value {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/updates").join(format!("{name}.json"));
+    let path =
+        PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/updates").join(format!("{name}.json"));
     let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     serde_json::from_str(&text).unwrap()
 }
@@ -108,7 +109,13 @@ impl TestBot {
         Self::start(Address::parse(&url).unwrap(), clock, points, admins, folder).await
     }
 
-    async fn start(address: Address, clock: Clock, points: Points, admins: BTreeSet<i64>, folder: tempfile::TempDir) -> Self {
+    async fn start(
+        address: Address,
+        clock: Clock,
+        points: Points,
+        admins: BTreeSet<i64>,
+        folder: tempfile::TempDir,
+    ) -> Self {
         let retention = TimeDelta::days(7);
         let options = Options {
             clock: clock.clone(),
@@ -129,7 +136,18 @@ impl TestBot {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/telegram", listener.local_addr().unwrap());
         let server = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
-        Self { clock, points, app, door, url, admins, address, client: reqwest::Client::new(), server, _folder: folder }
+        Self {
+            clock,
+            points,
+            app,
+            door,
+            url,
+            admins,
+            address,
+            client: reqwest::Client::new(),
+            server,
+            _folder: folder,
+        }
     }
 
     /// Puts items with these titles into the queue.
@@ -150,14 +168,20 @@ impl TestBot {
             request = request.header("X-Telegram-Bot-Api-Secret-Token", secret);
         }
         let response = request.send().await.unwrap();
-        let header = |name| response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let header =
+            |name| response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
         let (status, retry_after) = (response.status().as_u16(), header("retry-after"));
         Answer { status, retry_after, body: response.text().await.unwrap(), took: stopwatch.elapsed() }
     }
 
     /// How many items are pending.
     pub async fn open_items(&self) -> u64 {
-        self.app.ledger.pending(countersign::ledger::Page { limit: 1, ..Default::default() }).await.unwrap().total
+        self.app
+            .ledger
+            .pending(countersign::ledger::Page { limit: 1, ..Default::default() })
+            .await
+            .unwrap()
+            .total
     }
 
     /// Stops and starts again on the same database, with other admins where given.

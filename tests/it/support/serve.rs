@@ -82,18 +82,25 @@ impl Caller {
 
     /// Delivers an update once; the status and body, or that the connection broke.
     pub async fn deliver(&self, update: &Value) -> Result<(u16, Value), reqwest::Error> {
-        let request = self.client.post(self.url("/telegram")).header("X-Telegram-Bot-Api-Secret-Token", SECRET);
-        let answer = request.header("content-type", "application/json").body(update.to_string()).send().await?;
+        let request =
+            self.client.post(self.url("/telegram")).header("X-Telegram-Bot-Api-Secret-Token", SECRET);
+        let answer =
+            request.header("content-type", "application/json").body(update.to_string()).send().await?;
         let status = answer.status().as_u16();
         Ok((status, serde_json::from_slice(&answer.bytes().await?).unwrap_or(Value::Null)))
     }
 
     /// Submits `count` items in one request of the HTTP API.
     pub async fn submit(&self, key: &str, count: usize) {
-        let items: Vec<Value> =
-            (1..=count).map(|n| serde_json::json!({ "kind": "bill", "title": format!("item {n}") })).collect();
+        let items: Vec<Value> = (1..=count)
+            .map(|n| serde_json::json!({ "kind": "bill", "title": format!("item {n}") }))
+            .collect();
         let request = self.client.post(self.url("/api/admin/pending")).bearer_auth(API_TOKEN);
-        let answer = request.header("X-Idempotency-Key", key).json(&serde_json::json!({ "items": items })).send().await;
+        let answer = request
+            .header("X-Idempotency-Key", key)
+            .json(&serde_json::json!({ "items": items }))
+            .send()
+            .await;
         assert_eq!(answer.unwrap().status().as_u16(), 201);
     }
 }
