@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::app::App;
 use crate::clock::Clock;
-use crate::domain::decide::Rulebook;
+use crate::domain::world::Rulebook;
 use crate::ledger::{Ledger, OpenError, Options};
 use crate::points::Points;
 use crate::settings::Settings;

@@ -1,7 +1,5 @@
 //! The decision itself: a pure function from the world, as one transaction read it, to what becomes of each request.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use chrono::{DateTime, Utc};
 
 use super::ids::{ItemId, each_once};
@@ -9,59 +7,7 @@ use super::item::{Item, NewItem};
 use super::operation::{Decision, Operation, Request};
 use super::outcome::{Outcome, Skip, SkipReason};
 use super::policy;
-
-/// The settings that rules go by.
-#[derive(Clone, Debug, Default)]
-pub struct Rulebook {
-    /// The people of `ADMIN_IDS`.
-    pub admins: BTreeSet<i64>,
-    /// Most different items in one operation.
-    pub bulk_limit: usize,
-}
-
-/// A vote on record, or about to be.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Vote {
-    /// The item it is about.
-    pub item: ItemId,
-    /// The item's round it counts in.
-    pub round: i32,
-    /// Whose it is: `tg:<id>` or `api:<client>`.
-    pub decided_by: String,
-    /// What was voted.
-    pub decision: Decision,
-}
-
-/// What an earlier submission under the same submit key left behind.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Submitted {
-    /// The items' ids and content hashes, in the order of submission.
-    pub items: Vec<(ItemId, String)>,
-}
-
-/// Everything a batch's decision depends on.
-#[derive(Clone, Debug, Default)]
-pub struct World {
-    /// The items that the batch names, as far as they exist.
-    pub items: BTreeMap<ItemId, Item>,
-    /// The live votes on them, oldest first.
-    pub votes: Vec<Vote>,
-    /// Earlier submissions by (client, submit key).
-    pub submitted: BTreeMap<(String, String), Submitted>,
-    /// The settings that rules go by.
-    pub rulebook: Rulebook,
-    /// The one time of the batch.
-    pub now: DateTime<Utc>,
-}
-
-impl World {
-    /// The last live vote on `item` in its present round.
-    #[must_use]
-    pub fn last_vote(&self, item: ItemId) -> Option<&Vote> {
-        let round = self.items.get(&item)?.round;
-        self.votes.iter().rev().find(|vote| vote.item == item && vote.round == round)
-    }
-}
+use super::world::{Submitted, Vote, World};
 
 /// What becomes of one request.
 #[derive(Clone, Debug, PartialEq, Eq)]

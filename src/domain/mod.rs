@@ -1,6 +1,6 @@
 //! What Countersign decides and why, and nothing else: no I/O, no async, no SQL, no Telegram, no HTTP.
 //!
-//! `decide` is the heart: a pure function from a [`World`](decide::World) and the requests of one batch to what
+//! `decide` is the heart: a pure function from a [`World`](world::World) and the requests of one batch to what
 //! becomes of each. The rules it folds stand in `policy`, one file a rule.
 
 pub mod caller;
@@ -13,3 +13,4 @@ pub mod outcome;
 pub mod policy;
 pub mod receipt;
 pub mod scope;
+pub mod world;

@@ -14,10 +14,11 @@ use super::people::{self, People};
 use super::shared::{Job, Shared};
 use super::{LedgerError, claim, connect, load, lookup, write};
 use crate::domain::caller::{Actor, Profile};
-use crate::domain::decide::{Ruling, Vote, World, decide};
+use crate::domain::decide::{Ruling, decide};
 use crate::domain::operation::Request;
 use crate::domain::outcome::Outcome;
 use crate::domain::receipt::{Receipt, Standing};
+use crate::domain::world::{Vote, World};
 use crate::points::Points;
 
 /// How a batch ended.

@@ -13,10 +13,10 @@ use sea_orm::{
 use super::LedgerError;
 use super::convert;
 use super::entity::{approvals, pending_items};
-use crate::domain::decide::{Rulebook, Submitted, Vote, World};
 use crate::domain::ids::ItemId;
 use crate::domain::item::{Item, ItemState};
 use crate::domain::operation::{Decision, Operation, Request};
+use crate::domain::world::{Rulebook, Submitted, Vote, World};
 
 pub(super) async fn world(
     conn: &impl ConnectionTrait,

@@ -9,9 +9,9 @@ use super::LedgerError;
 use super::cache::Receipts;
 use super::people::People;
 use crate::clock::{Clock, Stopwatch};
-use crate::domain::decide::Rulebook;
 use crate::domain::operation::Request;
 use crate::domain::receipt::Receipt;
+use crate::domain::world::Rulebook;
 use crate::points::Points;
 
 /// A request that waits for its transaction, and whoever waits for the receipt.

@@ -10,11 +10,11 @@ use sea_orm::{
 
 use super::convert::{StoredScope, naive};
 use super::entity::{approvals, operations, pending_items};
-use crate::domain::decide::{Vote, World};
 use crate::domain::ids::ItemId;
 use crate::domain::item::{NewItem, Rules};
 use crate::domain::operation::{Operation, Request};
 use crate::domain::outcome::Outcome;
+use crate::domain::world::{Vote, World};
 
 /// Brings the rows of the items in `votes` to where they stand in `after`: one statement for each state among them.
 pub(super) async fn items(

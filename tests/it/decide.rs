@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use countersign::domain::caller::{Actor, Caller};
-use countersign::domain::decide::{Rulebook, Ruling, World, decide};
+use countersign::domain::decide::{Ruling, decide};
 use countersign::domain::ids::ItemId;
 use countersign::domain::item::{Item, ItemState, Rules};
 use countersign::domain::key::IdempotencyKey;
 use countersign::domain::operation::{Answered, Decision, Operation, Request};
 use countersign::domain::outcome::{Outcome, Refusal, SkipReason};
 use countersign::domain::scope::Scope;
+use countersign::domain::world::{Rulebook, World};
 use proptest::prelude::*;
 
 use crate::support::books::noon;

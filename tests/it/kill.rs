@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use countersign::clock::Clock;
-use countersign::domain::decide::Rulebook;
+use countersign::domain::world::Rulebook;
 use countersign::ledger::connect::Address;
 use countersign::ledger::{Ledger, Options, Page};
 use countersign::points::Points;

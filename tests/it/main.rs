@@ -20,4 +20,5 @@ mod startup;
 mod stories;
 mod support;
 mod texts;
+mod tidy;
 mod updates;

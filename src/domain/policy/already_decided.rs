@@ -1,8 +1,8 @@
 //! What was decided stays decided: a second press or command finds it so, and says by whom and when.
 
-use crate::domain::decide::World;
 use crate::domain::item::{Item, ItemState};
 use crate::domain::outcome::SkipReason;
+use crate::domain::world::World;
 
 pub(super) fn rule(item: &Item, world: &World) -> Option<SkipReason> {
     (item.state != ItemState::Pending).then(|| SkipReason::Already {

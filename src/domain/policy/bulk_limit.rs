@@ -1,9 +1,9 @@
 //! One operation decides about at most `BULK_LIMIT` items.
 
-use crate::domain::decide::Rulebook;
 use crate::domain::ids::each_once;
 use crate::domain::operation::{Operation, Request};
 use crate::domain::outcome::Refusal;
+use crate::domain::world::Rulebook;
 
 pub(super) fn rule(request: &Request, rulebook: &Rulebook) -> Option<Refusal> {
     let Operation::Decide { ids, .. } = &request.operation else { return None };

@@ -1,9 +1,9 @@
 //! Only admins and clients with the right to decide may decide.
 
 use crate::domain::caller::Actor;
-use crate::domain::decide::Rulebook;
 use crate::domain::operation::{Operation, Request};
 use crate::domain::outcome::Refusal;
+use crate::domain::world::Rulebook;
 
 pub(super) fn rule(request: &Request, rulebook: &Rulebook) -> Option<Refusal> {
     let Operation::Decide { .. } = request.operation else { return None };

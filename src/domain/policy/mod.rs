@@ -6,10 +6,10 @@ mod already_decided;
 mod bulk_limit;
 mod may_decide;
 
-use super::decide::{Rulebook, World};
 use super::item::Item;
 use super::operation::Request;
 use super::outcome::{Refusal, SkipReason};
+use super::world::{Rulebook, World};
 
 type OperationRule = fn(&Request, &Rulebook) -> Option<Refusal>;
 type ItemRule = fn(&Item, &World) -> Option<SkipReason>;
