@@ -1,4 +1,15 @@
 //! Countersign: approvals in Telegram, each delivery taking effect exactly once.
+//!
+//! The way through the house goes down and returns. A door takes what was delivered: [`telegram`] an update, [`http`] a
+//! request. It finds out who speaks and under which idempotency key, and reads the wish: [`command`] turns text into an
+//! operation. [`app`] is the one road that all doors take: was the key used before, and if not, apply it. The
+//! [`ledger`] holds the only SQL: its writers commit key, votes and items in one transaction, and what becomes of them
+//! is said by [`domain`], which is pure. The receipt goes back up, [`text`] puts it into words, and the door answers.
+//!
+//! Beside the road stand [`settings`] (the only reader of the environment), [`limits`] (every bound), [`clock`] (the
+//! only reader of the time), [`points`] (where tests make the program fail) and [`cli`], which wires it all.
+//!
+//! Rooms know only what lies below them; `tests/it/tidy` checks it, and `ARCHITECTURE.md` says why.
 
 pub mod app;
 pub mod cli;
