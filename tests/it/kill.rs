@@ -75,6 +75,8 @@ async fn none_lost_none_twice(url: &str) {
         server.kill().await;
         server.again().await;
     }
+    let api = server.api.clone();
+    api.until("the bot is known again", |api| !api.calls("SetMyCommands").is_empty()).await;
     let mut answers: BTreeMap<u32, Vec<Value>> = BTreeMap::new();
     while let Some(done) = commands.join_next().await {
         let (n, answer) = done.unwrap();

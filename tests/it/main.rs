@@ -17,6 +17,7 @@ mod program;
 mod scope;
 mod settings;
 mod startup;
+mod stop;
 mod stories;
 mod support;
 mod texts;

@@ -4,6 +4,7 @@
 
 pub mod books;
 pub mod bot;
+pub mod bot_api;
 pub mod http;
 pub mod postgres;
 pub mod serve;

@@ -9,6 +9,7 @@ use tokio::process::{Child, Command};
 
 use super::books::{KIM, LEE};
 use super::bot::SECRET;
+use super::bot_api::BotApi;
 
 /// A token for the HTTP API that may decide.
 pub const API_TOKEN: &str = "decide-decide-decide-decide-decide-1";
@@ -17,6 +18,8 @@ pub const API_TOKEN: &str = "decide-decide-decide-decide-decide-1";
 pub struct Server {
     child: Child,
     database_url: String,
+    /// The Bot API it calls.
+    pub api: BotApi,
     /// Calls it, also while it is being killed.
     pub caller: Caller,
 }
@@ -35,12 +38,18 @@ pub fn free_port() -> u16 {
 
 impl Server {
     pub async fn start(database_url: &str) -> Self {
-        let port = free_port();
-        let child = spawn(port, database_url);
-        let client = reqwest::Client::builder().timeout(Duration::from_secs(10)).build().unwrap();
-        let server = Self { child, database_url: database_url.to_owned(), caller: Caller { port, client } };
+        let server = Self::spawn(database_url).await;
         server.caller.ready().await;
         server
+    }
+
+    /// Started, but perhaps not ready yet.
+    pub async fn spawn(database_url: &str) -> Self {
+        let port = free_port();
+        let api = BotApi::start().await;
+        let child = spawn(port, database_url, &api);
+        let client = reqwest::Client::builder().timeout(Duration::from_secs(10)).build().unwrap();
+        Self { child, database_url: database_url.to_owned(), api, caller: Caller { port, client } }
     }
 
     /// SIGKILL: nothing of it runs on.
@@ -50,7 +59,7 @@ impl Server {
 
     /// Starts it again on the same port and database.
     pub async fn again(&mut self) {
-        self.child = spawn(self.caller.port, &self.database_url);
+        self.child = spawn(self.caller.port, &self.database_url, &self.api);
         self.caller.ready().await;
     }
 
@@ -66,14 +75,23 @@ impl Server {
 impl Caller {
     /// Waits until the database answers through it.
     pub async fn ready(&self) {
+        self.until_well("/readyz").await;
+    }
+
+    /// Waits until it is up.
+    pub async fn healthy(&self) {
+        self.until_well("/healthz").await;
+    }
+
+    async fn until_well(&self, path: &str) {
         for _ in 0..600 {
-            let asked = self.client.get(self.url("/readyz")).send().await;
+            let asked = self.client.get(self.url(path)).send().await;
             if asked.is_ok_and(|answer| answer.status().is_success()) {
                 return;
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
-        panic!("the server was not ready within 12 s");
+        panic!("no answer from {path} within 12 s");
     }
 
     pub fn url(&self, path: &str) -> String {
@@ -105,13 +123,12 @@ impl Caller {
     }
 }
 
-fn spawn(port: u16, database_url: &str) -> Child {
-    // Nobody listens at this Bot API: the program goes on trying in the background, and works meanwhile.
+fn spawn(port: u16, database_url: &str, api: &BotApi) -> Child {
     Command::new(env!("CARGO_BIN_EXE_countersign"))
         .arg("serve")
         .env_clear()
         .env("TELEGRAM_BOT_TOKEN", "1234567:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")
-        .env("TELEGRAM_API_URL", "http://127.0.0.1:9")
+        .env("TELEGRAM_API_URL", api.url.as_str())
         .env("WEBHOOK_URL", format!("http://127.0.0.1:{port}/telegram"))
         .env("WEBHOOK_SECRET", SECRET)
         .env("LISTEN_ADDR", format!("127.0.0.1:{port}"))

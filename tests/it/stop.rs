@@ -1,0 +1,78 @@
+//! The real process is asked to stop under load, and is started while its database is away.
+
+use std::time::Duration;
+
+use countersign::clock::Clock;
+use serde_json::Value;
+use tokio::task::JoinSet;
+
+use crate::support::bot::said;
+use crate::support::postgres;
+use crate::support::serve::{Server, free_port};
+
+const COMMANDS: u32 = 120;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_in_flight_at_sigterm_is_answered_on_sqlite() {
+    let folder = tempfile::tempdir().unwrap();
+    answered_or_not_begun(&format!("sqlite://{}?mode=rwc", folder.path().join("stop.db").display())).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_in_flight_at_sigterm_is_answered_on_postgres() {
+    if let Some(scratch) = postgres::fresh_database().await {
+        answered_or_not_begun(scratch.url()).await;
+    }
+}
+
+fn approve(n: u32) -> Value {
+    let mut update = said(n, &format!("/approve {n}"));
+    update["message"]["date"] = Value::from(Clock::machine().now().timestamp());
+    update
+}
+
+fn is_duplicate(answer: &Value) -> bool {
+    answer["text"].as_str().is_some_and(|text| text.contains("duplicate delivery"))
+}
+
+/// Whatever was committed before the end was answered too: coming again, only the answered ones are duplicates.
+async fn answered_or_not_begun(url: &str) {
+    let mut server = Server::start(url).await;
+    server.caller.submit("all", usize::try_from(COMMANDS).unwrap()).await;
+    let updates: Vec<Value> = (1..=COMMANDS).map(approve).collect();
+
+    let mut load = JoinSet::new();
+    for (n, update) in (1..).zip(updates.clone()) {
+        let caller = server.caller.clone();
+        load.spawn(async move {
+            tokio::time::sleep(Duration::from_millis(n)).await;
+            (n, caller.deliver(&update).await.is_ok_and(|(status, _)| status == 200))
+        });
+    }
+    let mut answered = Vec::new();
+    for _ in 0..COMMANDS / 6 {
+        answered.push(load.join_next().await.unwrap().unwrap());
+    }
+    assert_eq!(server.terminate().await, Some(0), "it ends well, within 10 s");
+    while let Some(done) = load.join_next().await {
+        answered.push(done.unwrap());
+    }
+    answered.sort_unstable();
+
+    server.again().await;
+    for ((n, was_answered), update) in answered.into_iter().zip(updates) {
+        let (status, again) = server.caller.deliver(&update).await.unwrap();
+        assert_eq!((status, is_duplicate(&again)), (200, was_answered), "{n}: {again}");
+    }
+    assert_eq!(server.terminate().await, Some(0));
+}
+
+#[tokio::test]
+async fn it_listens_and_says_503_while_the_database_is_away() {
+    let nowhere = format!("postgres://nobody@127.0.0.1:{}/none", free_port());
+    let mut server = Server::spawn(&nowhere).await;
+    server.caller.healthy().await;
+    let (status, _) = server.caller.deliver(&approve(1)).await.unwrap();
+    assert_eq!(status, 503, "Telegram brings it again");
+    assert_eq!(server.terminate().await, Some(0));
+}

@@ -1,0 +1,283 @@
+//! A Bot API server on loopback: answers as Telegram does, remembers every call, and fails the way it is told to.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::post;
+use serde_json::{Value, json};
+use tokio::sync::Notify;
+
+/// How one call is answered instead of well.
+#[derive(Clone, Debug)]
+pub enum Fault {
+    /// 429: come again after so many seconds.
+    TooMany(u64),
+    /// A proxy's page.
+    Html502,
+    /// What is not JSON, with status 200.
+    Garbage,
+    /// Refused for good: the error code and description.
+    Refuse(u16, &'static str),
+    /// The group became this supergroup.
+    Migrated(i64),
+    /// It takes effect, but the connection breaks before the answer is through.
+    LoseAnswer,
+    /// It takes no effect, and no answer ever comes.
+    Hang,
+}
+
+/// One call that arrived.
+#[derive(Clone, Debug)]
+pub struct Call {
+    pub method: String,
+    /// The arguments, where they were JSON.
+    pub arguments: Value,
+    /// The body as it came.
+    pub body: String,
+    pub at: Instant,
+    /// Whether it took effect.
+    pub done: bool,
+}
+
+#[derive(Default)]
+struct Inner {
+    calls: Vec<Call>,
+    /// By method, the faults of the next calls; `*` is any method but getUpdates.
+    faults: BTreeMap<String, VecDeque<Fault>>,
+    /// What getUpdates gives, in order.
+    updates: Vec<Value>,
+    webhook: String,
+    messages: i64,
+    /// No message is taken for this chat before.
+    blocked: BTreeMap<i64, Instant>,
+    too_early: Vec<String>,
+}
+
+/// The server; cheap to clone.
+#[derive(Clone)]
+pub struct BotApi {
+    inner: Arc<Mutex<Inner>>,
+    changed: Arc<Notify>,
+    pub url: url::Url,
+}
+
+impl BotApi {
+    pub async fn start() -> Self {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/local/", listener.local_addr().unwrap()).parse().unwrap();
+        let api = Self { inner: Arc::default(), changed: Arc::default(), url };
+        let router = Router::new().route("/local/{bot}/{method}", post(answer)).with_state(api.clone());
+        tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+        api
+    }
+
+    fn inner(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap()
+    }
+
+    /// The next call of `method` (`*`: of any but getUpdates) fails so; said twice, the next two.
+    pub fn fail(&self, method: &str, fault: Fault) {
+        self.inner().faults.entry(method.to_owned()).or_default().push_back(fault);
+    }
+
+    /// Faults that were not met yet are forgotten.
+    pub fn mend(&self) {
+        self.inner().faults.clear();
+    }
+
+    /// A webhook that somebody set.
+    pub fn set_webhook(&self, url: &str) {
+        url.clone_into(&mut self.inner().webhook);
+    }
+
+    pub fn webhook(&self) -> String {
+        self.inner().webhook.clone()
+    }
+
+    /// An update that polling will fetch.
+    pub fn push(&self, update: Value) {
+        self.inner().updates.push(update);
+        self.changed.notify_waiters();
+    }
+
+    /// How many updates nobody has confirmed.
+    pub fn unconfirmed(&self) -> usize {
+        self.inner().updates.len()
+    }
+
+    pub fn calls(&self, method: &str) -> Vec<Call> {
+        self.inner().calls.iter().filter(|call| call.method.eq_ignore_ascii_case(method)).cloned().collect()
+    }
+
+    pub fn bodies(&self, method: &str) -> Vec<String> {
+        self.calls(method).into_iter().map(|call| call.body).collect()
+    }
+
+    /// What was written into the chat, in order.
+    pub fn texts(&self, chat: i64) -> Vec<String> {
+        let sent = self.calls("sendMessage").into_iter().filter(|call| call.done);
+        let here = sent.filter(|call| call.arguments["chat_id"].as_i64() == Some(chat));
+        here.map(|call| call.arguments["text"].as_str().unwrap_or_default().to_owned()).collect()
+    }
+
+    /// The messages that came before their chat's `retry_after` was over.
+    pub fn too_early(&self) -> Vec<String> {
+        self.inner().too_early.clone()
+    }
+
+    /// Waits until `seen` holds of the calls so far.
+    pub async fn until(&self, what: &str, seen: impl Fn(&Self) -> bool) {
+        let waited = tokio::time::timeout(Duration::from_secs(30), async {
+            loop {
+                let changed = self.changed.notified();
+                tokio::pin!(changed);
+                changed.as_mut().enable();
+                if seen(self) {
+                    return;
+                }
+                changed.await;
+            }
+        });
+        assert!(waited.await.is_ok(), "never saw: {what}; calls: {:#?}", self.inner().calls);
+    }
+
+    fn note(&self, method: &str, body: &str, done: bool) {
+        let arguments = serde_json::from_str(body).unwrap_or(Value::Null);
+        let call =
+            Call { method: method.to_owned(), arguments, body: body.to_owned(), at: Instant::now(), done };
+        self.inner().calls.push(call);
+        self.changed.notify_waiters();
+    }
+
+    fn fault(&self, method: &str) -> Option<Fault> {
+        let mut inner = self.inner();
+        let named = inner.faults.iter_mut().find(|(name, _)| name.eq_ignore_ascii_case(method));
+        if let Some(fault) = named.and_then(|(_, faults)| faults.pop_front()) {
+            return Some(fault);
+        }
+        if method.eq_ignore_ascii_case("getUpdates") {
+            return None;
+        }
+        inner.faults.get_mut("*").and_then(VecDeque::pop_front)
+    }
+
+    fn block(&self, chat: Option<i64>, seconds: u64) {
+        if let Some(chat) = chat {
+            self.inner().blocked.insert(chat, Instant::now() + Duration::from_secs(seconds));
+        }
+    }
+
+    fn check_pace(&self, chat: Option<i64>, body: &str) {
+        let mut inner = self.inner();
+        let blocked = chat.and_then(|chat| inner.blocked.get(&chat).copied());
+        if blocked.is_some_and(|until| Instant::now() < until) {
+            inner.too_early.push(body.to_owned());
+        }
+    }
+
+    /// The updates from `offset` on, those before it forgotten; waits for one as long as it is asked to.
+    async fn updates(&self, arguments: &Value) -> Value {
+        let number = |name: &str| arguments[name].as_i64().unwrap_or_default();
+        let (offset, limit) = (number("offset"), usize::try_from(number("limit")).unwrap_or(100).max(1));
+        let give = |api: &Self| {
+            let mut inner = api.inner();
+            if let Some(confirmed) =
+                inner.updates.iter().position(|update| update["update_id"].as_i64() == Some(offset - 1))
+            {
+                inner.updates.drain(..=confirmed);
+            }
+            inner.updates.iter().take(limit).cloned().collect::<Vec<_>>()
+        };
+        let wait = Duration::from_secs(u64::try_from(number("timeout")).unwrap_or_default());
+        let found = async {
+            loop {
+                let changed = self.changed.notified();
+                tokio::pin!(changed);
+                changed.as_mut().enable();
+                let found = give(self);
+                if !found.is_empty() {
+                    return found;
+                }
+                changed.await;
+            }
+        };
+        Value::Array(tokio::time::timeout(wait, found).await.unwrap_or_else(|_| give(self)))
+    }
+}
+
+async fn answer(
+    State(api): State<BotApi>,
+    Path((_, method)): Path<(String, String)>,
+    body: Bytes,
+) -> Response {
+    let body = String::from_utf8_lossy(&body).into_owned();
+    let arguments: Value = serde_json::from_str(&body).unwrap_or(Value::Null);
+    let chat = arguments["chat_id"].as_i64();
+    if method.eq_ignore_ascii_case("sendMessage") {
+        api.check_pace(chat, &body);
+    }
+    let fault = api.fault(&method);
+    let done = matches!(fault, None | Some(Fault::LoseAnswer));
+    api.note(&method, &body, done);
+    let refused = |code: u16, description: &str, parameters: Value| {
+        let answer =
+            json!({ "ok": false, "error_code": code, "description": description, "parameters": parameters });
+        (StatusCode::from_u16(code).unwrap(), answer.to_string()).into_response()
+    };
+    match fault {
+        None => json!({ "ok": true, "result": result(&api, &method, &arguments).await })
+            .to_string()
+            .into_response(),
+        Some(Fault::TooMany(seconds)) => {
+            api.block(chat, seconds);
+            let description = format!("Too Many Requests: retry after {seconds}");
+            refused(429, &description, json!({ "retry_after": seconds }))
+        }
+        Some(Fault::Html502) => {
+            (StatusCode::BAD_GATEWAY, "<html><body>Bad Gateway</body></html>").into_response()
+        }
+        Some(Fault::Garbage) => "\u{1F937} {not json".into_response(),
+        Some(Fault::Refuse(code, description)) => refused(code, description, Value::Null),
+        Some(Fault::Migrated(to)) => {
+            let description = "Bad Request: group chat was upgraded to a supergroup chat";
+            refused(400, description, json!({ "migrate_to_chat_id": to }))
+        }
+        Some(Fault::LoseAnswer) => {
+            result(&api, &method, &arguments).await;
+            let broken = futures_util::stream::once(async { Err::<Bytes, _>(std::io::Error::other("cut")) });
+            Body::from_stream(broken).into_response()
+        }
+        Some(Fault::Hang) => std::future::pending().await,
+    }
+}
+
+async fn result(api: &BotApi, method: &str, arguments: &Value) -> Value {
+    match method.to_ascii_lowercase().as_str() {
+        "getme" => {
+            json!({ "id": 1_234_567, "is_bot": true, "first_name": "Countersign", "username": "countersign_bot",
+            "can_join_groups": true, "can_read_all_group_messages": false, "supports_inline_queries": false,
+            "can_connect_to_business": false, "has_main_web_app": false })
+        }
+        "getupdates" => api.updates(arguments).await,
+        "getwebhookinfo" => {
+            json!({ "url": api.webhook(), "has_custom_certificate": false, "pending_update_count": 0 })
+        }
+        "deletewebhook" => {
+            api.set_webhook("");
+            Value::Bool(true)
+        }
+        "sendmessage" => {
+            let mut inner = api.inner();
+            inner.messages += 1;
+            json!({ "message_id": inner.messages, "date": 1_772_366_640, "text": arguments["text"],
+                "chat": { "id": arguments["chat_id"], "type": "private", "first_name": "x" } })
+        }
+        _ => Value::Bool(true),
+    }
+}
