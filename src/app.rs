@@ -10,8 +10,10 @@ use crate::domain::key::IdempotencyKey;
 use crate::domain::operation::Request;
 use crate::domain::receipt::Receipt;
 use crate::domain::scope::Scope;
-use crate::ledger::{Ledger, LedgerError};
-use crate::text::Words;
+use crate::ledger::{Ledger, LedgerError, Page, PendingPage};
+use crate::limits::PAGE_ITEMS;
+use crate::points::Points;
+use crate::text::{PendingView, Words};
 
 /// A message is refused as too old this much before its key could have been pruned.
 const TOO_OLD_MARGIN: TimeDelta = TimeDelta::hours(1);
@@ -31,6 +33,8 @@ pub struct App {
     pub review_chats: Arc<BTreeSet<i64>>,
     /// How long keys are kept.
     pub key_retention: TimeDelta,
+    /// Where tests make it fail.
+    pub points: Points,
 }
 
 /// What became of a request.
@@ -40,6 +44,18 @@ pub enum Answer {
     Receipt(Arc<Receipt>),
     /// It was said so long ago that its key could have been pruned; nothing was done, and no key was used up.
     TooOld,
+}
+
+/// The first page of the queue.
+#[derive(Debug)]
+pub struct FirstPage(PendingPage);
+
+impl FirstPage {
+    /// As the words take it.
+    #[must_use]
+    pub fn view(&self) -> PendingView<'_> {
+        PendingView { items: &self.0.items, total: self.0.total }
+    }
 }
 
 impl App {
@@ -82,9 +98,20 @@ impl App {
         said_at < self.clock.now() - (self.key_retention - TOO_OLD_MARGIN)
     }
 
-    /// Whether the queue's contents may be shown in this chat.
+    /// Whether the queue's contents may be shown in this chat: a private one, or a review chat, also where that group
+    /// became a supergroup since.
     #[must_use]
     pub fn may_show_in(&self, chat: i64, is_private: bool) -> bool {
-        is_private || self.review_chats.contains(&chat)
+        is_private
+            || self.review_chats.contains(&chat)
+            || self.ledger.group_before(chat).is_some_and(|before| self.review_chats.contains(&before))
+    }
+
+    /// The first page of the queue.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the database gives no answer.
+    pub async fn pending_page(&self) -> Result<FirstPage, LedgerError> {
+        self.ledger.pending(Page { limit: PAGE_ITEMS, ..Page::default() }).await.map(FirstPage)
     }
 }

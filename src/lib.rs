@@ -6,6 +6,9 @@
 //! [`ledger`] holds the only SQL: its writers commit key, votes and items in one transaction, and what becomes of them
 //! is said by [`domain`], which is pure. The receipt goes back up, [`text`] puts it into words, and the door answers.
 //!
+//! What cannot leave with the answer stands in the ledger's outbox, and [`outbox`] sends it afterwards; [`jobs`] keeps
+//! the leases under which only one instance does so, and the house clean.
+//!
 //! Beside the road stand [`settings`] (the only reader of the environment), [`limits`] (every bound), [`clock`] (the
 //! only reader of the time), [`points`] (where tests make the program fail) and [`cli`], which wires it all.
 //!
@@ -17,8 +20,10 @@ pub mod clock;
 pub mod command;
 pub mod domain;
 pub mod http;
+pub mod jobs;
 pub mod ledger;
 pub mod limits;
+pub mod outbox;
 pub mod points;
 pub mod settings;
 pub mod telegram;

@@ -61,6 +61,20 @@ pub const PEOPLE_REFRESH: Duration = Duration::from_secs(1);
 pub const PRUNE_KEYS: u64 = 1000;
 /// How often pruning looks for expired keys.
 pub const PRUNE_EVERY: Duration = Duration::from_secs(60);
+/// How long a row of the outbox is tried: as long as Telegram itself keeps an update.
+pub const OUTBOX_LIFE: Duration = Duration::from_secs(24 * 3600);
+/// Most characters kept of what went wrong with a row of the outbox (`outbox.last_error`).
+pub const ERROR_CHARS_MAX: usize = 500;
+/// Messages on their way to Telegram at once.
+pub const SENDING_MAX: usize = 32;
+/// How long one call to Telegram may take before it is tried again.
+pub const SEND_DEADLINE: Duration = Duration::from_secs(20);
+/// How often the outbox is looked at, for rows of other instances.
+pub const OUTBOX_EVERY: Duration = Duration::from_secs(1);
+/// How long a lease lasts unless it is renewed.
+pub const LEASE_LIFE: Duration = Duration::from_secs(10);
+/// How often a lease is renewed, or asked for.
+pub const LEASE_EVERY: Duration = Duration::from_secs(3);
 /// Answers of repeats kept in memory.
 pub const CACHE_RECEIPTS: usize = 8192;
 /// An update that panicked this often is answered and let go.
@@ -69,9 +83,13 @@ pub const PANICS_MAX: u8 = 3;
 pub const RETRY_AFTER_S: u64 = 2;
 /// How long a stop may take: what is in flight is finished and answered within it.
 pub const SHUTDOWN: Duration = Duration::from_secs(9);
+/// How long messages on their way are waited for at a stop.
+pub const SHUTDOWN_SENDING: Duration = Duration::from_secs(3);
 
 const _: () = assert!(CLIENT_NAME_CHARS_MAX + 1 + HEADER_KEY_CHARS_MAX <= KEY_CHARS_MAX);
 const _: () = assert!(SUBMISSION_ITEMS_MAX <= BATCH_ROWS_MAX && IDS_MAX <= BATCH_ROWS_MAX);
 const _: () = assert!(BATCH_ROWS_MAX * ROW_VARIABLES_MAX <= STATEMENT_VARIABLES_MAX);
 const _: () = assert!(BATCH_DEADLINE.as_millis() < OPERATION_DEADLINE.as_millis());
+// A holder that misses one renewal, and the deadline of the next, still has its lease.
+const _: () = assert!(LEASE_EVERY.as_secs() + OPERATION_DEADLINE.as_secs() < LEASE_LIFE.as_secs());
 const _: () = assert!(RETRY_AFTER_S >= 1 && RETRY_AFTER_S <= 5);

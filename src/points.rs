@@ -14,9 +14,11 @@ pub enum Act {
     Fail,
     /// It waits until the test notifies the second; the first tells the test that it was reached.
     Wait(Arc<Notify>, Arc<Notify>),
+    /// Nothing: what was armed after it happens later.
+    GoOn,
     /// It panics.
     Panic,
-    /// The process aborts.
+    /// The process is killed (SIGKILL).
     Die,
 }
 
@@ -30,6 +32,19 @@ pub struct Points(Arc<Mutex<HashMap<String, VecDeque<Act>>>>);
 pub struct Failed(String);
 
 impl Points {
+    /// What a test asks of a process: `name=die`, or `name=die:3` for the third time it is reached; more by commas.
+    #[must_use]
+    pub fn parse(text: &str) -> Self {
+        let points = Self::default();
+        for (point, act) in text.split(',').filter_map(|armed| armed.split_once('=')) {
+            let (act, times) = act.split_once(':').unwrap_or((act, "1"));
+            let act = if act == "die" { Act::Die } else { Act::Fail };
+            (1..times.parse().unwrap_or(1_usize)).for_each(|_| points.arm(point, Act::GoOn));
+            points.arm(point, act);
+        }
+        points
+    }
+
     /// Arms `point`: the next time it is reached, `act` happens; armed twice, it happens twice.
     pub fn arm(&self, point: &str, act: Act) {
         let mut armed = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -47,7 +62,7 @@ impl Points {
     /// [`Failed`] where [`Act::Fail`] is armed.
     pub async fn reach(&self, point: &str) -> Result<(), Failed> {
         match self.take(point) {
-            None => Ok(()),
+            None | Some(Act::GoOn) => Ok(()),
             Some(Act::Fail) => Err(Failed(point.to_owned())),
             Some(Act::Wait(reached, go_on)) => {
                 reached.notify_one();
@@ -81,8 +96,16 @@ impl Act {
         match self {
             #[expect(clippy::panic, reason = "a test asked for it")]
             Self::Panic => panic!("made to panic at the point {point}"),
-            Self::Die => std::process::abort(),
-            Self::Fail | Self::Wait(..) => {}
+            Self::Die => die(),
+            Self::Fail | Self::Wait(..) | Self::GoOn => {}
         }
     }
+}
+
+/// Ends the process as `kill -9` does: nothing of it runs on.
+fn die() -> ! {
+    let id = std::process::id().to_string();
+    // Where there is no such program, aborting is as sudden.
+    let _ = std::process::Command::new("kill").args(["-KILL", &id]).status();
+    std::process::abort()
 }

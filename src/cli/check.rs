@@ -117,24 +117,27 @@ async fn telegram_clock(report: &mut Report, telegram: &Telegram, bot: &Bot) {
 }
 
 async fn webhook(report: &mut Report, telegram: &Telegram, bot: &Bot) {
-    let Some(wanted) = &telegram.webhook_url else {
-        return report
-            .fail("webhook", "WEBHOOK_URL is not set: the public HTTPS address that Telegram posts to");
-    };
     let info = match bot.get_webhook_info().await {
         Ok(info) => info,
         Err(error) => return report.fail("webhook", &refused(&error, telegram)),
     };
-    match &info.url {
-        None => return report.warn("webhook", "not set yet: countersign serve sets it"),
-        Some(url) if url != wanted => {
+    let wanted = match (&telegram.webhook_url, &info.url) {
+        (None, None) => return report.well("webhook", "none is set: countersign serve polls"),
+        (None, Some(url)) => {
+            return report.fail(
+                "webhook",
+                &format!("Telegram posts to {url}, and WEBHOOK_URL is not set: set it, or countersign serve --take-over"),
+            );
+        }
+        (Some(_), None) => return report.warn("webhook", "not set yet: countersign serve sets it"),
+        (Some(wanted), Some(url)) if url != wanted => {
             return report.warn(
                 "webhook",
                 &format!("Telegram posts to {url}, not to WEBHOOK_URL: countersign serve changes it"),
             );
         }
-        Some(_) => {}
-    }
+        (Some(wanted), Some(_)) => wanted,
+    };
     match (&info.last_error_message, info.last_error_date) {
         (Some(error), Some(at)) => report.warn(
             "webhook",

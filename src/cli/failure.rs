@@ -7,6 +7,7 @@ use crate::ledger::migrate::MigrateError;
 use crate::ledger::{LedgerError, OpenError};
 use crate::settings::Problems;
 use crate::settings::environment::UnreadableDotEnv;
+use crate::telegram::polling::PollingError;
 
 /// What ends the program before its time.
 #[derive(Debug, thiserror::Error)]
@@ -37,6 +38,9 @@ pub enum Failure {
     /// The database gave no answer.
     #[error(transparent)]
     Ledger(#[from] LedgerError),
+    /// Telegram's updates go elsewhere.
+    #[error(transparent)]
+    Polling(#[from] PollingError),
     /// Reading or writing failed.
     #[error(transparent)]
     Io(#[from] std::io::Error),

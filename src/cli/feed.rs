@@ -8,10 +8,9 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncBufRead, AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 
 use super::{Failure, wire};
-use crate::domain::operation::Answered;
 use crate::limits::BODY_BYTES_MAX;
 use crate::settings::Settings;
-use crate::telegram::{Delivery, Door, Verdict};
+use crate::telegram::{Answering, Delivery, Door, Verdict};
 
 pub(super) const HELP: &str = "\
 Examples:
@@ -41,7 +40,7 @@ pub(super) async fn run(feed: Feed, settings: Settings) -> Result<ExitCode, Fail
     let bot_id = bot_id(&feed, &settings)?;
     let mut lines = open(&feed.file).await?;
     let app = wire::app(&settings).await?;
-    let door = Door::new(app.clone(), bot_id, Some(feed.bot_name), Answered::None);
+    let door = Door::new(app.clone(), bot_id, Some(feed.bot_name), Answering::Direct);
     let mut out = tokio::io::stdout();
     let mut all_answered = true;
     while let Some(line) = next_line(&mut lines).await? {

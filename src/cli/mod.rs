@@ -1,12 +1,14 @@
 //! The command line, and the wiring of everything else. It is no door: it opens them.
 
 mod check;
+mod crew;
 mod demo;
 mod failure;
 mod feed;
 mod gate;
 mod logging;
 mod migrate;
+mod outbox;
 mod serve;
 mod wire;
 
@@ -22,8 +24,9 @@ const EXAMPLES: &str = "\
 Examples:
   countersign demo                    see it work, without an account and without a network
   countersign check                   is the set-up right? a line each, with the mend
-  countersign serve                   run the bot by webhook
+  countersign serve                   run the bot, by webhook or long polling
   countersign migrate status          the steps of the database's schema
+  countersign outbox list             what waits to be sent, and what failed
   countersign feed updates.jsonl      mock updates in, the bot's answers out
 
 Settings are variables of the environment or lines of ./.env; .env.example describes all of them.";
@@ -38,8 +41,8 @@ struct CommandLine {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Runs the bot by webhook, and the HTTP API
-    Serve,
+    /// Runs the bot and the HTTP API: by webhook where WEBHOOK_URL is set, by long polling otherwise
+    Serve(serve::Serve),
     /// Shows the main job in this terminal: an embedded database, a few items, and a chat
     #[command(
         after_help = "Example:\n  printf '/approve 1,2,3\\nagain\\ncrash /approve 4\\n' | countersign demo"
@@ -57,6 +60,12 @@ enum Command {
     Migrate {
         #[command(subcommand)]
         direction: migrate::Direction,
+    },
+    /// Shows what waits to be sent and what failed; sends again or drops
+    #[command(after_help = outbox::HELP)]
+    Outbox {
+        #[command(subcommand)]
+        what: outbox::Outbox,
     },
     /// A part of `demo`: delivers one update and dies before it is answered
     #[command(hide = true)]
@@ -89,8 +98,9 @@ async fn dispatch(command: Command) -> Result<ExitCode, Failure> {
     let settings = Settings::read(&Environment::of_process()?)?;
     logging::start(&settings.logging);
     match command {
-        Command::Serve => serve::run(settings).await,
+        Command::Serve(serve) => serve::run(serve, settings).await,
         Command::Feed(feed) => feed::run(feed, settings).await,
+        Command::Outbox { what } => outbox::run(what, settings).await,
         Command::Migrate { direction } => migrate::run(direction, &settings.database.address).await,
         Command::Demo | Command::DemoCrash { .. } | Command::Check => Ok(ExitCode::SUCCESS),
     }

@@ -15,11 +15,12 @@ use crate::text::Words;
 pub(super) async fn app(settings: &Settings) -> Result<App, OpenError> {
     let clock = Clock::machine();
     let admins: BTreeSet<i64> = settings.telegram.admin_ids.iter().copied().collect();
+    let points = settings.points.as_deref().map(Points::parse).unwrap_or_default();
     let options = Options {
         clock: clock.clone(),
         rulebook: Rulebook { admins: admins.clone(), bulk_limit: settings.rules.bulk_limit },
         key_retention: settings.rules.key_retention,
-        points: Points::default(),
+        points: points.clone(),
     };
     Ok(App {
         ledger: Ledger::open(&settings.database.address, options).await?,
@@ -28,5 +29,6 @@ pub(super) async fn app(settings: &Settings) -> Result<App, OpenError> {
         admins: Arc::new(admins),
         review_chats: Arc::new(settings.telegram.review_chats.iter().copied().collect()),
         key_retention: settings.rules.key_retention,
+        points,
     })
 }

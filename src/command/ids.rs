@@ -2,6 +2,8 @@
 //!
 //! One part that is not understood, and nothing is: half a command is not what anybody meant.
 
+use serde::{Deserialize, Serialize};
+
 use crate::domain::ids::ItemId;
 use crate::limits::{ID_MAX, IDS_MAX, RANGE_IDS_MAX};
 
@@ -9,7 +11,7 @@ use crate::limits::{ID_MAX, IDS_MAX, RANGE_IDS_MAX};
 const QUOTED_CHARS_MAX: usize = 40;
 
 /// What was not understood, and where it stands.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Misunderstood {
     /// The part that was not understood, cut to 40 characters; empty where something is missing.
     pub token: String,
@@ -20,7 +22,8 @@ pub struct Misunderstood {
 }
 
 /// What is wrong with a part of a command.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Why {
     /// No items are named.
     NoIds,

@@ -67,6 +67,12 @@ impl IdempotencyKey {
         if fits { Ok(Self(format!("{client}:{header}"))) } else { Err(KeyError::Header) }
     }
 
+    /// A key that was read back from the books.
+    #[must_use]
+    pub const fn stored(key: String) -> Self {
+        Self(key)
+    }
+
     /// The key as it is stored.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -5,12 +5,15 @@
 
 pub mod caller;
 pub mod decide;
+pub mod event;
 pub mod ids;
 pub mod item;
 pub mod key;
 pub mod operation;
 pub mod outcome;
+pub mod place;
 pub mod policy;
 pub mod receipt;
 pub mod scope;
+mod stored;
 pub mod world;

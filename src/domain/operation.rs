@@ -4,6 +4,7 @@ use super::caller::Caller;
 use super::ids::ItemId;
 use super::item::{ItemState, NewItem};
 use super::key::{ClientName, IdempotencyKey};
+use super::place::Place;
 use super::scope::Scope;
 
 /// What a decision makes of an item.
@@ -92,9 +93,9 @@ pub struct Request {
     pub caller: Caller,
     /// What is asked.
     pub operation: Operation,
-    /// The Telegram chat it was said in.
-    pub chat: Option<i64>,
-    /// How its answer leaves.
+    /// Where in Telegram it was said.
+    pub place: Option<Place>,
+    /// How its answer is to leave; one that cannot ride now leaves by the outbox.
     pub answered: Answered,
 }
 
@@ -103,6 +104,8 @@ pub struct Request {
 pub enum Answered {
     /// In the webhook's response.
     Rode,
+    /// By a row of the outbox, written in the operation's own transaction.
+    Outbox,
     /// To the caller itself: the HTTP API, a terminal.
     None,
 }
@@ -113,7 +116,14 @@ impl Answered {
     pub const fn code(self) -> &'static str {
         match self {
             Self::Rode => "rode",
+            Self::Outbox => "outbox",
             Self::None => "none",
         }
+    }
+
+    /// The way with this code; an unknown one is none of ours.
+    #[must_use]
+    pub fn from_code(code: &str) -> Self {
+        [Self::Rode, Self::Outbox].into_iter().find(|way| way.code() == code).unwrap_or(Self::None)
     }
 }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::ids::ItemId;
 use super::item::ItemState;
 use super::operation::Decision;
+use super::stored::{self, Unreadable};
 
 /// What an operation did.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -99,40 +100,18 @@ pub enum Refusal {
     },
 }
 
-/// The version written today; a later program reads older ones too.
-const VERSION: u32 = 1;
-
-#[derive(Serialize, Deserialize)]
-struct Stored<T> {
-    v: u32,
-    #[serde(flatten)]
-    outcome: T,
-}
-
-/// A stored outcome that this program cannot read.
-#[derive(Debug, thiserror::Error)]
-#[error("the stored outcome of an operation cannot be read: {0}")]
-pub struct UnreadableOutcome(String);
-
 impl Outcome {
     /// The JSON that is stored: `{"v":1,"type":…}`.
     #[must_use]
     pub fn to_stored(&self) -> String {
-        // A plain data type: serialising it has no way to fail; an empty text would be refused on reading.
-        serde_json::to_string(&Stored { v: VERSION, outcome: self }).unwrap_or_default()
+        stored::write(self)
     }
 
     /// Reads what [`to_stored`](Self::to_stored) wrote.
     ///
     /// # Errors
-    /// [`UnreadableOutcome`] for another version or shape.
-    pub fn from_stored(text: &str) -> Result<Self, UnreadableOutcome> {
-        let stored: Stored<Self> =
-            serde_json::from_str(text).map_err(|error| UnreadableOutcome(error.to_string()))?;
-        if stored.v == VERSION {
-            Ok(stored.outcome)
-        } else {
-            Err(UnreadableOutcome(format!("version {}", stored.v)))
-        }
+    /// [`Unreadable`] for another version or shape.
+    pub fn from_stored(text: &str) -> Result<Self, Unreadable> {
+        stored::read(text)
     }
 }

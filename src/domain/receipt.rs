@@ -3,14 +3,17 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 
 use super::ids::ItemId;
 use super::item::Item;
 use super::key::IdempotencyKey;
+use super::operation::Answered;
 use super::outcome::Outcome;
 
 /// How a delivery stands to its key.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Standing {
     /// The key was free: the operation took effect now.
     New,
@@ -48,6 +51,8 @@ pub struct Receipt {
     pub number: i64,
     /// What the operation under this key did.
     pub outcome: Outcome,
+    /// How the answer to this delivery leaves: by itself, or by a row of the outbox that stands already.
+    pub answered: Answered,
     /// When it did it.
     pub at: DateTime<Utc>,
     /// The items the outcome names, as they stand now. Those that do not exist are absent.

@@ -31,7 +31,7 @@ pub(super) async fn apply(
         said_at: door.app.clock.now(),
         token_may_decide: client.may_decide,
     };
-    let request = Request { key, scope, caller, operation, chat: None, answered: Answered::None };
+    let request = Request { key, scope, caller, operation, place: None, answered: Answered::None };
     match door.app.apply(request).await? {
         Answer::Receipt(receipt) => Ok(answer::of_receipt(&receipt, &client.name)),
         Answer::TooOld => {

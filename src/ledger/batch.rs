@@ -12,7 +12,7 @@ use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr};
 
 use super::people::{self, People};
 use super::shared::{Job, Shared};
-use super::{LedgerError, claim, connect, load, lookup, write};
+use super::{LedgerError, claim, connect, load, lookup, outbox, write};
 use crate::domain::caller::{Actor, Profile};
 use crate::domain::decide::{Ruling, decide};
 use crate::domain::operation::Request;
@@ -44,6 +44,7 @@ pub(super) async fn run(
             txn.commit().await?;
             shared.reach("commit.after").await?;
             shared.people.learn(&batch.profiles);
+            shared.posted(&batch.posted);
             answers(conn, jobs, batch, shared).await.map(End::Answered)
         }
         Ok(None) => {
@@ -59,12 +60,15 @@ pub(super) async fn run(
 }
 
 /// What one transaction has done, not yet told.
+#[derive(Default)]
 struct Batch {
     used: BTreeMap<String, lookup::StoredKey>,
     /// Submissions whose items are there though their key is not; `true` where they are the same.
     submitted_before: BTreeMap<String, bool>,
     fresh: BTreeMap<String, Receipt>,
     profiles: BTreeMap<i64, Profile>,
+    /// The chats for which the outbox has new rows.
+    posted: Vec<i64>,
 }
 
 async fn within(
@@ -77,8 +81,7 @@ async fn within(
     let used = lookup::used_keys(txn, jobs.iter().map(|job| &job.request.key), cutoff).await?;
     let unused: Vec<&Job> =
         jobs.iter().copied().filter(|job| !used.contains_key(job.request.key.as_str())).collect();
-    let mut batch =
-        Batch { used, submitted_before: BTreeMap::new(), fresh: BTreeMap::new(), profiles: BTreeMap::new() };
+    let mut batch = Batch { used, ..Batch::default() };
     if unused.is_empty() {
         return Ok(Some(batch));
     }
@@ -98,15 +101,21 @@ async fn within(
     people::store(txn, &batch.profiles, now).await?;
     let pairs: Vec<(&Request, &Outcome)> =
         done.iter().map(|(request, outcome)| (*request, outcome)).collect();
-    let numbers = write::operations(txn, &pairs, now).await?;
+    let asked: Vec<&Request> = done.iter().map(|(request, _)| *request).collect();
+    let answered = outbox::answered(txn, &asked, now).await?;
+    let numbers = write::operations(txn, &pairs, &answered, now).await?;
+    let letters = outbox::answers(&asked, &answered, &numbers);
+    outbox::store(txn, &letters, now).await?;
+    batch.posted = letters.iter().map(|letter| letter.place.chat).collect();
     shared.reach("written").await?;
     if !claimed(txn, &unused, &numbers, now, cutoff).await? {
         return Ok(None);
     }
-    for (request, outcome) in done {
+    for ((request, outcome), answered) in done.into_iter().zip(answered) {
         let key = request.key.as_str().to_owned();
         let number = numbers.get(&key).copied().unwrap_or_default();
-        batch.fresh.insert(key, new_receipt(request, outcome, number, &after, shared));
+        let receipt = new_receipt(request, outcome, number, &after, shared);
+        batch.fresh.insert(key, Receipt { answered, ..receipt });
     }
     Ok(Some(batch))
 }
@@ -213,6 +222,7 @@ fn new_receipt(request: &Request, outcome: Outcome, number: i64, after: &World, 
         key: request.key.clone(),
         scope_hash: request.scope.hash().to_owned(),
         number,
+        answered: request.answered,
         at: after.now,
         items,
         names: shared.people.names(lookup::voters(&outcome)),

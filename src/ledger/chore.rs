@@ -1,35 +1,66 @@
-//! Small writes beside the batches: pruning and remembered facts. Each is one statement, and harmless when done twice.
+//! Small writes beside the batches, each harmless when done twice: pruning, remembered facts, leases, the outbox.
+
+use std::pin::Pin;
 
 use sea_orm::sea_query::{OnConflict, Query};
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseConnection, EntityTrait, Order, QueryFilter,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseConnection, EntityTrait, Order, QueryFilter};
 
-use super::LedgerError;
 use super::convert::naive;
-use super::entity::{idempotency_keys, meta};
+use super::entity::{idempotency_keys, meta, outbox};
 use super::shared::Shared;
+use super::{Ledger, LedgerError};
 use crate::limits::PRUNE_KEYS;
 
-/// A small write.
-pub(super) enum Chore {
-    /// Deletes a small batch of expired keys.
-    Prune,
-    /// Stores a fact about this database.
-    Remember { name: String, value: String },
-}
+/// What a chore does; it gives how many rows it wrote.
+pub(super) type Doing<'a> = Pin<Box<dyn Future<Output = Result<u64, LedgerError>> + Send + 'a>>;
 
-impl Chore {
-    /// How many rows it wrote.
-    pub(super) async fn run(&self, conn: &DatabaseConnection, shared: &Shared) -> Result<u64, LedgerError> {
-        match self {
-            Self::Prune => prune(conn, shared).await,
-            Self::Remember { name, value } => remember(conn, name, value).await,
+/// A small write, run by a writer on its own connection.
+pub(super) type Chore = Box<dyn for<'a> FnOnce(&'a DatabaseConnection, &'a Shared) -> Doing<'a> + Send>;
+
+impl Ledger {
+    /// A fact about this database from the table `meta`, such as `bot:<id>:username`.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the database gives no answer.
+    pub async fn fact(&self, name: &str) -> Result<Option<String>, LedgerError> {
+        let row = meta::Entity::find_by_id(name.to_owned()).one(&self.readers);
+        super::in_time(async { Ok(row.await?.map(|row| row.value)) }).await
+    }
+
+    /// Stores a fact about this database.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the database gives no answer.
+    pub async fn remember(&self, name: &str, value: &str) -> Result<(), LedgerError> {
+        let row = meta::ActiveModel { name: Set(name.to_owned()), value: Set(value.to_owned()) };
+        let stored = self.chore(move |conn, _| {
+            Box::pin(async move {
+                let over =
+                    OnConflict::column(meta::Column::Name).update_column(meta::Column::Value).to_owned();
+                Ok(meta::Entity::insert(row).on_conflict(over).exec_without_returning(conn).await?)
+            })
+        });
+        stored.await.map(|_| ())
+    }
+
+    /// Deletes expired keys, and settled rows of the outbox as old, in small batches; gives how many went.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the database gives no answer; what went before stays gone.
+    pub async fn prune(&self) -> Result<u64, LedgerError> {
+        let mut pruned = 0;
+        loop {
+            let keys = self.chore(|conn, shared| Box::pin(prune_keys(conn, shared))).await?;
+            let sent = self.chore(|conn, shared| Box::pin(prune_outbox(conn, shared))).await?;
+            pruned += keys + sent;
+            if keys < PRUNE_KEYS && sent < PRUNE_KEYS {
+                return Ok(pruned);
+            }
         }
     }
 }
 
-async fn prune(conn: &DatabaseConnection, shared: &Shared) -> Result<u64, LedgerError> {
+async fn prune_keys(conn: &DatabaseConnection, shared: &Shared) -> Result<u64, LedgerError> {
     let cutoff = naive(shared.cutoff(shared.clock.now()));
     let expired = Query::select()
         .column(idempotency_keys::Column::Key)
@@ -48,8 +79,17 @@ async fn prune(conn: &DatabaseConnection, shared: &Shared) -> Result<u64, Ledger
     Ok(deleted.rows_affected)
 }
 
-async fn remember(conn: &impl ConnectionTrait, name: &str, value: &str) -> Result<u64, LedgerError> {
-    let row = meta::ActiveModel { name: Set(name.to_owned()), value: Set(value.to_owned()) };
-    let over = OnConflict::column(meta::Column::Name).update_column(meta::Column::Value).to_owned();
-    Ok(meta::Entity::insert(row).on_conflict(over).exec_without_returning(conn).await?)
+/// What was sent goes with its key: until then its purpose must not be served again. What failed stays until a person
+/// has seen to it.
+async fn prune_outbox(conn: &DatabaseConnection, shared: &Shared) -> Result<u64, LedgerError> {
+    let cutoff = naive(shared.cutoff(shared.clock.now()));
+    let sent = Query::select()
+        .column(outbox::Column::Id)
+        .from(outbox::Entity)
+        .and_where(outbox::Column::SentAt.lt(cutoff))
+        .limit(PRUNE_KEYS)
+        .to_owned();
+    let deleted =
+        outbox::Entity::delete_many().filter(outbox::Column::Id.in_subquery(sent)).exec(conn).await?;
+    Ok(deleted.rows_affected)
 }

@@ -3,6 +3,10 @@
 //! Rows are locked by sea-orm's `lock_exclusive()` everywhere: it writes `for update` on PostgreSQL and nothing on
 //! SQLite, where a transaction that writes is alone anyway.
 
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use sea_orm::sea_query::Expr;
 use sea_orm::sqlx;
 use sea_orm::sqlx::sqlite::SqliteError;
 use sea_orm::{
@@ -82,6 +86,18 @@ pub(super) async fn lock_schema(txn: &DatabaseTransaction) -> Result<(), DbErr> 
     }
     txn.execute_unprepared("SET LOCAL lock_timeout = '60s'; SET LOCAL statement_timeout = '60s'").await?;
     txn.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({SCHEMA_LOCK})")).await.map(|_| ())
+}
+
+/// The moment `later` from now by which leases are judged, in naive UTC: PostgreSQL's own clock, which all instances
+/// share; on SQLite, which one machine has to itself, ours.
+pub(super) fn lease_time(backend: DbBackend, now: DateTime<Utc>, later: Duration) -> Expr {
+    match backend {
+        DbBackend::Postgres => Expr::cust(format!(
+            "((clock_timestamp() AT TIME ZONE 'UTC') + make_interval(secs => {}))",
+            later.as_secs_f64()
+        )),
+        _ => Expr::value((now + later).naive_utc()),
+    }
 }
 
 /// The number of the advisory lock on the schema: "csign" in ASCII.

@@ -12,6 +12,7 @@ use super::people::People;
 use crate::domain::ids::ItemId;
 use crate::domain::item::Item;
 use crate::domain::key::IdempotencyKey;
+use crate::domain::operation::Answered;
 use crate::domain::outcome::{Outcome, SkipReason};
 use crate::domain::receipt::{Receipt, Standing};
 use crate::domain::scope::Scope;
@@ -94,6 +95,18 @@ pub(super) async fn submission(
     of_operation(conn, key, standing, &row, people).await
 }
 
+/// The receipt of the operation with this number.
+pub(super) async fn by_number(
+    conn: &impl ConnectionTrait,
+    number: i64,
+    standing: Standing,
+    people: &People,
+) -> Result<Option<Receipt>, LedgerError> {
+    let Some(row) = operations::Entity::find_by_id(number).one(conn).await? else { return Ok(None) };
+    let key = IdempotencyKey::stored(row.key.clone());
+    of_operation(conn, &key, standing, &row, people).await.map(Some)
+}
+
 async fn of_operation(
     conn: &impl ConnectionTrait,
     key: &IdempotencyKey,
@@ -108,6 +121,7 @@ async fn of_operation(
         key: key.clone(),
         scope_hash: convert::scope(row)?.hash,
         number: row.id,
+        answered: Answered::from_code(&row.answered),
         at: row.created_at.and_utc(),
         names: people.names(voters(&outcome)),
         outcome,

@@ -6,6 +6,7 @@
 mod audit;
 mod batch;
 mod cache;
+mod chats;
 mod chore;
 mod claim;
 pub mod connect;
@@ -13,9 +14,11 @@ mod convert;
 pub mod dialect;
 pub mod entity;
 mod fault;
+pub mod lease;
 mod load;
 mod lookup;
 pub mod migrate;
+pub mod outbox;
 mod people;
 pub mod probe;
 mod queries;
@@ -27,7 +30,7 @@ use std::sync::{Arc, Mutex as StdMutex, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::DatabaseConnection;
-use tokio::sync::{Mutex, mpsc, oneshot};
+use tokio::sync::{Mutex, Notify, mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
@@ -38,10 +41,10 @@ use self::writer::{Work, Writer};
 use crate::clock::Clock;
 use crate::domain::key::IdempotencyKey;
 use crate::domain::operation::Request;
-use crate::domain::receipt::Receipt;
+use crate::domain::receipt::{Receipt, Standing};
 use crate::domain::scope::Scope;
 use crate::domain::world::Rulebook;
-use crate::limits::{OPERATION_DEADLINE, PEOPLE_REFRESH, PRUNE_KEYS, QUEUE_OPERATIONS_MAX};
+use crate::limits::{OPERATION_DEADLINE, PEOPLE_REFRESH, QUEUE_OPERATIONS_MAX};
 use crate::points::Points;
 use connect::Address;
 
@@ -94,14 +97,17 @@ impl Ledger {
         people.refresh(&readers).await.map_err(LedgerError::from)?;
         drop(first.close().await);
 
-        let receipts = cache::Receipts::new();
-        let shared = Arc::new(Shared { clock, rulebook, key_retention, people, receipts, points });
+        let chats = chats::Chats::default();
+        chats.refresh(&readers).await.map_err(LedgerError::from)?;
+        let (receipts, post) = (cache::Receipts::new(), Notify::new());
+        let shared =
+            Arc::new(Shared { clock, rulebook, key_retention, people, chats, receipts, post, points });
         let (sender, receiver) = mpsc::channel(QUEUE_OPERATIONS_MAX);
         let receiver = Arc::new(Mutex::new(receiver));
         let writer = || Writer::new(address.clone(), shared.clone(), receiver.clone(), sender.downgrade());
         let tasks: Vec<JoinHandle<()>> =
             (0..address.writers()).map(|_| tokio::spawn(writer().run())).collect();
-        let refresh = Arc::new(AbortOnDrop(tokio::spawn(keep_people_fresh(shared.clone(), readers.clone()))));
+        let refresh = Arc::new(AbortOnDrop(tokio::spawn(keep_copies_fresh(shared.clone(), readers.clone()))));
         let queue = Arc::new(StdMutex::new(Some(sender)));
         Ok(Self { shared, readers, queue, writers: Arc::new(StdMutex::new(tasks)), refresh })
     }
@@ -113,7 +119,7 @@ impl Ledger {
     /// "away" after its deadline (5 s) may still take effect; its delivery is then recognised as a repeat.
     pub async fn apply(&self, request: Request) -> Result<Arc<Receipt>, LedgerError> {
         let (reply, answer) = oneshot::channel();
-        let token = token()?;
+        let token = random_name()?;
         let job = Job { request, token, attempts: 0, since: Clock::stopwatch(), reply };
         self.hand_over(Work::Apply(Box::new(job)), answer).await
     }
@@ -159,44 +165,12 @@ impl Ledger {
         in_time(queries::pending(&self.readers, &page)).await
     }
 
-    /// A fact about this database from the table `meta`, such as `bot:<id>:username`.
-    ///
-    /// # Errors
-    /// [`LedgerError`] when the database gives no answer.
-    pub async fn fact(&self, name: &str) -> Result<Option<String>, LedgerError> {
-        in_time(queries::fact(&self.readers, name)).await
-    }
-
-    /// Stores a fact about this database.
-    ///
-    /// # Errors
-    /// [`LedgerError`] when the database gives no answer.
-    pub async fn remember(&self, name: &str, value: &str) -> Result<(), LedgerError> {
-        let chore = chore::Chore::Remember { name: name.to_owned(), value: value.to_owned() };
-        self.chore(chore).await.map(|_| ())
-    }
-
     /// The database's own clock; the probe of `readyz` too.
     ///
     /// # Errors
     /// [`LedgerError`] when the database gives no answer.
     pub async fn database_time(&self) -> Result<DateTime<Utc>, LedgerError> {
         in_time(queries::database_time(&self.readers)).await
-    }
-
-    /// Deletes expired keys in small batches; gives how many went.
-    ///
-    /// # Errors
-    /// [`LedgerError`] when the database gives no answer; what went before stays gone.
-    pub async fn prune(&self) -> Result<u64, LedgerError> {
-        let mut pruned = 0;
-        loop {
-            let gone = self.chore(chore::Chore::Prune).await?;
-            pruned += gone;
-            if gone < PRUNE_KEYS {
-                return Ok(pruned);
-            }
-        }
     }
 
     /// Reads all books and says what does not fit, a line each; empty when all is well.
@@ -219,9 +193,21 @@ impl Ledger {
         drop(self.readers.clone().close().await);
     }
 
-    async fn chore(&self, chore: chore::Chore) -> Result<u64, LedgerError> {
+    /// Has a writer do something small; gives how many rows it wrote.
+    async fn chore(
+        &self,
+        chore: impl for<'a> FnOnce(&'a DatabaseConnection, &'a Shared) -> chore::Doing<'a> + Send + 'static,
+    ) -> Result<u64, LedgerError> {
         let (reply, answer) = oneshot::channel();
-        self.hand_over(Work::Chore(chore, reply), answer).await
+        self.hand_over(Work::Chore(Box::new(chore), reply), answer).await
+    }
+
+    /// What became of the operation with this number, as it stands now, for a delivery that stood so to its key.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the database gives no answer.
+    pub async fn receipt(&self, operation: i64, standing: Standing) -> Result<Option<Receipt>, LedgerError> {
+        in_time(lookup::by_number(&self.readers, operation, standing, &self.shared.people)).await
     }
 
     async fn hand_over<T>(
@@ -246,17 +232,24 @@ async fn in_time<T>(answer: impl Future<Output = Result<T, LedgerError>>) -> Res
     timeout(OPERATION_DEADLINE, answer).await.unwrap_or_else(late)
 }
 
-async fn keep_people_fresh(shared: Arc<Shared>, readers: DatabaseConnection) {
+async fn keep_copies_fresh(shared: Arc<Shared>, readers: DatabaseConnection) {
     loop {
         tokio::time::sleep(PEOPLE_REFRESH).await;
-        if let Err(error) = shared.people.refresh(&readers).await {
-            tracing::debug!(%error, "the people could not be read again; the copy stays as it was");
+        let read = async {
+            shared.people.refresh(&readers).await?;
+            shared.chats.refresh(&readers).await
+        };
+        if let Err(error) = read.await {
+            tracing::debug!(%error, "people and chats could not be read again; the copies stay as they were");
         }
     }
 }
 
-/// 128 random bits in hex.
-fn token() -> Result<String, LedgerError> {
+/// 128 random bits in hex: a name that nobody else has.
+///
+/// # Errors
+/// [`LedgerError::Broken`] when the system has no random numbers.
+pub fn random_name() -> Result<String, LedgerError> {
     let mut bits = [0_u8; 16];
     getrandom::fill(&mut bits).map_err(|error| LedgerError::Broken(format!("no random numbers: {error}")))?;
     Ok(format!("{:032x}", u128::from_be_bytes(bits)))

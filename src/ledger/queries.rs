@@ -8,7 +8,7 @@ use sea_orm::{
 
 use super::LedgerError;
 use super::convert;
-use super::entity::{meta, pending_items};
+use super::entity::pending_items;
 use crate::domain::ids::ItemId;
 use crate::domain::item::{Item, ItemState};
 use crate::domain::key::ClientName;
@@ -49,10 +49,6 @@ pub(super) async fn pending(conn: &impl ConnectionTrait, page: &Page) -> Result<
         .await?;
     let items = rows.into_iter().map(convert::item).collect::<Result<_, _>>()?;
     Ok(PendingPage { items, total })
-}
-
-pub(super) async fn fact(conn: &impl ConnectionTrait, name: &str) -> Result<Option<String>, LedgerError> {
-    Ok(meta::Entity::find_by_id(name.to_owned()).one(conn).await?.map(|row| row.value))
 }
 
 pub(super) async fn database_time(conn: &impl ConnectionTrait) -> Result<DateTime<Utc>, LedgerError> {

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use tokio::sync::oneshot;
+use tokio::sync::{Notify, oneshot};
 
 use super::LedgerError;
 use super::cache::Receipts;
+use super::chats::Chats;
 use super::people::People;
 use crate::clock::{Clock, Stopwatch};
 use crate::domain::operation::Request;
@@ -30,7 +31,10 @@ pub(super) struct Shared {
     pub(super) rulebook: Rulebook,
     pub(super) key_retention: TimeDelta,
     pub(super) people: People,
+    pub(super) chats: Chats,
     pub(super) receipts: Receipts,
+    /// Told when a row of the outbox was committed here.
+    pub(super) post: Notify,
     pub(super) points: Points,
 }
 
@@ -38,6 +42,14 @@ impl Shared {
     /// Keys from before this moment count as absent.
     pub(super) fn cutoff(&self, now: DateTime<Utc>) -> DateTime<Utc> {
         now - self.key_retention
+    }
+
+    /// Tells that rows of the outbox were committed for these chats.
+    pub(super) fn posted(&self, chats: &[i64]) {
+        chats.iter().for_each(|chat| self.chats.wait(*chat));
+        if !chats.is_empty() {
+            self.post.notify_one();
+        }
     }
 
     /// Does what a test armed at `point`.

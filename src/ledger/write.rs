@@ -12,7 +12,7 @@ use super::convert::{StoredScope, naive};
 use super::entity::{approvals, operations, pending_items};
 use crate::domain::ids::ItemId;
 use crate::domain::item::{NewItem, Rules};
-use crate::domain::operation::{Operation, Request};
+use crate::domain::operation::{Answered, Operation, Request};
 use crate::domain::outcome::Outcome;
 use crate::domain::world::{Vote, World};
 
@@ -149,18 +149,19 @@ fn item_values(
 pub(super) async fn operations(
     conn: &impl ConnectionTrait,
     done: &[(&Request, &Outcome)],
+    answered: &[Answered],
     now: DateTime<Utc>,
 ) -> Result<BTreeMap<String, i64>, DbErr> {
-    let rows = done.iter().map(|(request, outcome)| operations::ActiveModel {
+    let rows = done.iter().zip(answered).map(|((request, outcome), answered)| operations::ActiveModel {
         id: NotSet,
         key: Set(request.key.as_str().to_owned()),
         actor: Set(request.caller.actor.to_string()),
         verb: Set(request.operation.verb().to_owned()),
-        chat: Set(request.chat),
+        chat: Set(request.place.map(|place| place.chat)),
         created_at: Set(naive(now)),
         outcome: Set(outcome.to_stored()),
         scope_parts: Set(StoredScope::of(&request.scope).to_stored()),
-        answered: Set(request.answered.code().to_owned()),
+        answered: Set(answered.code().to_owned()),
     });
     let stored = operations::Entity::insert_many(rows).exec_with_returning(conn).await?;
     Ok(stored.into_iter().map(|row| (row.key, row.id)).collect())

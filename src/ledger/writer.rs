@@ -11,10 +11,11 @@ use sea_orm::DatabaseConnection;
 use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio::time::timeout;
 
+use super::LedgerError;
 use super::batch::{self, End};
+use super::chore::Chore;
 use super::connect::Address;
 use super::shared::{Job, Shared};
-use super::{LedgerError, chore};
 use crate::domain::receipt::Receipt;
 use crate::limits::{BATCH_DEADLINE, BATCH_OPERATIONS_MAX, BATCH_ROWS_MAX, OPERATION_DEADLINE};
 
@@ -26,7 +27,7 @@ pub(super) enum Work {
     /// A request, to be decided in a batch.
     Apply(Box<Job>),
     /// Something small that writes: pruning, remembering a fact.
-    Chore(chore::Chore, oneshot::Sender<Result<u64, LedgerError>>),
+    Chore(Chore, oneshot::Sender<Result<u64, LedgerError>>),
 }
 
 /// One writer: its own connection, thrown away whole when anything goes wrong on it.
@@ -57,7 +58,7 @@ impl Writer {
             match first {
                 Work::Chore(chore, reply) => {
                     // Nobody hears it if its caller is gone; it is done all the same.
-                    drop(reply.send(self.chore(&chore).await));
+                    drop(reply.send(self.chore(chore).await));
                 }
                 Work::Apply(job) => {
                     let jobs = self.collect(job);
@@ -182,9 +183,10 @@ impl Writer {
         self.keep_if_well(ended).await
     }
 
-    async fn chore(&mut self, chore: &chore::Chore) -> Result<u64, LedgerError> {
+    async fn chore(&mut self, chore: Chore) -> Result<u64, LedgerError> {
         let connection = self.connection().await?;
-        let ended = timeout(BATCH_DEADLINE, chore.run(&connection, &self.shared)).await;
+        let shared = self.shared.clone();
+        let ended = timeout(BATCH_DEADLINE, chore(&connection, &shared)).await;
         self.keep_if_well(ended).await
     }
 

@@ -3,6 +3,7 @@
 //! The order is who → key → everything else: a used key is recalled before the arguments' meaning counts, so that a
 //! repeat is told as one even where this release would read its text differently.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use teloxide::types::Message;
@@ -16,10 +17,9 @@ use super::said::{Person, Said};
 use crate::app::Answer;
 use crate::command::{self, Command, Meaning, Misunderstood, Query, Spoken};
 use crate::domain::caller::{Actor, Caller};
+use crate::domain::event::Event;
 use crate::domain::operation::{Operation, Request};
-use crate::ledger::Page;
-use crate::limits::PAGE_ITEMS;
-use crate::text::{PendingView, Phrase};
+use crate::text::Phrase;
 
 /// Handles a known person's command.
 pub(super) async fn command(
@@ -56,7 +56,7 @@ fn unknown(desk: &Desk, said: &Said, spoken: &Spoken<'_>) -> Ruling {
         return Ruling::Ignore("an unknown command in a group");
     }
     let nearest = command::nearest(spoken.name);
-    desk.say(said, &Phrase::UnknownCommand { name: spoken.name, nearest })
+    desk.say(said, &Phrase::UnknownCommand { name: spoken.name.into(), nearest: nearest.map(Cow::Borrowed) })
 }
 
 async fn answer(desk: &Desk, said: &Said, person: i64, query: Query) -> Ruled {
@@ -75,10 +75,9 @@ async fn answer(desk: &Desk, said: &Said, person: i64, query: Query) -> Ruled {
 }
 
 async fn pending(desk: &Desk, said: &Said) -> Ruled {
-    let page = desk.app.ledger.pending(Page { limit: PAGE_ITEMS, ..Page::default() }).await?;
-    let view = PendingView { items: &page.items, total: page.total };
-    let text = desk.app.words.pending(&view, desk.app.clock.now());
-    Ok(Ruling::Say { reply: Reply::to_message(said, text), standing: None })
+    let page = desk.app.pending_page().await?;
+    let text = desk.app.words.pending(&page.view(), desk.app.clock.now());
+    Ok(Ruling::Say { reply: Reply::to_message(said, text, Event::Pending), standing: None })
 }
 
 async fn operate(
@@ -93,7 +92,10 @@ async fn operate(
     }
     let operation = match meaning {
         Ok(operation) => operation,
-        Err(misunderstood) => return Ok(desk.say(said, &Phrase::Misunderstood(&misunderstood, command.name))),
+        Err(misunderstood) => {
+            let phrase = Phrase::Misunderstood(Cow::Borrowed(&misunderstood), command.name.into());
+            return Ok(desk.say(said, &phrase));
+        }
     };
     let caller = Caller {
         actor: Actor::Person(person),
@@ -102,8 +104,14 @@ async fn operate(
         token_may_decide: false,
     };
     let Claim { key, scope } = claim;
-    let request =
-        Request { key, scope, caller, operation, chat: Some(said.chat.id), answered: desk.answered };
+    let request = Request {
+        key,
+        scope,
+        caller,
+        operation,
+        place: Some(said.place()),
+        answered: desk.answered_as(said),
+    };
     Ok(match desk.app.apply(request).await? {
         Answer::Receipt(receipt) => desk.tell(said, person, &receipt),
         Answer::TooOld => desk.say(said, &Phrase::TooOld),

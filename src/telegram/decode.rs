@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde::de::{DeserializeOwned, Deserializer, IgnoredAny};
 use serde_json::value::RawValue;
 
-use super::said::{Chat, Event, Person, Press, Received, Said};
+use super::said::{Chat, ChatNews, Event, Person, Press, Received, Said};
 
 /// Why a body could not be read: never what it said.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -58,10 +58,13 @@ pub fn decode(body: &[u8]) -> Result<Received, Undecodable> {
         })
     };
     let event = match (slim.message, slim.edited_message, slim.callback_query) {
+        (Some(raw), _, _) if moved(raw).is_some() => moved(raw).map_or(Event::Silent("message"), Event::Chat),
         (Some(raw), _, _) => Event::Message(Arc::new(read("message", raw)?)),
         (_, Some(raw), _) => Event::Edited(Arc::new(read("edited_message", raw)?)),
         (_, _, Some(raw)) => Event::Press(typed::<SlimPress>(update_id, "callback_query", raw)?.press()),
-        _ if slim.my_chat_member.is_some() => Event::Silent("my_chat_member"),
+        _ if slim.my_chat_member.is_some() => {
+            slim.my_chat_member.and_then(stands).map_or(Event::Silent("my_chat_member"), Event::Chat)
+        }
         _ if slim.channel_post.is_some() || slim.edited_channel_post.is_some() => {
             Event::Silent("a channel post")
         }
@@ -82,7 +85,8 @@ struct SlimUpdate<'a> {
     edited_message: Option<&'a RawValue>,
     #[serde(borrow)]
     callback_query: Option<&'a RawValue>,
-    my_chat_member: Option<IgnoredAny>,
+    #[serde(borrow)]
+    my_chat_member: Option<&'a RawValue>,
     channel_post: Option<IgnoredAny>,
     edited_channel_post: Option<IgnoredAny>,
     business_message: Option<IgnoredAny>,
@@ -150,6 +154,47 @@ struct SlimPress {
 struct SlimPlace {
     message_id: i64,
     chat: SlimChat,
+}
+
+#[derive(Deserialize)]
+struct SlimMove {
+    chat: SlimChat,
+    #[serde(default, deserialize_with = "lenient")]
+    migrate_to_chat_id: Option<i64>,
+    #[serde(default, deserialize_with = "lenient")]
+    migrate_from_chat_id: Option<i64>,
+}
+
+#[derive(Deserialize)]
+struct SlimMembership {
+    chat: SlimChat,
+    new_chat_member: SlimMember,
+}
+
+#[derive(Deserialize)]
+struct SlimMember {
+    status: String,
+}
+
+/// The two numbers of a group that became a supergroup, from either side's service message.
+fn moved(raw: &RawValue) -> Option<ChatNews> {
+    // Cheap to see for the messages that are none.
+    if !raw.get().contains("\"migrate_") {
+        return None;
+    }
+    let slim: SlimMove = serde_json::from_str(raw.get()).ok()?;
+    match (slim.migrate_to_chat_id, slim.migrate_from_chat_id) {
+        (Some(to), _) => Some(ChatNews::Moved { from: slim.chat.id, to }),
+        (_, Some(from)) => Some(ChatNews::Moved { from, to: slim.chat.id }),
+        _ => None,
+    }
+}
+
+fn stands(raw: &RawValue) -> Option<ChatNews> {
+    let slim: SlimMembership = serde_json::from_str(raw.get()).ok()?;
+    let gone = matches!(slim.new_chat_member.status.as_str(), "left" | "kicked");
+    let Chat { id, is_private } = slim.chat.chat();
+    Some(ChatNews::Stands { chat: id, is_private, gone })
 }
 
 impl SlimMessage {

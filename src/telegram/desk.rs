@@ -2,6 +2,8 @@
 
 use std::sync::{PoisonError, RwLock};
 
+use super::answering::Answering;
+use super::identity::Speaker;
 use super::memory::Memory;
 use super::render::Reply;
 use super::ruling::Ruling;
@@ -9,14 +11,18 @@ use super::said::Said;
 use crate::app::App;
 use crate::command;
 use crate::domain::caller::Actor;
+use crate::domain::event::{Event, Outgoing, answer_to};
+use crate::domain::key::IdempotencyKey;
 use crate::domain::operation::Answered;
-use crate::domain::receipt::Receipt;
+use crate::domain::receipt::{Receipt, Standing};
+use crate::ledger::LedgerError;
+use crate::outbox::Pace;
 use crate::text::{Phrase, Seen};
 
 pub(super) struct Desk {
     pub(super) app: App,
     pub(super) bot_id: i64,
-    pub(super) answered: Answered,
+    pub(super) answering: Answering,
     pub(super) memory: Memory,
     username: RwLock<Option<String>>,
 }
@@ -33,8 +39,8 @@ pub(super) enum Addressee {
 }
 
 impl Desk {
-    pub(super) fn new(app: App, bot_id: i64, username: Option<String>, answered: Answered) -> Self {
-        Self { app, bot_id, answered, memory: Memory::new(), username: RwLock::new(username) }
+    pub(super) fn new(app: App, bot_id: i64, username: Option<String>, answering: Answering) -> Self {
+        Self { app, bot_id, answering, memory: Memory::new(), username: RwLock::new(username) }
     }
 
     pub(super) fn set_username(&self, name: String) {
@@ -64,16 +70,75 @@ impl Desk {
 
     /// Answers a message with a line that no operation stands behind.
     pub(super) fn say(&self, said: &Said, phrase: &Phrase<'_>) -> Ruling {
-        Ruling::Say { reply: Reply::to_message(said, self.app.words.say(phrase)), standing: None }
+        Ruling::Say { reply: self.line(said, phrase), standing: None }
+    }
+
+    pub(super) fn line(&self, said: &Said, phrase: &Phrase<'_>) -> Reply {
+        let event = Event::Line { phrase: phrase.to_stored() };
+        Reply::to_message(said, self.app.words.say(phrase), event)
     }
 
     /// Answers a message with what became of its operation. The one place for new, repeated and remembered receipts,
     /// so that they cannot be told differently.
     pub(super) fn tell(&self, said: &Said, person: i64, receipt: &Receipt) -> Ruling {
+        let standing = receipt.standing.code();
+        if receipt.standing == Standing::New && receipt.answered == Answered::Outbox {
+            return Ruling::Posted { standing: Some(standing) };
+        }
         let titles = self.app.may_show_in(said.chat.id, said.chat.is_private);
         let viewer = Actor::Person(person);
         let seen = Seen { now: self.app.clock.now(), titles, viewer: Some(&viewer) };
-        let reply = Reply::to_message(said, self.app.words.receipt(receipt, seen));
-        Ruling::Say { reply, standing: Some(receipt.standing.code()) }
+        let text = self.app.words.receipt(receipt, seen);
+        let (operation, of) = (receipt.number, receipt.standing.clone());
+        let event = Event::Receipt { operation, standing: of, reader: person };
+        Ruling::Say { reply: Reply::to_message(said, text, event), standing: Some(standing) }
+    }
+
+    /// How the answer to a new operation is to leave; riding is spent here.
+    pub(super) fn answered_as(&self, said: &Said) -> Answered {
+        match &self.answering {
+            Answering::Ride(pace) if pace.spend(said.chat.id, self.app.clock.now()).is_err() => {
+                Answered::Outbox
+            }
+            answering => answering.wanted(),
+        }
+    }
+
+    /// Lets an answer leave: itself where it is handed back, by the outbox otherwise. `is_spent` tells one
+    /// that does not count against the chat's pace: it was counted already, or is a repeat, whose first answer Telegram
+    /// never had.
+    pub(super) async fn leave(
+        &self,
+        update_id: u32,
+        speaker: Speaker,
+        reply: Reply,
+        is_spent: bool,
+    ) -> Result<Option<Reply>, LedgerError> {
+        let (asides, known) = match (&self.answering, speaker) {
+            (Answering::Direct, _) => return Ok(Some(reply)),
+            (Answering::Ride(pace), Speaker::Known(_)) => match reply.event() {
+                Some((place, _)) if !self.may_ride(pace, place.chat, is_spent) => (None, true),
+                _ => return Ok(Some(reply)),
+            },
+            (Answering::Ride(pace), _) => {
+                let may = reply.event().is_none_or(|(place, _)| self.may_ride(pace, place.chat, is_spent));
+                return Ok(may.then_some(reply));
+            }
+            (Answering::Post(asides), speaker) => (Some(asides), matches!(speaker, Speaker::Known(_))),
+        };
+        match (reply.event(), asides) {
+            (Some((place, event)), _) if known => {
+                let dedupe = answer_to(&IdempotencyKey::telegram(self.bot_id, update_id));
+                self.app.ledger.enqueue(Outgoing { place, event: event.clone(), dedupe }).await?;
+            }
+            // When nobody can take it, it need not arrive.
+            (_, Some(asides)) => drop(asides.try_send(reply)),
+            (_, None) => {}
+        }
+        Ok(None)
+    }
+
+    fn may_ride(&self, pace: &Pace, chat: i64, is_spent: bool) -> bool {
+        self.app.ledger.may_ride(chat) && (is_spent || pace.spend(chat, self.app.clock.now()).is_ok())
     }
 }

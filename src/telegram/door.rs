@@ -6,6 +6,8 @@ use std::sync::Arc;
 use futures_util::FutureExt;
 use tracing::Instrument;
 
+use super::answering::Answering;
+use super::chats;
 use super::claim::Claim;
 use super::decode::{Undecodable, decode};
 use super::delivery::{Delivery, Verdict};
@@ -18,7 +20,6 @@ use super::ruling::{Ruled, Ruling, Trouble};
 use super::said::{Event, Received};
 use crate::app::App;
 use crate::clock::Clock;
-use crate::domain::operation::Answered;
 use crate::ledger::LedgerError;
 use crate::limits::PANICS_MAX;
 use crate::text::Phrase;
@@ -34,11 +35,10 @@ pub struct Door {
 type Settled = (Verdict, Option<&'static str>, Option<Reply>);
 
 impl Door {
-    /// The door of the bot `bot_id`. `username` is what Telegram told last, if anything; `answered` goes on record with
-    /// each operation.
+    /// The door of the bot `bot_id`. `username` is what Telegram told last, if anything.
     #[must_use]
-    pub fn new(app: App, bot_id: i64, username: Option<String>, answered: Answered) -> Self {
-        let desk = Desk::new(app, bot_id, username, answered);
+    pub fn new(app: App, bot_id: i64, username: Option<String>, answering: Answering) -> Self {
+        let desk = Desk::new(app, bot_id, username, answering);
         Self { desk: Arc::new(desk), tree: Arc::new(router::tree()) }
     }
 
@@ -98,6 +98,7 @@ impl Door {
         let ruled = AssertUnwindSafe(self.handle(received.clone())).catch_unwind().await;
         match ruled {
             Ok(Ok(Ruling::Say { reply, standing })) => (Verdict::Handled, standing, Some(reply)),
+            Ok(Ok(Ruling::Posted { standing })) => (Verdict::Handled, standing, None),
             Ok(Ok(Ruling::Ignore(why))) => (Verdict::Ignored(why), None, None),
             Ok(Err(trouble @ (Trouble::Ledger(LedgerError::Away(_)) | Trouble::NameUnknown))) => {
                 tracing::warn!(%trouble, "an update has to come again later");
@@ -113,6 +114,9 @@ impl Door {
     }
 
     async fn handle(&self, received: Arc<Received>) -> Ruled {
+        if let Event::Chat(news) = received.event {
+            return chats::news(&self.desk, received.update_id, news).await;
+        }
         let speaker = self.speaker(&received.event);
         if let Speaker::Nobody(why) = speaker {
             return Ok(Ruling::Ignore(why));
@@ -123,11 +127,21 @@ impl Door {
             && let Some(receipt) = self.desk.app.recall_cached(&claim.key, &claim.scope)
         {
             // The commit under this key and scope proved sender and meaning: no router, no database.
-            return Ok(self.desk.tell(said, person, &receipt));
+            let ruling = self.desk.tell(said, person, &receipt);
+            return self.depart(received.update_id, speaker, ruling).await;
         }
         let update = reduce::to_update(&received).ok_or(Trouble::Irreducible)?;
         let desk = self.desk.clone();
-        router::route(&self.tree, Given { update, desk, received, speaker, claim }).await
+        let update_id = received.update_id;
+        let ruling = router::route(&self.tree, Given { update, desk, received, speaker, claim }).await?;
+        self.depart(update_id, speaker, ruling).await
+    }
+
+    /// Lets the answer leave the way it can leave now.
+    async fn depart(&self, update_id: u32, speaker: Speaker, ruling: Ruling) -> Ruled {
+        let Ruling::Say { reply, standing } = ruling else { return Ok(ruling) };
+        let left = self.desk.leave(update_id, speaker, reply, standing.is_some()).await?;
+        Ok(left.map_or(Ruling::Posted { standing }, |reply| Ruling::Say { reply, standing }))
     }
 
     /// The same update failing for the third time would fail for a day and hold its chat up: it is answered and let go.
@@ -148,8 +162,8 @@ impl Door {
         tracing::error!(reference, "the update was let go");
         let reply = || match &received.event {
             Event::Message(said) if matches!(self.speaker(&received.event), Speaker::Known(_)) => {
-                let text = self.desk.app.words.say(&Phrase::Unreadable { reference: &reference });
-                Some(Reply::to_message(said, text))
+                let phrase = Phrase::Unreadable { reference: reference.as_str().into() };
+                Some(self.desk.line(said, &phrase))
             }
             _ => None,
         };

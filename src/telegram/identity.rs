@@ -22,6 +22,7 @@ pub(super) fn speaker(event: &Event, knows: impl Fn(i64) -> bool) -> Speaker {
     match event {
         Event::Message(said) | Event::Edited(said) => speaker_of(said, knows),
         Event::Press(press) => person(&press.from, knows),
+        Event::Chat(_) => Speaker::Nobody("a chat's news"),
         Event::Silent(kind) => Speaker::Nobody(kind),
     }
 }

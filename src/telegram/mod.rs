@@ -1,20 +1,26 @@
-//! The door for Telegram: updates come in by the webhook, and each is answered in the webhook's own response.
+//! The door for Telegram: updates come in by the webhook, and each is answered in the webhook's own response; or they are
+//! polled, and answered by the outbox, whose rows the `courier` carries.
 //!
 //! The way of one update, in [`Door::deliver`]: bytes → the few fields that are read (`decode`, `said`) → who speaks
 //! (`identity`) → its key and scope (`claim`), where a repeat that memory knows is answered at once → teloxide's types
 //! (`reduce`) → the handler tree (`router`) → a handler (`commands`, `asides`) → the answer (`render`). `startup` makes
 //! the bot known to Telegram in the background.
 
+mod answering;
 pub mod api;
 mod asides;
+pub mod call;
+mod chats;
 mod claim;
 mod commands;
+mod courier;
 pub mod decode;
 mod delivery;
 mod desk;
 mod door;
 mod identity;
 mod memory;
+pub mod polling;
 pub mod reduce;
 mod render;
 mod router;
@@ -24,6 +30,8 @@ pub mod startup;
 mod state;
 pub mod webhook;
 
+pub use self::answering::Answering;
+pub use self::courier::TelegramCourier;
 pub use self::delivery::{Delivery, Verdict};
 pub use self::door::Door;
 pub use self::render::Reply;

@@ -15,7 +15,7 @@ pub fn to_update(received: &Received) -> Option<Update> {
         Event::Message(said) => ("message", message(said)),
         Event::Edited(said) => ("edited_message", message(said)),
         Event::Press(press) => ("callback_query", callback_query(press)),
-        Event::Silent(_) => return None,
+        Event::Chat(_) | Event::Silent(_) => return None,
     };
     // By way of text: teloxide looks for a borrowed key first and loses an owned one, as a `Value` hands out.
     let reduced = json!({ "update_id": received.update_id, kind: content }).to_string();

@@ -3,6 +3,8 @@
 use serde_json::{Value, json};
 
 use super::said::Said;
+use crate::domain::event::Event;
+use crate::domain::place::Place;
 use crate::text::Text;
 
 /// An answer to the chat, topic and message it came from.
@@ -11,19 +13,33 @@ pub struct Reply(Way);
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Way {
-    Message { chat: i64, topic: Option<i64>, message_id: i64, text: Text },
+    Message { place: Place, text: Text, event: Event },
     Press { query: String, text: Text },
 }
 
 impl Reply {
-    /// An answer to a message.
-    pub(super) const fn to_message(said: &Said, text: Text) -> Self {
-        Self(Way::Message { chat: said.chat.id, topic: said.topic, message_id: said.message_id, text })
+    /// An answer to a message: in words as things stand now, and as the event that can be put into words later.
+    pub(super) const fn to_message(said: &Said, text: Text, event: Event) -> Self {
+        Self(Way::Message { place: said.place(), text, event })
     }
 
     /// An answer to a button's press: a line over the chat.
     pub(super) const fn to_press(query: String, text: Text) -> Self {
         Self(Way::Press { query, text })
+    }
+
+    /// Where it goes and what it tells, for the outbox; a press is gone before it could be sent from there.
+    pub(super) const fn event(&self) -> Option<(Place, &Event)> {
+        match &self.0 {
+            Way::Message { place, event, .. } => Some((*place, event)),
+            Way::Press { .. } => None,
+        }
+    }
+
+    /// The chat it goes to; a press has none of its own.
+    #[must_use]
+    pub fn chat(&self) -> Option<i64> {
+        self.event().map(|(place, _)| place.chat)
     }
 
     /// What it says.
@@ -34,27 +50,38 @@ impl Reply {
         }
     }
 
-    /// The method call as JSON. No parse mode: nobody's title can turn into markup. A message that was deleted since
-    /// does not lose the answer.
-    #[must_use]
-    pub fn to_method(&self) -> Value {
+    /// The method's name and its arguments.
+    pub(super) fn to_call(&self) -> (&'static str, Value) {
         match &self.0 {
-            Way::Message { chat, topic, message_id, text } => {
-                let mut method = json!({
-                    "method": "sendMessage",
-                    "chat_id": chat,
-                    "text": text.as_str(),
-                    "reply_parameters": { "message_id": message_id, "allow_sending_without_reply": true },
-                    "link_preview_options": { "is_disabled": true },
-                });
-                if let Some(topic) = topic {
-                    method["message_thread_id"] = json!(topic);
-                }
-                method
-            }
+            Way::Message { place, text, .. } => ("sendMessage", message(place, text)),
             Way::Press { query, text } => {
-                json!({ "method": "answerCallbackQuery", "callback_query_id": query, "text": text.as_str() })
+                ("answerCallbackQuery", json!({ "callback_query_id": query, "text": text.as_str() }))
             }
         }
     }
+
+    /// The method call as the JSON that a webhook's response may hold.
+    #[must_use]
+    pub fn to_method(&self) -> Value {
+        let (method, mut call) = self.to_call();
+        call["method"] = json!(method);
+        call
+    }
+}
+
+/// The arguments of sendMessage. No parse mode: nobody's title can turn into markup. A message that was deleted since
+/// does not lose the answer.
+pub(super) fn message(place: &Place, text: &Text) -> Value {
+    let mut arguments = json!({
+        "chat_id": place.chat,
+        "text": text.as_str(),
+        "link_preview_options": { "is_disabled": true },
+    });
+    if let Some(message) = place.message {
+        arguments["reply_parameters"] = json!({ "message_id": message, "allow_sending_without_reply": true });
+    }
+    if let Some(topic) = place.topic {
+        arguments["message_thread_id"] = json!(topic);
+    }
+    arguments
 }

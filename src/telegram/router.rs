@@ -56,7 +56,7 @@ pub(super) async fn route(tree: &Tree, given: Given) -> Ruled {
 fn said(received: Arc<Received>) -> Option<Arc<Said>> {
     match &received.event {
         Event::Message(said) | Event::Edited(said) => Some(said.clone()),
-        Event::Press(_) | Event::Silent(_) => None,
+        Event::Press(_) | Event::Chat(_) | Event::Silent(_) => None,
     }
 }
 

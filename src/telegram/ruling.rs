@@ -8,6 +8,8 @@ use crate::ledger::LedgerError;
 pub(super) enum Ruling {
     /// It is answered. `standing` is the receipt's, where an operation stands behind it: new, repeat or reused.
     Say { reply: Reply, standing: Option<&'static str> },
+    /// Its answer is a row of the outbox already.
+    Posted { standing: Option<&'static str> },
     /// It is passed over.
     Ignore(&'static str),
 }

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use serde_json::json;
 
 use crate::domain::caller::Profile;
+use crate::domain::place::Place;
 use crate::domain::scope::Scope;
 use crate::limits::NAME_CHARS_MAX;
 
@@ -32,6 +33,8 @@ pub enum Event {
     Edited(Arc<Said>),
     /// A button was pressed.
     Press(Press),
+    /// Something became of a chat.
+    Chat(ChatNews),
     /// Something the bot never answers; its kind.
     Silent(&'static str),
 }
@@ -44,6 +47,7 @@ impl Event {
             Self::Message(_) => "message",
             Self::Edited(_) => "edited_message",
             Self::Press(_) => "callback_query",
+            Self::Chat(_) => "chat",
             Self::Silent(kind) => kind,
         }
     }
@@ -54,9 +58,30 @@ impl Event {
         match self {
             Self::Message(said) | Self::Edited(said) => said.from.as_ref().map(|person| person.id),
             Self::Press(press) => Some(press.from.id),
-            Self::Silent(_) => None,
+            Self::Chat(_) | Self::Silent(_) => None,
         }
     }
+}
+
+/// What became of a chat.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChatNews {
+    /// How the bot stands in it.
+    Stands {
+        /// The chat.
+        chat: i64,
+        /// A person's own chat with the bot.
+        is_private: bool,
+        /// Removed or blocked.
+        gone: bool,
+    },
+    /// A group became a supergroup.
+    Moved {
+        /// The group's number.
+        from: i64,
+        /// The supergroup's.
+        to: i64,
+    },
 }
 
 /// A message.
@@ -95,6 +120,12 @@ impl Said {
     #[must_use]
     pub const fn is_own(&self) -> bool {
         !(self.forwarded || self.via_bot)
+    }
+
+    /// Where an answer to it goes.
+    #[must_use]
+    pub const fn place(&self) -> Place {
+        Place { chat: self.chat.id, topic: self.topic, message: Some(self.message_id) }
     }
 
     /// The scope: sender, chat, message and text as they were delivered.

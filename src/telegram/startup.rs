@@ -9,7 +9,7 @@ use std::time::Duration;
 use secrecy::{ExposeSecret, SecretString};
 use teloxide::payloads::{SetMyCommandsSetters, SetWebhookSetters};
 use teloxide::prelude::Requester;
-use teloxide::types::{AllowedUpdate, BotCommand, BotCommandScope, ChatId, Recipient};
+use teloxide::types::{AllowedUpdate, BotCommand, BotCommandScope, ChatId, Recipient, True};
 use teloxide::{Bot, RequestError};
 use tokio::sync::watch;
 use tokio::time::sleep;
@@ -42,10 +42,8 @@ pub struct Setup {
     pub token: SecretString,
     /// Where the Bot API is.
     pub api_url: Url,
-    /// Where Telegram is to post.
-    pub webhook_url: Url,
-    /// What Telegram is to send along.
-    pub webhook_secret: SecretString,
+    /// Where Telegram is to post, and what it is to send along; `None` where updates are polled.
+    pub webhook: Option<(Url, SecretString)>,
 }
 
 /// The name of the fact under which the bot's username is remembered between starts.
@@ -76,18 +74,21 @@ async fn set_up(setup: &Setup, bot: &Bot, state: &State) {
     tracing::info!(username, "Telegram knows the bot");
     door.set_username(username.clone());
     tokio::join!(remember(door, &username), async {
-        until_done("setWebhook", setup, state, || async {
-            bot.set_webhook(setup.webhook_url.clone())
-                .secret_token(setup.webhook_secret.expose_secret())
-                .allowed_updates(ALLOWED_UPDATES)
-                .max_connections(CONNECTIONS_MAX)
-                .await
-        })
-        .await;
-        state.ready();
-        tracing::info!("the webhook is set");
+        if let Some((url, secret)) = &setup.webhook {
+            until_done("setWebhook", setup, state, || set_webhook(bot, url, secret)).await;
+            state.ready();
+            tracing::info!("the webhook is set");
+        }
         set_menus(setup, bot).await;
     });
+}
+
+async fn set_webhook(bot: &Bot, url: &Url, secret: &SecretString) -> Result<True, RequestError> {
+    bot.set_webhook(url.clone())
+        .secret_token(secret.expose_secret())
+        .allowed_updates(ALLOWED_UPDATES)
+        .max_connections(CONNECTIONS_MAX)
+        .await
 }
 
 /// The username outlives a restart, so that groups can address the bot before Telegram has been asked.

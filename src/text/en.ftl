@@ -79,3 +79,8 @@ pending-all = { $total } pending:
 pending-some = { $total } pending, the oldest { $shown }:
 pending-line = { $id } { $kind }: { $title } ({ $age })
 pending-next = Approve with /approve { $ids }
+
+# To the owners, about chats.
+chat-lost = I cannot write to chat { $chat } any more. If it is a person, let them press Start again; if it is a group, add me again. What failed: countersign outbox list.
+removed-from = I was removed from group { $chat }, where the queue is shown. Add me again, or take it out of REVIEW_CHATS.
+group-moved = Group { $from } became supergroup { $to }; the queue is shown there now. Change REVIEW_CHATS to { $to }.

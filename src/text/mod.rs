@@ -90,6 +90,16 @@ impl Words {
         pending::text(&self.catalog, page, now)
     }
 
+    /// Says a phrase as it stands in an event of the outbox.
+    ///
+    /// # Errors
+    /// Why this release cannot read it.
+    pub fn say_stored(&self, phrase: &serde_json::Value) -> Result<Text, String> {
+        let read: Phrase<'static> =
+            serde_json::from_value(phrase.clone()).map_err(|error| error.to_string())?;
+        Ok(self.say(&read))
+    }
+
     /// Says a phrase.
     #[must_use]
     pub fn say(&self, phrase: &Phrase<'_>) -> Text {

@@ -1,10 +1,15 @@
 //! Every line the bot says beside receipts and lists, each with a sample, so that one test renders all of them.
 
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+
 use super::catalog::Catalog;
 use crate::command::{self, COMMANDS, Command, Misunderstood, Who, Why};
 
-/// A line the bot says.
-#[derive(Clone, Copy, Debug)]
+/// A line the bot says. What waits in the outbox is stored as its JSON, so a variant's name and fields stay for good.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Phrase<'a> {
     /// What this is.
     Start {
@@ -29,13 +34,13 @@ pub enum Phrase<'a> {
         id: i64,
     },
     /// A command whose arguments were not understood.
-    Misunderstood(&'a Misunderstood, &'a str),
+    Misunderstood(Cow<'a, Misunderstood>, Cow<'a, str>),
     /// A command there is not.
     UnknownCommand {
         /// What was written.
-        name: &'a str,
+        name: Cow<'a, str>,
         /// What was probably meant.
-        nearest: Option<&'a str>,
+        nearest: Option<Cow<'a, str>>,
     },
     /// Plain text to the bot.
     NotACommand,
@@ -55,22 +60,39 @@ pub enum Phrase<'a> {
     NoButtonHere,
     /// A message older than the keys that are kept.
     TooOld,
+    /// To the owners: nothing can be said in this chat any more.
+    ChatLost {
+        /// Which.
+        chat: i64,
+    },
+    /// To the owners: the bot was removed from a chat where the queue is shown.
+    RemovedFrom {
+        /// Which.
+        chat: i64,
+    },
+    /// To the owners: a group where the queue is shown has another number now.
+    GroupMoved {
+        /// The group.
+        from: i64,
+        /// The supergroup that it became.
+        to: i64,
+    },
     /// An update that failed three times.
     Unreadable {
         /// What to look for in the log.
-        reference: &'a str,
+        reference: Cow<'a, str>,
     },
 }
 
 impl Phrase<'_> {
     pub(super) fn words(&self, catalog: &Catalog) -> String {
         let say = |id: &str| catalog.get(id, &[]);
-        match *self {
+        match self {
             Self::Start { admin: true } => say("start-admin"),
             Self::Start { admin: false } => say("start-stranger"),
-            Self::Help { admin } => help(catalog, admin),
+            Self::Help { admin } => help(catalog, *admin),
             Self::WhoAmI { id, admin } => {
-                let message = if admin { "whoami-admin" } else { "whoami-stranger" };
+                let message = if *admin { "whoami-admin" } else { "whoami-stranger" };
                 catalog.get(message, &[("id", &id.to_string())])
             }
             Self::Stranger { id } => catalog.get("stranger", &[("id", &id.to_string())]),
@@ -90,8 +112,20 @@ impl Phrase<'_> {
             Self::AnonymousAdmin => say("anonymous-admin"),
             Self::NoButtonHere => say("no-button-here"),
             Self::TooOld => say("too-old"),
+            Self::ChatLost { chat } => catalog.get("chat-lost", &[("chat", &chat.to_string())]),
+            Self::RemovedFrom { chat } => catalog.get("removed-from", &[("chat", &chat.to_string())]),
+            Self::GroupMoved { from, to } => {
+                catalog.get("group-moved", &[("from", &from.to_string()), ("to", &to.to_string())])
+            }
             Self::Unreadable { reference } => catalog.get("unreadable", &[("reference", reference)]),
         }
+    }
+
+    /// The JSON that an event of the outbox holds.
+    #[must_use]
+    pub fn to_stored(&self) -> serde_json::Value {
+        // A plain data type: serialising it has no way to fail; null would be refused on reading.
+        serde_json::to_value(self).unwrap_or_default()
     }
 
     /// Each phrase at least once, with believable contents.
@@ -105,8 +139,8 @@ impl Phrase<'_> {
             Phrase::WhoAmI { id: 111, admin: true },
             Phrase::WhoAmI { id: 999, admin: false },
             Phrase::Stranger { id: 999 },
-            Phrase::UnknownCommand { name: "aprove", nearest: Some("approve") },
-            Phrase::UnknownCommand { name: "dance", nearest: None },
+            Phrase::UnknownCommand { name: "aprove".into(), nearest: Some("approve".into()) },
+            Phrase::UnknownCommand { name: "dance".into(), nearest: None },
             Phrase::NotACommand,
             Phrase::AskInPrivate,
             Phrase::EditIgnored,
@@ -116,9 +150,14 @@ impl Phrase<'_> {
             Phrase::AnonymousAdmin,
             Phrase::NoButtonHere,
             Phrase::TooOld,
-            Phrase::Unreadable { reference: "42-1234" },
+            Phrase::ChatLost { chat: 222 },
+            Phrase::RemovedFrom { chat: -1001 },
+            Phrase::GroupMoved { from: -77, to: -1001 },
+            Phrase::Unreadable { reference: "42-1234".into() },
         ];
-        samples.extend(MISUNDERSTOOD.iter().map(|what| Phrase::Misunderstood(what, "approve")));
+        samples.extend(
+            MISUNDERSTOOD.iter().map(|what| Phrase::Misunderstood(Cow::Borrowed(what), "approve".into())),
+        );
         samples
     }
 }

@@ -45,7 +45,7 @@ fn request(person: i64, update: u32, ids: &[i64]) -> Request {
             token_may_decide: false,
         },
         operation: Operation::Decide { decision: Decision::Approve, ids, label: None },
-        chat: None,
+        place: None,
         answered: Answered::None,
     }
 }

@@ -13,6 +13,7 @@ mod http_submit;
 mod kill;
 mod ledger;
 mod migrations;
+mod outbox;
 mod program;
 mod scope;
 mod settings;

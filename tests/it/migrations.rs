@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use countersign::domain::outcome::Outcome;
 use countersign::ledger::connect::Address;
 use countersign::ledger::entity::{
-    approvals, chats, idempotency_keys, meta, operations, outbox, pending_items, people,
+    approvals, chats, idempotency_keys, leases, meta, operations, outbox, pending_items, people,
 };
 use countersign::ledger::migrate::{self, MigrateError, Step};
 use migration::Migrator;
@@ -80,7 +80,7 @@ fn every_step_has_a_file_of_rows() {
         wanted, found,
         "each step needs tests/fixtures/migrations/<step>.sql with rows for what it made"
     );
-    assert_eq!(migrate::head(), "m20261123_000007_meta");
+    assert_eq!(migrate::head(), "m20261124_000008_leases");
 }
 
 async fn rows_survive_every_later_step(address: Address) {
@@ -102,6 +102,7 @@ async fn rows_survive_every_later_step(address: Address) {
     assert_eq!(chats::Entity::find().all(&conn).await.unwrap().len(), 3);
     assert_eq!(outbox::Entity::find().all(&conn).await.unwrap().len(), 4);
     assert_eq!(meta::Entity::find().all(&conn).await.unwrap().len(), 2);
+    assert_eq!(leases::Entity::find().all(&conn).await.unwrap().len(), 2);
     assert_eq!(migrate::up(&conn).await.unwrap(), 0, "nothing was left to do");
     conn.close().await.unwrap();
 }

@@ -102,8 +102,8 @@ fn the_schema_goes_up_and_down() {
     let url = database(&folder);
     let migrate =
         |arguments: &[&str]| countersign(&[&["migrate"], arguments].concat(), &[("DATABASE_URL", &url)], "");
-    assert!(out(&migrate(&["up"])).contains("7 steps applied"));
-    assert_eq!(out(&migrate(&["status"])).matches("applied m2026").count(), 7);
+    assert!(out(&migrate(&["up"])).contains("8 steps applied"));
+    assert_eq!(out(&migrate(&["status"])).matches("applied m2026").count(), 8);
     let refused = migrate(&["down"]);
     let told = String::from_utf8_lossy(&refused.stderr).into_owned();
     assert!(!refused.status.success() && told.contains("say --yes"), "{told}");
@@ -131,10 +131,7 @@ fn mistakes_in_the_settings_end_it_with_all_of_them() {
     assert!(!told.contains("secret-secret"), "{told}");
     let bare = countersign(&["serve"], &[], "");
     let told = String::from_utf8_lossy(&bare.stderr).into_owned();
-    assert!(
-        told.contains("TELEGRAM_BOT_TOKEN is not set") && told.contains("WEBHOOK_URL is not set"),
-        "{told}"
-    );
+    assert!(told.contains("TELEGRAM_BOT_TOKEN is not set"), "{told}");
 }
 
 #[test]

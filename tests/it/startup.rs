@@ -16,8 +16,7 @@ fn setup(bot: &TestBot, api_url: url::Url) -> startup::Setup {
         door: bot.door.clone(),
         token: SecretString::from(TOKEN),
         api_url,
-        webhook_url: "https://example.org/telegram".parse().unwrap(),
-        webhook_secret: SecretString::from("hook-secret"),
+        webhook: Some(("https://example.org/telegram".parse().unwrap(), SecretString::from("hook-secret"))),
     }
 }
 

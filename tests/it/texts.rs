@@ -7,7 +7,7 @@ use countersign::domain::caller::Actor;
 use countersign::domain::ids::ItemId;
 use countersign::domain::item::{Item, ItemState, Rules};
 use countersign::domain::key::IdempotencyKey;
-use countersign::domain::operation::Decision;
+use countersign::domain::operation::{Answered, Decision};
 use countersign::domain::outcome::{Outcome, Refusal, Skip, SkipReason};
 use countersign::domain::receipt::{Receipt, Standing};
 use countersign::text::{PendingView, Phrase, Seen, Words};
@@ -40,6 +40,7 @@ fn receipt(standing: Standing, outcome: Outcome) -> Receipt {
         scope_hash: String::new(),
         number: 42,
         outcome,
+        answered: Answered::Rode,
         at: noon(),
         items: items.into_iter().map(|(id, title)| (ItemId::stored(id), item(id, title))).collect(),
         names: BTreeMap::from([("tg:7".to_owned(), "@lee".to_owned())]),

@@ -5,8 +5,10 @@ use std::sync::Arc;
 
 use countersign::telegram::decode::{Undecodable, decode};
 use countersign::telegram::reduce::to_update;
-use countersign::telegram::said::{Event, Received, Said};
+use countersign::telegram::said::{ChatNews, Event, Received, Said};
 use teloxide::types::{Update, UpdateKind};
+
+use crate::support::bot::update;
 
 fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/updates")
@@ -55,7 +57,7 @@ fn every_fixture_is_read_and_survives_its_reduction() {
             Event::Press(press) => {
                 matches!(kind, Some(UpdateKind::CallbackQuery(query)) if query.data == press.data && query.id.0 == press.id)
             }
-            Event::Silent(_) => kind.is_none(),
+            Event::Chat(_) | Event::Silent(_) => kind.is_none(),
         };
         assert!(fits, "{name}: {received:?} became {update:?}");
         assert!(update.is_none_or(|update| update.id.0 == received.update_id), "{name}: another update_id");
@@ -64,15 +66,24 @@ fn every_fixture_is_read_and_survives_its_reduction() {
 
 #[test]
 fn kinds_that_are_never_answered_are_silent() {
-    for name in [
-        "approve_channel_post",
-        "approve_business_message",
-        "approve_guest_message",
-        "my_chat_member",
-        "future_kind",
-    ] {
+    for name in ["approve_channel_post", "approve_business_message", "approve_guest_message", "future_kind"] {
         assert!(matches!(received(name).event, Event::Silent(_)), "{name} is not silent");
     }
+}
+
+#[test]
+fn a_chats_news_is_read_from_either_side() {
+    assert!(matches!(received("my_chat_member").event, Event::Chat(ChatNews::Stands { gone: true, .. })));
+    let moved = |name: &str| match received(name).event {
+        Event::Chat(ChatNews::Moved { from, to }) => (from, to),
+        other => panic!("{name}: {other:?}"),
+    };
+    assert_eq!(moved("group_migrates_to"), (-1001, -1_009_000));
+    assert_eq!(moved("group_migrated_from"), (-1001, -1_009_000));
+    // Said in a message, it is only text.
+    let mut spoken = update("plain_text");
+    spoken["message"]["text"] = "\"migrate_to_chat_id\":-1".into();
+    assert!(matches!(decode(spoken.to_string().as_bytes()).unwrap().event, Event::Message(_)));
 }
 
 #[test]

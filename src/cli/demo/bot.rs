@@ -11,12 +11,11 @@ use serde_json::{Value, json};
 use crate::app::App;
 use crate::cli::Failure;
 use crate::clock::Clock;
-use crate::domain::operation::Answered;
 use crate::domain::world::Rulebook;
 use crate::ledger::connect::Address;
 use crate::ledger::{Ledger, Options};
 use crate::points::Points;
-use crate::telegram::Door;
+use crate::telegram::{Answering, Door};
 use crate::text::Words;
 
 /// The visitor, who is an admin.
@@ -30,7 +29,7 @@ pub(super) async fn open(database: &Path, points: Points) -> Result<(App, Door),
     let (clock, admins) = (Clock::machine(), BTreeSet::from([VISITOR]));
     let key_retention = TimeDelta::days(7);
     let rulebook = Rulebook { admins: admins.clone(), bulk_limit: 100 };
-    let options = Options { clock: clock.clone(), rulebook, key_retention, points };
+    let options = Options { clock: clock.clone(), rulebook, key_retention, points: points.clone() };
     let app = App {
         ledger: Ledger::open(&address, options).await?,
         clock,
@@ -38,8 +37,9 @@ pub(super) async fn open(database: &Path, points: Points) -> Result<(App, Door),
         admins: Arc::new(admins),
         review_chats: Arc::default(),
         key_retention,
+        points,
     };
-    let door = Door::new(app.clone(), BOT, Some("demo_bot".to_owned()), Answered::None);
+    let door = Door::new(app.clone(), BOT, Some("demo_bot".to_owned()), Answering::Direct);
     Ok((app, door))
 }
 

@@ -37,7 +37,7 @@ pub(super) async fn submit(app: &App) -> Result<(), Failure> {
             submit_key: "seed".to_owned(),
             items: items.map_err(|error| fault(&error))?,
         },
-        chat: None,
+        place: None,
         answered: Answered::None,
     };
     app.apply(request).await?;

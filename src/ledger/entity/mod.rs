@@ -5,6 +5,7 @@
 pub mod approvals;
 pub mod chats;
 pub mod idempotency_keys;
+pub mod leases;
 pub mod meta;
 pub mod operations;
 pub mod outbox;

@@ -10,6 +10,7 @@ use countersign::domain::ids::ItemId;
 use countersign::domain::item::NewItem;
 use countersign::domain::key::{ClientName, IdempotencyKey};
 use countersign::domain::operation::{Answered, Decision, Operation, Request};
+use countersign::domain::place::Place;
 use countersign::domain::receipt::Receipt;
 use countersign::domain::scope::Scope;
 use countersign::domain::world::Rulebook;
@@ -129,7 +130,7 @@ pub fn approve_by(person: i64, update: u32, ids: &[i64]) -> Request {
             token_may_decide: false,
         },
         operation: decide(ids),
-        chat: Some(person),
+        place: Some(Place { chat: person, topic: None, message: Some(1) }),
         answered: Answered::Rode,
     }
 }
@@ -154,7 +155,7 @@ pub fn submit(header: &str, titles: &[&str]) -> Request {
             token_may_decide: false,
         },
         operation: Operation::Submit { client, submit_key: header.to_owned(), items },
-        chat: None,
+        place: None,
         answered: Answered::None,
     }
 }

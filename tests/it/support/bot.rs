@@ -8,12 +8,12 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use countersign::app::App;
 use countersign::clock::Clock;
-use countersign::domain::operation::Answered;
 use countersign::domain::world::Rulebook;
 use countersign::ledger::connect::Address;
 use countersign::ledger::{Ledger, Options};
+use countersign::outbox::{Limits, Pace};
 use countersign::points::Points;
-use countersign::telegram::{self, Door};
+use countersign::telegram::{self, Answering, Door};
 use countersign::text::Words;
 use secrecy::SecretString;
 use serde_json::Value;
@@ -130,8 +130,14 @@ impl TestBot {
             admins: Arc::new(admins.clone()),
             review_chats: Arc::new(BTreeSet::from([REVIEW_GROUP])),
             key_retention: retention,
+            points: points.clone(),
         };
-        let door = Door::new(app.clone(), BOT, Some("countersign_bot".to_owned()), Answered::Rode);
+        let door = Door::new(
+            app.clone(),
+            BOT,
+            Some("countersign_bot".to_owned()),
+            Answering::Ride(Arc::new(Pace::new(Limits::none()))),
+        );
         let router = telegram::webhook::router(door.clone(), "/telegram", &SecretString::from(SECRET));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/telegram", listener.local_addr().unwrap());

@@ -111,6 +111,7 @@ impl ApiServer {
             admins: Arc::default(),
             review_chats: Arc::default(),
             key_retention,
+            points: points.clone(),
         };
         let router = http::router(app.clone(), tokens.clone(), Arc::new(|| "connecting".to_owned()));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();

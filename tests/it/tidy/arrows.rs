@@ -5,18 +5,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::source::{Source, below};
 
 /// What each room under `src/` may name. `cli` wires everything and is named by nobody but `main`.
-const MAY_KNOW: [(&str, &[&str]); 14] = [
+const MAY_KNOW: [(&str, &[&str]); 16] = [
     ("", &["cli"]),
     (
         "cli",
         &[
-            "app", "clock", "command", "domain", "http", "ledger", "limits", "points", "settings",
-            "telegram", "text",
+            "app", "clock", "command", "domain", "http", "jobs", "ledger", "limits", "outbox", "points",
+            "settings", "telegram", "text",
         ],
     ),
-    ("telegram", &["app", "clock", "command", "domain", "ledger", "limits", "settings", "text"]),
+    ("telegram", &["app", "clock", "command", "domain", "ledger", "limits", "outbox", "settings", "text"]),
     ("http", &["app", "clock", "command", "domain", "ledger", "limits", "settings", "text"]),
-    ("app", &["clock", "command", "domain", "ledger", "limits", "text"]),
+    ("jobs", &["clock", "ledger", "limits"]),
+    ("outbox", &["clock", "domain", "ledger", "limits", "points"]),
+    ("app", &["clock", "command", "domain", "ledger", "limits", "points", "text"]),
     ("ledger", &["clock", "domain", "limits", "points"]),
     ("settings", &["domain", "limits", "ledger"]),
     ("text", &["command", "domain", "limits"]),

@@ -1,0 +1,142 @@
+//! Everything that runs beside the doors: the leases, the sender, polling, the house's keeping, and the set-up with
+//! Telegram. It ends in order: first nothing new is taken, then what is on its way arrives, then the leases go back.
+
+use std::sync::Arc;
+
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinHandle;
+
+use super::Failure;
+use crate::app::App;
+use crate::jobs::{self, prune};
+use crate::ledger::{self, lease};
+use crate::outbox::{Pace, Tally, Worker};
+use crate::settings::{BotToken, Settings};
+use crate::telegram::call::Caller;
+use crate::telegram::polling::{Polling, PollingError};
+use crate::telegram::startup::{self, Setup};
+use crate::telegram::{Door, Reply, State, TelegramCourier};
+
+/// Answers that need not arrive, waiting to be sent at most.
+pub(super) const ASIDES_MAX: usize = 256;
+
+/// How updates come in.
+pub(super) enum Intake {
+    /// Telegram posts them.
+    Webhook,
+    /// They are fetched; a webhook that is set is deleted or refused, and lines that need not arrive come by here.
+    Polling { take_over: bool, asides: (mpsc::Sender<Reply>, mpsc::Receiver<Reply>) },
+}
+
+/// What runs beside the doors.
+pub(super) struct Crew {
+    ledger: ledger::Ledger,
+    holder: String,
+    tally: Arc<Tally>,
+    helpers: Vec<JoinHandle<()>>,
+    sender: JoinHandle<()>,
+    polling: Option<JoinHandle<Result<(), PollingError>>>,
+}
+
+impl Crew {
+    pub(super) fn start(
+        settings: &Settings,
+        token: &BotToken,
+        door: &Door,
+        pace: Arc<Pace>,
+        intake: Intake,
+        (state, stop): (State, watch::Receiver<bool>),
+    ) -> Result<Self, Failure> {
+        let app = door.app().clone();
+        let ledger = app.ledger.clone();
+        let caller = Caller::new(token.secret(), &settings.telegram.api_url).map_err(Failure::Told)?;
+        let holder = ledger::random_name()?;
+        let (sending, telegram) = watch::channel(None);
+        let (keeping, house) = watch::channel(None);
+        let courier = Arc::new(TelegramCourier::new(app.clone(), caller.clone()));
+        let tally = Arc::new(Tally::default());
+        let worker = worker(&app, courier.clone(), pace.clone(), tally.clone());
+        let keep = |name, held| {
+            tokio::spawn(jobs::lease::keep(ledger.clone(), name, holder.clone(), held, stop.clone()))
+        };
+        let mut helpers = vec![
+            keep(lease::TELEGRAM, sending),
+            keep(lease::HOUSEKEEPING, keeping),
+            tokio::spawn(prune::run(ledger.clone(), house)),
+            tokio::spawn(startup::run(setup(settings, token, door), state.clone(), stop.clone())),
+        ];
+        let sender = tokio::spawn(worker.run(telegram.clone(), stop.clone()));
+        let polling = match intake {
+            Intake::Webhook => None,
+            Intake::Polling { take_over, asides: (asides, waiting) } => {
+                helpers.push(tokio::spawn(say_asides(app, courier, pace, waiting)));
+                let polling = Polling { door: door.clone(), caller, take_over, asides };
+                Some(tokio::spawn(polling.run(state, telegram, stop)))
+            }
+        };
+        Ok(Self { ledger, holder, tally, helpers, sender, polling })
+    }
+
+    /// Waits until polling cannot go on; for ever where nothing is polled.
+    pub(super) async fn trouble(&mut self) -> PollingError {
+        if let Some(polling) = &mut self.polling
+            && let Ok(Err(error)) = polling.await
+        {
+            self.polling = None;
+            return error;
+        }
+        self.polling = None;
+        std::future::pending().await
+    }
+
+    /// Ends everything, once the stop signal was given and the doors are closed.
+    pub(super) async fn end(self) {
+        if let Some(polling) = self.polling {
+            // A task that panicked has nothing left to finish.
+            drop(polling.await);
+        }
+        drop(self.sender.await);
+        for helper in self.helpers {
+            helper.abort();
+            drop(helper.await);
+        }
+        jobs::lease::give_back(&self.ledger, lease::TELEGRAM, &self.holder).await;
+        jobs::lease::give_back(&self.ledger, lease::HOUSEKEEPING, &self.holder).await;
+        let (sent, retried, failed) = self.tally.read();
+        tracing::info!(sent, retried, failed, "the outbox is at rest");
+    }
+}
+
+fn worker(
+    app: &App,
+    courier: Arc<TelegramCourier>,
+    pace: Arc<Pace>,
+    tally: Arc<Tally>,
+) -> Worker<TelegramCourier> {
+    let App { ledger, clock, points, .. } = app.clone();
+    Worker { ledger, clock, courier, pace, tally, points }
+}
+
+fn setup(settings: &Settings, token: &BotToken, door: &Door) -> Setup {
+    let telegram = &settings.telegram;
+    Setup {
+        door: door.clone(),
+        token: token.secret().clone(),
+        api_url: telegram.api_url.clone(),
+        webhook: telegram.webhook_url.clone().zip(telegram.webhook_secret.clone()),
+    }
+}
+
+async fn say_asides(
+    app: App,
+    courier: Arc<TelegramCourier>,
+    pace: Arc<Pace>,
+    mut waiting: mpsc::Receiver<Reply>,
+) {
+    while let Some(reply) = waiting.recv().await {
+        // Beyond the limits it is not said at all: what must arrive comes by the outbox.
+        if reply.chat().is_none_or(|chat| pace.spend(chat, app.clock.now()).is_ok()) {
+            courier.aside(&reply).await;
+        }
+    }
+}

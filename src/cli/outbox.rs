@@ -1,0 +1,90 @@
+//! `outbox`: what waits to be sent and what failed for good, and what a person can do about it.
+
+use std::process::ExitCode;
+
+use clap::Subcommand;
+
+use super::{Failure, wire};
+use crate::ledger::Ledger;
+use crate::ledger::outbox::Shown;
+use crate::settings::Settings;
+
+/// Rows of the list at most.
+const SHOWN_MAX: u64 = 200;
+
+pub(super) const HELP: &str = "\
+Examples:
+  countersign outbox list
+  countersign outbox retry 42
+  countersign outbox retry --all
+  countersign outbox drop 42";
+
+/// What to do with the outbox.
+#[derive(Clone, Copy, Debug, Subcommand)]
+pub(super) enum Outbox {
+    /// Lists what waits and what failed, the oldest first
+    List,
+    /// Sends a row again, at once
+    Retry {
+        /// The row's number
+        #[arg(required_unless_present = "all")]
+        row: Option<i64>,
+        /// Every row that failed
+        #[arg(long, conflicts_with = "row")]
+        all: bool,
+    },
+    /// Gives a row up for good
+    Drop {
+        /// The row's number
+        row: i64,
+    },
+}
+
+pub(super) async fn run(what: Outbox, settings: Settings) -> Result<ExitCode, Failure> {
+    let ledger = wire::app(&settings).await?.ledger;
+    let ended = match what {
+        Outbox::List => list(&ledger).await,
+        Outbox::Retry { row: Some(row), .. } => told(row, "is sent again", ledger.outbox_retry(row).await?),
+        Outbox::Retry { row: None, .. } => retry_all(&ledger).await,
+        Outbox::Drop { row } => told(row, "is dropped", ledger.outbox_drop(row).await?),
+    };
+    ledger.close().await;
+    ended
+}
+
+async fn list(ledger: &Ledger) -> Result<ExitCode, Failure> {
+    let depth = ledger.outbox_depth().await?;
+    println!("{} waiting, {} failed", depth.waiting, depth.failed);
+    for row in ledger.outbox(SHOWN_MAX).await? {
+        println!("{}", line(&row));
+    }
+    if depth.waiting + depth.failed > SHOWN_MAX {
+        println!("… and {} more", depth.waiting + depth.failed - SHOWN_MAX);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn line(row: &Shown) -> String {
+    let state =
+        row.next_at.map_or_else(|| "failed".to_owned(), |at| format!("next try {}", at.format("%F %T UTC")));
+    let chat = row.chat.map_or_else(String::new, |chat| format!(" to chat {chat}"));
+    let why = row.last_error.as_ref().map_or_else(String::new, |why| format!(": {why}"));
+    format!("#{}{chat} ({}), {} tries, {state}{why}", row.id, row.purpose, row.attempts)
+}
+
+async fn retry_all(ledger: &Ledger) -> Result<ExitCode, Failure> {
+    let mut again = 0;
+    for row in ledger.outbox(u64::from(u32::MAX)).await?.into_iter().filter(|row| row.next_at.is_none()) {
+        again += u32::from(ledger.outbox_retry(row.id).await?);
+    }
+    println!("{again} rows are sent again");
+    Ok(ExitCode::SUCCESS)
+}
+
+fn told(row: i64, what: &str, found: bool) -> Result<ExitCode, Failure> {
+    if found {
+        println!("row {row} {what}");
+        return Ok(ExitCode::SUCCESS);
+    }
+    Err(Failure::Told(format!("there is no unsent row {row}; countersign outbox list shows them")))
+}

@@ -1,0 +1,64 @@
+//! What is to be told once its transaction is over. It is kept as an event and put into words when it is sent: a release
+//! may change a text, never a row.
+
+use serde::{Deserialize, Serialize};
+
+use super::key::IdempotencyKey;
+use super::place::Place;
+use super::receipt::Standing;
+use super::stored::{self, Unreadable};
+
+/// What is to be told.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Event {
+    /// What became of an operation, with its items as they stand when this is sent.
+    Receipt {
+        /// The operation's number.
+        operation: i64,
+        /// How the delivery stood to its key.
+        standing: Standing,
+        /// The Telegram user it is told to.
+        reader: i64,
+    },
+    /// The first page of the queue, as it stands when this is sent.
+    Pending,
+    /// A line that no operation stands behind.
+    Line {
+        /// The phrase as `text` stores it.
+        phrase: serde_json::Value,
+    },
+}
+
+impl Event {
+    /// The JSON that is stored: `{"v":1,"type":…}`.
+    #[must_use]
+    pub fn to_stored(&self) -> String {
+        stored::write(self)
+    }
+
+    /// Reads what [`to_stored`](Self::to_stored) wrote.
+    ///
+    /// # Errors
+    /// [`Unreadable`] for another version or shape.
+    pub fn from_stored(text: &str) -> Result<Self, Unreadable> {
+        stored::read(text)
+    }
+}
+
+/// An event on its way to the outbox.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outgoing {
+    /// Where it goes.
+    pub place: Place,
+    /// What is told.
+    pub event: Event,
+    /// What it is for: a second row for the same purpose is not taken.
+    pub dedupe: String,
+}
+
+/// The purpose of the one answer that a delivery gets through the outbox.
+#[must_use]
+pub fn answer_to(key: &IdempotencyKey) -> String {
+    format!("{key}:answer")
+}

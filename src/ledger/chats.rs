@@ -1,0 +1,180 @@
+//! What is known of chats: which Telegram asked to leave alone, which became supergroups, in which the bot is no more.
+//!
+//! A copy in memory decides whether an answer may ride where no transaction asks; it is read again every second.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use chrono::{DateTime, Utc};
+use sea_orm::sea_query::{ExprTrait, OnConflict};
+use sea_orm::{
+    ActiveValue::NotSet, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter,
+    QuerySelect,
+};
+
+use super::convert::naive;
+use super::entity::{chats, outbox};
+use super::{Ledger, LedgerError};
+
+/// The state of a chat in which the bot can write.
+const ACTIVE: &str = "active";
+/// Waiting chats that are kept in mind at most.
+const WAITING_MAX: u64 = 10_000;
+
+#[derive(Debug, Default)]
+struct Copy {
+    blocked: HashMap<i64, DateTime<Utc>>,
+    waiting: BTreeSet<i64>,
+    moved: HashMap<i64, i64>,
+}
+
+/// The copy of `chats` in memory; cheap to clone.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Chats(Arc<RwLock<Copy>>);
+
+impl Chats {
+    fn may_ride(&self, chat: i64, now: DateTime<Utc>) -> bool {
+        let copy = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        !copy.waiting.contains(&chat) && copy.blocked.get(&chat).is_none_or(|until| *until <= now)
+    }
+
+    /// Something waits for the chat from now on; the next reading says whether it still does.
+    pub(super) fn wait(&self, chat: i64) {
+        self.0.write().unwrap_or_else(PoisonError::into_inner).waiting.insert(chat);
+    }
+
+    fn was(&self, chat: i64) -> Option<i64> {
+        let copy = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        copy.moved.iter().find(|(_, to)| **to == chat).map(|(from, _)| *from)
+    }
+
+    /// Reads the tables again.
+    pub(super) async fn refresh(&self, conn: &impl ConnectionTrait) -> Result<(), DbErr> {
+        let rows = chats::Entity::find()
+            .filter(chats::Column::BlockedUntil.is_not_null().or(chats::Column::MigratedTo.is_not_null()))
+            .all(conn)
+            .await?;
+        let waiting: Vec<Option<i64>> = outbox::Entity::find()
+            .select_only()
+            .column(outbox::Column::Chat)
+            .distinct()
+            .filter(outbox::Column::SentAt.is_null())
+            .filter(outbox::Column::FailedAt.is_null())
+            .limit(WAITING_MAX)
+            .into_tuple()
+            .all(conn)
+            .await?;
+        let blocked = rows.iter().filter_map(|row| Some((row.id, row.blocked_until?.and_utc()))).collect();
+        let moved = rows.iter().filter_map(|row| Some((row.id, row.migrated_to?))).collect();
+        let fresh = Copy { blocked, waiting: waiting.into_iter().flatten().collect(), moved };
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = fresh;
+        Ok(())
+    }
+}
+
+/// Nothing is sent to the chat before `until`.
+pub(super) async fn block(conn: &impl ConnectionTrait, chat: i64, until: DateTime<Utc>) -> Result<(), DbErr> {
+    change(
+        conn,
+        chats::ActiveModel { blocked_until: Set(Some(naive(until))), ..row(chat) },
+        &[chats::Column::BlockedUntil],
+    )
+    .await
+}
+
+/// The chat stands so from now on.
+pub(super) async fn stand(conn: &impl ConnectionTrait, chat: i64, state: &str) -> Result<(), DbErr> {
+    change(conn, chats::ActiveModel { state: Set(state.to_owned()), ..row(chat) }, &[chats::Column::State])
+        .await
+}
+
+/// The group became a supergroup: what waits for it goes there, outside the old group's topics and messages.
+pub(super) async fn moved(conn: &impl ConnectionTrait, from: i64, to: i64) -> Result<(), DbErr> {
+    let model =
+        chats::ActiveModel { migrated_to: Set(Some(to)), state: Set("moved".to_owned()), ..row(from) };
+    change(conn, model, &[chats::Column::MigratedTo, chats::Column::State]).await?;
+    let there = outbox::ActiveModel {
+        chat: Set(Some(to)),
+        thread: Set(None),
+        reply_to: Set(None),
+        ..Default::default()
+    };
+    outbox::Entity::update_many()
+        .set(there)
+        .filter(outbox::Column::Chat.is_in([from, to]))
+        .filter(outbox::Column::SentAt.is_null())
+        .filter(outbox::Column::FailedAt.is_null())
+        .exec(conn)
+        .await
+        .map(|_| ())
+}
+
+fn row(chat: i64) -> chats::ActiveModel {
+    chats::ActiveModel {
+        id: Set(chat),
+        title: NotSet,
+        state: Set(ACTIVE.to_owned()),
+        blocked_until: NotSet,
+        migrated_to: NotSet,
+    }
+}
+
+async fn change(
+    conn: &impl ConnectionTrait,
+    model: chats::ActiveModel,
+    columns: &[chats::Column],
+) -> Result<(), DbErr> {
+    let over = OnConflict::column(chats::Column::Id).update_columns(columns.iter().copied()).to_owned();
+    chats::Entity::insert(model).on_conflict(over).exec_without_returning(conn).await.map(|_| ())
+}
+
+impl Ledger {
+    /// Whether an answer may ride into this chat, as far as memory knows: Telegram did not ask to wait, and nothing
+    /// older waits to be sent.
+    #[must_use]
+    pub fn may_ride(&self, chat: i64) -> bool {
+        self.shared.chats.may_ride(chat, self.shared.clock.now())
+    }
+
+    /// The group that became this supergroup, if one did.
+    #[must_use]
+    pub fn group_before(&self, chat: i64) -> Option<i64> {
+        self.shared.chats.was(chat)
+    }
+
+    /// Remembers that a group became a supergroup.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the database gives no answer.
+    pub async fn chat_moved(&self, from: i64, to: i64) -> Result<(), LedgerError> {
+        self.chore(move |conn, _| Box::pin(async move { Ok(moved(conn, from, to).await.map(|()| 1)?) }))
+            .await?;
+        Ok(self.shared.chats.refresh(&self.readers).await?)
+    }
+
+    /// Remembers how a chat stands: `active`, `removed`, `blocked`; says whether that is news.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the database gives no answer.
+    pub async fn chat_stands(&self, chat: i64, state: &'static str) -> Result<bool, LedgerError> {
+        let before =
+            super::in_time(async { Ok(chats::Entity::find_by_id(chat).one(&self.readers).await?) }).await?;
+        let before = before.map_or_else(|| ACTIVE.to_owned(), |row| row.state);
+        if before == state {
+            return Ok(false);
+        }
+        self.chore(move |conn, _| Box::pin(async move { Ok(stand(conn, chat, state).await.map(|()| 1)?) }))
+            .await?;
+        Ok(true)
+    }
+
+    /// The chats in which the bot cannot write, and why.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the database gives no answer.
+    pub async fn lost_chats(&self) -> Result<Vec<(i64, String)>, LedgerError> {
+        let lost = chats::Entity::find().filter(chats::Column::State.ne(ACTIVE));
+        let rows = super::in_time(async { Ok(lost.all(&self.readers).await?) }).await?;
+        Ok(rows.into_iter().map(|row| (row.id, row.state)).collect())
+    }
+}

@@ -1,0 +1,142 @@
+//! What is to be sent once its transaction is over: rows are written in the operation's own transaction, sent by one
+//! instance afterwards, and kept until they are delivered or have visibly failed.
+
+mod sending;
+mod shown;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, Utc};
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{
+    ActiveValue::NotSet, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait,
+    QueryFilter, QuerySelect,
+};
+
+pub use self::sending::{Due, Settled};
+pub use self::shown::{Depth, Shown};
+use super::convert::naive;
+use super::entity::{chats, outbox};
+use super::{Ledger, LedgerError};
+use crate::domain::caller::Actor;
+use crate::domain::event::{Event, Outgoing, answer_to};
+use crate::domain::operation::{Answered, Request};
+use crate::domain::receipt::Standing;
+use crate::limits::OUTBOX_LIFE;
+
+/// A row that is neither sent nor given up.
+fn open() -> Condition {
+    Condition::all().add(outbox::Column::SentAt.is_null()).add(outbox::Column::FailedAt.is_null())
+}
+
+/// Stores rows; one whose purpose has a row already is left out. Gives how many were new.
+pub(super) async fn store(
+    conn: &impl ConnectionTrait,
+    rows: &[Outgoing],
+    now: DateTime<Utc>,
+) -> Result<u64, DbErr> {
+    if rows.is_empty() {
+        return Ok(0);
+    }
+    let models = rows.iter().map(|row| outbox::ActiveModel {
+        id: NotSet,
+        event: Set(row.event.to_stored()),
+        chat: Set(Some(row.place.chat)),
+        thread: Set(row.place.topic),
+        reply_to: Set(row.place.message),
+        dedupe: Set(row.dedupe.clone()),
+        created_at: Set(naive(now)),
+        not_before: Set(naive(now)),
+        expires_at: Set(Some(naive(now + OUTBOX_LIFE))),
+        claimed_until: Set(None),
+        attempts: Set(0),
+        sent_at: Set(None),
+        failed_at: Set(None),
+        last_error: Set(None),
+    });
+    let once = OnConflict::column(outbox::Column::Dedupe).do_nothing().to_owned();
+    outbox::Entity::insert_many(models).on_conflict(once).exec_without_returning(conn).await
+}
+
+/// Those of `chats` in which an answer must not ride now: Telegram asked to wait, or something older waits to be sent.
+async fn held_up(
+    conn: &impl ConnectionTrait,
+    chats: &BTreeSet<i64>,
+    now: DateTime<Utc>,
+) -> Result<BTreeSet<i64>, DbErr> {
+    let blocked = chats::Entity::find()
+        .select_only()
+        .column(chats::Column::Id)
+        .filter(chats::Column::Id.is_in(chats.iter().copied()))
+        .filter(chats::Column::BlockedUntil.gt(naive(now)));
+    let waiting = outbox::Entity::find()
+        .select_only()
+        .column(outbox::Column::Chat)
+        .distinct()
+        .filter(outbox::Column::Chat.is_in(chats.iter().copied()))
+        .filter(open());
+    let blocked: Vec<i64> = blocked.into_tuple().all(conn).await?;
+    let waiting: Vec<Option<i64>> = waiting.into_tuple().all(conn).await?;
+    Ok(blocked.into_iter().chain(waiting.into_iter().flatten()).collect())
+}
+
+/// How the answer to each request leaves, read in its transaction.
+pub(super) async fn answered(
+    conn: &impl ConnectionTrait,
+    requests: &[&Request],
+    now: DateTime<Utc>,
+) -> Result<Vec<Answered>, DbErr> {
+    let riding = requests.iter().filter(|request| request.answered == Answered::Rode);
+    let chats: BTreeSet<i64> = riding.filter_map(|request| request.place.map(|place| place.chat)).collect();
+    let held_up = if chats.is_empty() { BTreeSet::new() } else { held_up(conn, &chats, now).await? };
+    let way = |request: &&Request| match request.place {
+        Some(place) if request.answered == Answered::Rode && held_up.contains(&place.chat) => {
+            Answered::Outbox
+        }
+        _ => request.answered,
+    };
+    Ok(requests.iter().map(way).collect())
+}
+
+/// The rows that answer those requests whose answer leaves by the outbox.
+pub(super) fn answers(
+    requests: &[&Request],
+    answered: &[Answered],
+    numbers: &BTreeMap<String, i64>,
+) -> Vec<Outgoing> {
+    let row = |(request, answered): (&&Request, &Answered)| {
+        let (Answered::Outbox, Some(place), Actor::Person(reader)) =
+            (answered, request.place, &request.caller.actor)
+        else {
+            return None;
+        };
+        let operation = *numbers.get(request.key.as_str())?;
+        let event = Event::Receipt { operation, standing: Standing::New, reader: *reader };
+        Some(Outgoing { place, event, dedupe: answer_to(&request.key) })
+    };
+    requests.iter().zip(answered).filter_map(row).collect()
+}
+
+impl Ledger {
+    /// Puts something into the outbox, unless its purpose has a row already; says whether it was new.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the database gives no answer.
+    pub async fn enqueue(&self, outgoing: Outgoing) -> Result<bool, LedgerError> {
+        let chat = outgoing.place.chat;
+        let stored = self
+            .chore(move |conn, shared| {
+                Box::pin(async move { Ok(store(conn, &[outgoing], shared.clock.now()).await?) })
+            })
+            .await?;
+        if stored > 0 {
+            self.shared.posted(&[chat]);
+        }
+        Ok(stored > 0)
+    }
+
+    /// Waits until this instance has put something into the outbox.
+    pub async fn posted(&self) {
+        self.shared.post.notified().await;
+    }
+}

@@ -1,0 +1,104 @@
+//! Answers that cannot ride: they stand in the outbox, and reach their chat in order, within its limits, once.
+
+mod chats;
+mod order;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use countersign::domain::event::{Event, Outgoing};
+use countersign::domain::place::Place;
+use countersign::ledger::lease;
+use countersign::ledger::outbox::Depth;
+use countersign::outbox::{Limits, Pace, Tally, Worker};
+use countersign::telegram::TelegramCourier;
+use countersign::telegram::call::Caller;
+use countersign::text::Phrase;
+use secrecy::SecretString;
+use tokio::sync::watch;
+
+use crate::support::bot::TestBot;
+use crate::support::bot_api::BotApi;
+
+/// A bot with its sender, which holds the lease.
+struct World {
+    bot: TestBot,
+    api: BotApi,
+    lease: watch::Sender<Option<i64>>,
+    stop: watch::Sender<bool>,
+    sender: tokio::task::JoinHandle<()>,
+    tally: Arc<Tally>,
+}
+
+impl World {
+    async fn new() -> Self {
+        let world = Self::asleep(TestBot::new().await).await;
+        world.wake().await;
+        world
+    }
+
+    /// The sender does not have the lease yet.
+    async fn asleep(bot: TestBot) -> Self {
+        let api = BotApi::start().await;
+        let caller = Caller::new(&SecretString::from("1234567:a-token"), &api.url).unwrap();
+        let (lease, held) = watch::channel(None);
+        let (stop, stopped) = watch::channel(false);
+        let tally = Arc::new(Tally::default());
+        let worker = Worker {
+            ledger: bot.app.ledger.clone(),
+            clock: bot.app.clock.clone(),
+            courier: Arc::new(TelegramCourier::new(bot.app.clone(), caller)),
+            pace: Arc::new(Pace::new(Limits::none())),
+            tally: tally.clone(),
+            points: bot.points.clone(),
+        };
+        let sender = tokio::spawn(worker.run(held, stopped));
+        Self { bot, api, lease, stop, sender, tally }
+    }
+
+    async fn wake(&self) {
+        let life = Duration::from_secs(3600);
+        let epoch = self.bot.app.ledger.lease(lease::TELEGRAM, "the world", life).await.unwrap();
+        self.lease.send(Some(epoch.expect("the lease is free"))).unwrap();
+    }
+
+    /// Puts a line for `chat` into the outbox.
+    async fn line(&self, chat: i64, purpose: &str) -> bool {
+        self.post(Place { chat, topic: None, message: None }, purpose).await
+    }
+
+    async fn post(&self, place: Place, purpose: &str) -> bool {
+        let phrase = Phrase::WhoAmI { id: place.chat, admin: true };
+        let event = Event::Line { phrase: phrase.to_stored() };
+        self.bot.app.ledger.enqueue(Outgoing { place, event, dedupe: purpose.to_owned() }).await.unwrap()
+    }
+
+    async fn is_due(&self, chat: i64) -> bool {
+        let due = self.bot.app.ledger.due(self.bot.clock.now(), 9).await.unwrap();
+        due.iter().any(|row| row.place.chat == chat)
+    }
+
+    async fn depth(&self) -> (u64, u64) {
+        let Depth { waiting, failed } = self.bot.app.ledger.outbox_depth().await.unwrap();
+        (waiting, failed)
+    }
+
+    /// Waits until nothing waits any more; a frozen clock is moved on so that later tries become due.
+    async fn until_settled(&self) {
+        for _ in 0..2000 {
+            if self.depth().await.0 == 0 {
+                return;
+            }
+            self.bot.clock.advance(TimeDelta::seconds(1));
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("the outbox did not come to rest: {:#?}", self.bot.app.ledger.outbox(10).await);
+    }
+
+    async fn end(self) {
+        self.stop.send(true).unwrap();
+        self.sender.await.unwrap();
+        self.bot.end().await;
+    }
+}
