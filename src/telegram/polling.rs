@@ -97,7 +97,11 @@ impl Polling {
                 Ok(updates) => {
                     state.ready();
                     pause = PAUSES.0;
+                    if !updates.is_empty() {
+                        self.reach("polling.fetched").await;
+                    }
                     if self.handle(&updates, &stop).await {
+                        self.reach("polling.handled").await;
                         offset = next_offset(&updates).or(offset);
                     }
                 }
@@ -119,6 +123,11 @@ impl Polling {
             self.confirm(offset).await;
         }
         Ok(())
+    }
+
+    async fn reach(&self, point: &str) {
+        // Nothing here can fail but the process.
+        drop(self.door.app().points.reach(point).await);
     }
 
     async fn poll(&self, offset: Option<i64>, checked: &mut bool) -> Result<Vec<Box<RawValue>>, Trouble> {

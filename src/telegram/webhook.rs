@@ -49,7 +49,12 @@ async fn receive(State(webhook): State<Arc<Webhook>>, request: Request) -> Respo
     }
     let handled = async {
         match read(body).await {
-            Ok(bytes) => answer(&webhook.door.deliver(&bytes).await),
+            Ok(bytes) => {
+                let delivery = webhook.door.deliver(&bytes).await;
+                // Nothing here can fail but the process.
+                drop(webhook.door.app().points.reach("webhook.answer").await);
+                answer(&delivery)
+            }
             Err(unread) => {
                 tracing::warn!(why = unread, "a body could not be read and was let go");
                 StatusCode::OK.into_response()

@@ -3,15 +3,11 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use chrono::TimeDelta;
 use countersign::clock::Clock;
-use countersign::domain::world::Rulebook;
-use countersign::ledger::connect::Address;
-use countersign::ledger::{Ledger, Options, Page};
-use countersign::points::Points;
 use serde_json::Value;
 use tokio::task::JoinSet;
 
+use crate::support::books;
 use crate::support::bot::said_by;
 use crate::support::bot_api::BotApi;
 use crate::support::postgres;
@@ -105,18 +101,5 @@ async fn none_lost_none_twice(url: &str) {
     let all = |api: &BotApi| answers.keys().all(|n| rode(*n) || arrived(api, *n));
     api.until("an answer to every command", all).await;
     assert_eq!(server.terminate().await, Some(0));
-    audit(url).await;
-}
-
-async fn audit(url: &str) {
-    let options = Options {
-        clock: Clock::machine(),
-        rulebook: Rulebook::default(),
-        key_retention: TimeDelta::days(7),
-        points: Points::default(),
-    };
-    let ledger = Ledger::open(&Address::parse(url).unwrap(), options).await.unwrap();
-    assert_eq!(ledger.audit().await.unwrap(), [""; 0]);
-    assert_eq!(ledger.pending(Page { limit: 1, ..Page::default() }).await.unwrap().total, 0, "none lost");
-    ledger.close().await;
+    assert_eq!(books::audit(url).await, 0, "none lost");
 }

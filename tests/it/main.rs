@@ -14,6 +14,8 @@ mod kill;
 mod ledger;
 mod migrations;
 mod outbox;
+mod points;
+mod polling;
 mod program;
 mod scope;
 mod settings;

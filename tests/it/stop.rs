@@ -58,7 +58,8 @@ async fn answered_or_not_begun(url: &str) {
     let mut left = server.caller.open_items().await;
     let unanswered = answered.iter().filter(|(_, well)| !well).map(|(n, _)| i64::try_from(*n).unwrap());
     let mut unanswered: Vec<i64> = unanswered.collect();
-    (left.sort_unstable(), unanswered.sort_unstable());
+    left.sort_unstable();
+    unanswered.sort_unstable();
     assert_eq!(left, unanswered, "what was committed was answered, and only that");
     for update in updates {
         assert_eq!(server.caller.deliver(&update).await.unwrap().0, 200);

@@ -15,7 +15,7 @@ use countersign::domain::receipt::Receipt;
 use countersign::domain::scope::Scope;
 use countersign::domain::world::Rulebook;
 use countersign::ledger::connect::Address;
-use countersign::ledger::{Ledger, Options};
+use countersign::ledger::{Ledger, Options, Page};
 use countersign::points::Points;
 use serde_json::json;
 
@@ -163,4 +163,14 @@ pub fn submit(header: &str, titles: &[&str]) -> Request {
 /// The ids a receipt says were decided.
 pub fn done(receipt: &Arc<Receipt>) -> Vec<i64> {
     receipt.outcome.done().iter().map(|id| id.get()).collect()
+}
+
+/// The audit of a database that nobody uses any more; gives how many items are still open.
+pub async fn audit(url: &str) -> u64 {
+    let (clock, points) = (Clock::machine(), Points::default());
+    let ledger = open(&Address::parse(url).unwrap(), &clock, &points, &BTreeSet::new(), 100).await;
+    assert_eq!(ledger.audit().await.unwrap(), [""; 0]);
+    let open = ledger.pending(Page { limit: 1, ..Page::default() }).await.unwrap().total;
+    ledger.close().await;
+    open
 }

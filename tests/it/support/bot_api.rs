@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, Bytes};
@@ -10,6 +10,8 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
+use chrono::{DateTime, Utc};
+use countersign::clock::Clock;
 use serde_json::{Value, json};
 use tokio::sync::Notify;
 
@@ -40,7 +42,7 @@ pub struct Call {
     pub arguments: Value,
     /// The body as it came.
     pub body: String,
-    pub at: Instant,
+    pub at: DateTime<Utc>,
     /// Whether it took effect.
     pub done: bool,
 }
@@ -55,7 +57,7 @@ struct Inner {
     webhook: String,
     messages: i64,
     /// No message is taken for this chat before.
-    blocked: BTreeMap<i64, Instant>,
+    blocked: BTreeMap<i64, DateTime<Utc>>,
     too_early: Vec<String>,
 }
 
@@ -149,8 +151,13 @@ impl BotApi {
 
     fn note(&self, method: &str, body: &str, done: bool) {
         let arguments = serde_json::from_str(body).unwrap_or(Value::Null);
-        let call =
-            Call { method: method.to_owned(), arguments, body: body.to_owned(), at: Instant::now(), done };
+        let call = Call {
+            method: method.to_owned(),
+            arguments,
+            body: body.to_owned(),
+            at: Clock::machine().now(),
+            done,
+        };
         self.inner().calls.push(call);
         self.changed.notify_waiters();
     }
@@ -169,14 +176,14 @@ impl BotApi {
 
     fn block(&self, chat: Option<i64>, seconds: u64) {
         if let Some(chat) = chat {
-            self.inner().blocked.insert(chat, Instant::now() + Duration::from_secs(seconds));
+            self.inner().blocked.insert(chat, Clock::machine().now() + Duration::from_secs(seconds));
         }
     }
 
     fn check_pace(&self, chat: Option<i64>, body: &str) {
         let mut inner = self.inner();
         let blocked = chat.and_then(|chat| inner.blocked.get(&chat).copied());
-        if blocked.is_some_and(|until| Instant::now() < until) {
+        if blocked.is_some_and(|until| Clock::machine().now() < until) {
             inner.too_early.push(body.to_owned());
         }
     }

@@ -26,6 +26,8 @@ fn admins() -> String {
 pub struct Server {
     child: Child,
     database_url: String,
+    /// How it is started the next time.
+    pub manner: Manner,
     /// The Bot API it calls.
     pub api: BotApi,
     /// Calls it, also while it is being killed.
@@ -53,11 +55,15 @@ impl Server {
 
     /// Started, but perhaps not ready yet.
     pub async fn spawn(database_url: &str) -> Self {
+        Self::spawn_as(database_url, Manner::default()).await
+    }
+
+    pub async fn spawn_as(database_url: &str, manner: Manner) -> Self {
         let port = free_port();
         let api = BotApi::start().await;
-        let child = spawn(port, database_url, &api);
+        let child = command(port, database_url, &api, &manner).spawn().unwrap();
         let client = reqwest::Client::builder().timeout(Duration::from_secs(10)).build().unwrap();
-        Self { child, database_url: database_url.to_owned(), api, caller: Caller { port, client } }
+        Self { child, manner, database_url: database_url.to_owned(), api, caller: Caller { port, client } }
     }
 
     /// SIGKILL: nothing of it runs on.
@@ -65,9 +71,15 @@ impl Server {
         self.child.kill().await.unwrap();
     }
 
+    /// Waits until it has died by itself.
+    pub async fn dead(&mut self) {
+        let died = tokio::time::timeout(Duration::from_secs(30), self.child.wait()).await;
+        assert!(!died.expect("it dies").unwrap().success());
+    }
+
     /// Starts it again on the same port and database.
     pub async fn again(&mut self) {
-        self.child = spawn(self.caller.port, &self.database_url, &self.api);
+        self.child = command(self.caller.port, &self.database_url, &self.api, &self.manner).spawn().unwrap();
         self.caller.ready().await;
     }
 
@@ -139,14 +151,27 @@ impl Caller {
     }
 }
 
-fn spawn(port: u16, database_url: &str, api: &BotApi) -> Child {
-    Command::new(env!("CARGO_BIN_EXE_countersign"))
+/// How a process is started.
+#[derive(Clone, Debug, Default)]
+pub struct Manner {
+    /// By long polling instead of the webhook.
+    pub polls: bool,
+    /// Arguments after `serve`.
+    pub arguments: Vec<&'static str>,
+    /// Where it dies, as in `commit.after=die`.
+    pub points: Option<String>,
+}
+
+/// `countersign serve`, not started yet.
+pub fn command(port: u16, database_url: &str, api: &BotApi, manner: &Manner) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_countersign"));
+    command
         .arg("serve")
+        .args(&manner.arguments)
         .env_clear()
+        .env("PATH", "/usr/bin:/bin")
         .env("TELEGRAM_BOT_TOKEN", "1234567:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")
         .env("TELEGRAM_API_URL", api.url.as_str())
-        .env("WEBHOOK_URL", format!("http://127.0.0.1:{port}/telegram"))
-        .env("WEBHOOK_SECRET", SECRET)
         .env("LISTEN_ADDR", format!("127.0.0.1:{port}"))
         .env("ADMIN_IDS", admins())
         .env("API_TOKENS", format!("shop/decide:{API_TOKEN}"))
@@ -155,7 +180,12 @@ fn spawn(port: u16, database_url: &str, api: &BotApi) -> Child {
         .current_dir(std::env::temp_dir())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
-        .kill_on_drop(true)
-        .spawn()
-        .unwrap()
+        .kill_on_drop(true);
+    if !manner.polls {
+        command.env("WEBHOOK_URL", format!("http://127.0.0.1:{port}/telegram")).env("WEBHOOK_SECRET", SECRET);
+    }
+    if let Some(points) = &manner.points {
+        command.env("COUNTERSIGN_POINTS", points);
+    }
+    command
 }

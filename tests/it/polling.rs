@@ -1,0 +1,120 @@
+//! The real process by long polling: the same guarantees, without an address that Telegram could reach.
+
+use std::process::Stdio;
+
+use countersign::clock::Clock;
+use serde_json::Value;
+
+use crate::support::books::LEE;
+use crate::support::bot::said_by;
+use crate::support::bot_api::{BotApi, Fault};
+use crate::support::serve::{CROWD, Manner, Server, command, free_port};
+
+fn polls() -> Manner {
+    Manner { polls: true, ..Manner::default() }
+}
+
+fn database(folder: &tempfile::TempDir) -> String {
+    format!("sqlite://{}?mode=rwc", folder.path().join("poll.db").display())
+}
+
+fn said(person: i64, n: u32, text: &str) -> Value {
+    let mut update = said_by(person, n, text);
+    update["message"]["date"] = Value::from(Clock::machine().now().timestamp());
+    update
+}
+
+#[tokio::test]
+async fn commands_are_fetched_answered_and_confirmed_also_at_sigterm() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut server = Server::spawn_as(&database(&folder), polls()).await;
+    server.caller.ready().await;
+    server.caller.submit("all", 3).await;
+    let api = server.api.clone();
+    api.push(said(LEE, 70, "/approve 1"));
+    api.push(said(999, 71, "/approve 2"));
+    api.push(said(LEE, 72, "/pending"));
+    // After a quiet week the numbers start anew, and may be lower.
+    api.push(said(LEE, 5, "/approve 2"));
+    api.until("all answers", |api| api.texts(LEE).len() == 3 && api.texts(999).len() == 1).await;
+    let texts = api.texts(LEE);
+    assert_eq!(texts[0], "Approved 1: #1 item 1.");
+    assert!(texts[1].contains("#3 item 3") || texts[1].contains("item 3"), "{texts:?}");
+    assert_eq!(texts[2], "Approved 1: #2 item 2.");
+
+    assert_eq!(server.terminate().await, Some(0));
+    assert_eq!(api.unconfirmed(), 0, "a stop confirms what was handled");
+    let last = api.calls("getUpdates").pop().unwrap();
+    assert_eq!((last.arguments["timeout"].as_i64(), last.arguments["offset"].as_i64()), (Some(0), Some(6)));
+    server.again().await;
+    api.push(said(LEE, 6, "/whoami"));
+    api.until("the next answer", |api| api.texts(LEE).len() > 3).await;
+    assert!(api.texts(LEE)[3].contains("111"), "a restart says nothing of duplicates: {:?}", api.texts(LEE));
+    assert_eq!(server.terminate().await, Some(0));
+}
+
+#[tokio::test]
+async fn what_was_not_confirmed_comes_again_and_has_one_effect_and_one_answer() {
+    let folder = tempfile::tempdir().unwrap();
+    let points = Some("polling.handled=die".to_owned());
+    let mut server = Server::spawn_as(&database(&folder), Manner { points, ..polls() }).await;
+    server.caller.ready().await;
+    let api = server.api.clone();
+    api.push(said(LEE, 1, "/approve 1"));
+    server.dead().await;
+    assert_eq!(api.unconfirmed(), 1);
+    server.manner.points = None;
+    server.again().await;
+    api.until("the answer", |api| !api.texts(LEE).is_empty() && api.unconfirmed() == 0).await;
+    assert_eq!(api.texts(LEE), ["Nothing approved.\nThere is no #1."]);
+    assert_eq!(server.terminate().await, Some(0));
+}
+
+#[tokio::test]
+async fn a_webhook_in_place_is_not_taken_away_unasked() {
+    let folder = tempfile::tempdir().unwrap();
+    let api = BotApi::start().await;
+    api.set_webhook("https://production.example.org/telegram");
+    let mut serve = command(free_port(), &database(&folder), &api, &polls());
+    let refused = serve.stderr(Stdio::piped()).output().await.unwrap();
+    let told = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert_eq!(refused.status.code(), Some(1), "{told}");
+    assert!(
+        told.contains("https://production.example.org/telegram") && told.contains("--take-over"),
+        "{told}"
+    );
+    assert_eq!(api.webhook(), "https://production.example.org/telegram");
+
+    let mut server =
+        Server::spawn_as(&database(&folder), Manner { arguments: vec!["--take-over"], ..polls() }).await;
+    let api = server.api.clone();
+    api.set_webhook("https://production.example.org/telegram");
+    server.caller.ready().await;
+    api.push(said(LEE, 1, "/whoami"));
+    api.until("an answer", |api| !api.texts(LEE).is_empty()).await;
+    assert_eq!(api.webhook(), "");
+    assert_eq!(server.terminate().await, Some(0));
+}
+
+#[tokio::test]
+async fn a_bot_api_that_fails_in_every_way_delays_and_loses_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut server = Server::spawn_as(&database(&folder), polls()).await;
+    server.caller.ready().await;
+    server.caller.submit("all", 5).await;
+    let api = server.api.clone();
+    for fault in [Fault::LoseAnswer, Fault::Html502, Fault::Garbage, Fault::TooMany(1)] {
+        api.fail("getUpdates", fault);
+    }
+    for fault in [Fault::TooMany(2), Fault::Html502, Fault::TooMany(1)] {
+        api.fail("sendMessage", fault);
+    }
+    for n in 1..=5 {
+        api.push(said(CROWD.start + i64::from(n), n, &format!("/approve {n}")));
+    }
+    let answered = |api: &BotApi| (1..=5).all(|n| !api.texts(CROWD.start + n).is_empty());
+    api.until("all answers", answered).await;
+    assert_eq!(api.too_early(), [""; 0], "no chat was written to before its retry_after was over");
+    assert_eq!(server.caller.open_items().await, [0_i64; 0]);
+    assert_eq!(server.terminate().await, Some(0));
+}
