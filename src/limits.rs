@@ -79,6 +79,11 @@ pub const LEASE_EVERY: Duration = Duration::from_secs(3);
 pub const CACHE_RECEIPTS: usize = 8192;
 /// An update that panicked this often is answered and let go.
 pub const PANICS_MAX: u8 = 3;
+/// Connections at once at most: Telegram makes up to a hundred (setWebhook), proxies and clients the rest.
+pub const CONNECTIONS_MAX: usize = 512;
+/// How long a connection may take over a request's head, or say nothing after an answer. Proxies keep idle connections
+/// about a minute.
+pub const HEADER_DEADLINE: Duration = Duration::from_secs(75);
 /// Seconds that `Retry-After` asks for. Telegram drops an update whose remaining life is shorter.
 pub const RETRY_AFTER_S: u64 = 2;
 /// How long a stop may take: what is in flight is finished and answered within it.

@@ -19,12 +19,14 @@ pub enum Failure {
     #[error(transparent)]
     DotEnv(#[from] UnreadableDotEnv),
     /// The address to listen on is taken or not ours.
-    #[error("cannot listen on {address} (LISTEN_ADDR): {source}")]
+    #[error(
+        "cannot listen on {address}: {cause}. Set LISTEN_ADDR to an address of this machine and a port that is free"
+    )]
     Listen {
         /// The address.
         address: SocketAddr,
         /// What the system says.
-        source: std::io::Error,
+        cause: std::io::Error,
     },
     /// The books cannot be opened.
     #[error(transparent)]

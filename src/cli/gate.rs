@@ -5,12 +5,12 @@ use std::sync::{Arc, OnceLock};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
-use axum::http::header::RETRY_AFTER;
-use axum::http::{HeaderValue, Response, StatusCode};
+use axum::http::Response;
+use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
 use tower_service::Service;
 
-use crate::limits::RETRY_AFTER_S;
+use crate::http;
 
 /// Passes requests on once there is something behind it.
 #[derive(Clone, Default)]
@@ -40,13 +40,7 @@ impl Gate {
 
 fn not_yet(path: &str) -> Response<Body> {
     if path == "/healthz" {
-        return (StatusCode::OK, r#"{"status":"up"}"#).into_response();
+        return ([(CONTENT_TYPE, "application/json")], r#"{"status":"up"}"#).into_response();
     }
-    let mut response = (
-        StatusCode::SERVICE_UNAVAILABLE,
-        r#"{"error":"database_away","message":"The database is away; send the same request again"}"#,
-    )
-        .into_response();
-    response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(RETRY_AFTER_S));
-    response
+    http::database_away()
 }

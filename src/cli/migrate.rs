@@ -26,6 +26,9 @@ pub(super) enum Direction {
 }
 
 pub(super) async fn run(direction: Direction, address: &Address) -> Result<ExitCode, Failure> {
+    if matches!(direction, Direction::Status) {
+        return status(address).await;
+    }
     let connection = address.open_writer().await?;
     match direction {
         Direction::Up => {
@@ -46,15 +49,24 @@ pub(super) async fn run(direction: Direction, address: &Address) -> Result<ExitC
                 .map(|step| step.name.clone())
                 .collect();
             return Err(Failure::Told(format!(
-                "this would delete {} and all data in their tables; say --yes to do it",
+                "this would delete {} and all data in the tables of these steps; say --yes to do it",
                 doomed.join(", ")
             )));
         }
-        Direction::Status => {
-            for step in migrate::status(&connection).await? {
-                println!("{} {}", if step.applied { "applied" } else { "missing" }, step.name);
-            }
-        }
+        Direction::Status => {}
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// It only reads: a file that is missing is not made.
+async fn status(address: &Address) -> Result<ExitCode, Failure> {
+    if let Some(file) = address.file().filter(|file| !file.exists()) {
+        println!("there is no {} yet; every step is missing", file.display());
+        return Ok(ExitCode::SUCCESS);
+    }
+    let connection = address.open_readers().await?;
+    for step in migrate::status(&connection).await? {
+        println!("{} {}", if step.applied { "applied" } else { "missing" }, step.name);
     }
     Ok(ExitCode::SUCCESS)
 }

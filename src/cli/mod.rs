@@ -10,6 +10,7 @@ mod logging;
 mod migrate;
 mod outbox;
 mod serve;
+mod server;
 mod wire;
 
 use std::path::PathBuf;

@@ -12,7 +12,7 @@ use tokio::time::{sleep, timeout};
 
 use super::crew::{ASIDES_MAX, Crew, Intake};
 use super::gate::Gate;
-use super::{Failure, wire};
+use super::{Failure, server, wire};
 use crate::app::App;
 use crate::http;
 use crate::ledger::OpenError;
@@ -44,11 +44,10 @@ pub(super) async fn run(serve: Serve, settings: Settings) -> Result<ExitCode, Fa
     settings.need_serve()?;
     let Some(token) = &settings.telegram.token else { return Ok(ExitCode::FAILURE) };
     let address = settings.http.listen_addr;
-    let listener = TcpListener::bind(address).await.map_err(|source| Failure::Listen { address, source })?;
+    let listener = TcpListener::bind(address).await.map_err(|cause| Failure::Listen { address, cause })?;
     let (stop, stopped) = stop_signal()?;
     let gate = Gate::default();
-    let server = axum::serve(listener, gate.router()).with_graceful_shutdown(until(stopped.clone()));
-    let server = tokio::spawn(server.into_future());
+    let server = tokio::spawn(server::serve(listener, gate.router(), stopped.clone()));
     tracing::info!(%address, database = %settings.database.address, "listening");
 
     let app = tokio::select! {

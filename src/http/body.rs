@@ -6,13 +6,14 @@ use axum::body::{Body, BodyDataStream, HttpBody};
 use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
 use futures_util::StreamExt;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::Value;
+use serde_json::error::Category;
 use tokio::runtime::Handle;
 use tokio::time::timeout;
 
 use super::error::Refusal;
-use crate::limits::BODY_BYTES_MAX;
+use crate::limits::{BODY_BYTES_MAX, OPERATION_DEADLINE};
 
 /// How long the rest of a refused body is taken off the wire.
 const LINGER: Duration = Duration::from_secs(2);
@@ -38,7 +39,7 @@ impl Incoming {
         if !is_json(headers) {
             return Err(Refusal::UnsupportedMediaType);
         }
-        let bytes = self.bounded().await?;
+        let bytes = timeout(OPERATION_DEADLINE, self.bounded()).await.map_err(|_| Refusal::TooSlow)??;
         String::from_utf8(bytes).map_err(|error| malformed(&error.utf8_error()))
     }
 
@@ -76,7 +77,19 @@ impl Drop for Incoming {
 
 /// Decodes `text`. Unknown fields and doubled ones are `T`'s to refuse, as every struct with `deny_unknown_fields` does.
 pub(super) fn decode<T: DeserializeOwned>(text: &str) -> Result<T, Refusal> {
-    serde_json::from_str(text).map_err(|error| malformed(&error))
+    // serde would take a list for a struct, by its places.
+    if !is_object(text) && serde_json::from_str::<IgnoredAny>(text).is_ok() {
+        return Err(malformed(&"it is not a JSON object"));
+    }
+    serde_json::from_str(text).map_err(|error| match error.classify() {
+        Category::Data => malformed(&error),
+        _ => malformed(&format!("it is not JSON at line {}, column {}", error.line(), error.column())),
+    })
+}
+
+/// Whether the JSON is an object.
+pub(super) fn is_object(json: &str) -> bool {
+    json.trim_ascii_start().starts_with('{')
 }
 
 /// What was delivered, for the scope. Only for a text that [`decode`] took and whose numbers were found to be whole:

@@ -75,7 +75,15 @@ fn values(sent: &Sent) -> Result<Operation, Impossible> {
 
 fn item_id(place: usize, written: &str) -> Result<ItemId, Impossible> {
     let id = written.parse().ok().and_then(ItemId::new);
-    id.ok_or_else(|| Impossible::Id { place, shown: written.chars().take(SHOWN_CHARS_MAX).collect() })
+    id.ok_or_else(|| Impossible::Id { place, shown: shown(written) })
+}
+
+/// A long one is cut, and says so.
+fn shown(written: &str) -> String {
+    if written.chars().count() <= SHOWN_CHARS_MAX {
+        return written.to_owned();
+    }
+    written.chars().take(SHOWN_CHARS_MAX - 1).chain(['…']).collect()
 }
 
 fn label(by: &str) -> Result<String, Impossible> {

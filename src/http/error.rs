@@ -31,6 +31,8 @@ pub(super) enum Refusal {
     UnsupportedMediaType,
     /// More than the most bytes of a body.
     TooLarge,
+    /// The body did not arrive in time.
+    TooSlow,
     /// Not the JSON that is taken here; what is wrong with it.
     MalformedBody(String),
     /// Well-formed, and impossible; which value and why.
@@ -62,6 +64,7 @@ impl Refusal {
                 (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", api::unsupported_media_type())
             }
             Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too_large", api::too_large()),
+            Self::TooSlow => (StatusCode::REQUEST_TIMEOUT, "too_slow", api::too_slow()),
             Self::MalformedBody(detail) => {
                 (StatusCode::BAD_REQUEST, "malformed_body", api::malformed_body(detail))
             }

@@ -19,6 +19,7 @@ mod submit;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get, post};
 use tower_http::catch_panic::CatchPanicLayer;
 
@@ -39,6 +40,12 @@ pub fn router(app: App, tokens: Vec<ApiToken>, telegram_state: TelegramState) ->
         .route("/readyz", get(health::ready).fallback(method_not_allowed));
     let door = Arc::new(Door::new(app, tokens, telegram_state));
     api.merge(health).layer(CatchPanicLayer::custom(error::of_panic)).with_state(door)
+}
+
+/// The 503 of a program whose database is away.
+#[must_use]
+pub fn database_away() -> Response {
+    Refusal::DatabaseAway.into_response()
 }
 
 fn on() -> Router<Arc<Door>> {

@@ -6,8 +6,9 @@ use axum::extract::{Request, State};
 use axum::response::Response;
 use serde::Deserialize;
 use serde_json::Value;
+use serde_json::value::RawValue;
 
-use super::body::{Incoming, decode, delivered, malformed};
+use super::body::{Incoming, decode, delivered, is_object, malformed};
 use super::door::Door;
 use super::error::Refusal;
 use super::{key, once};
@@ -22,7 +23,7 @@ const OP: &str = "op";
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Sent {
-    items: Option<Vec<SentItem>>,
+    items: Option<Vec<Box<RawValue>>>,
     kind: Option<String>,
     title: Option<String>,
     detail: Option<String>,
@@ -67,7 +68,7 @@ pub(super) async fn handle(State(door): State<Arc<Door>>, request: Request) -> R
 
 fn understand(sent: Sent) -> Result<Vec<NewItem>, Refusal> {
     let items = match sent {
-        Sent { items: Some(items), kind: None, title: None, detail: None } => many(&items),
+        Sent { items: Some(items), kind: None, title: None, detail: None } => many(&each(&items)?),
         Sent { items: None, kind: Some(kind), title: Some(title), detail } => {
             one(&SentItem { kind, title, detail }).map(|item| vec![item]).map_err(Impossible::from)
         }
@@ -80,6 +81,17 @@ fn understand(sent: Sent) -> Result<Vec<NewItem>, Refusal> {
         Sent { title: None, .. } => return Err(malformed(&"missing field `title`")),
     };
     items.map_err(|error| Refusal::ImpossibleValue(error.to_string()))
+}
+
+fn each(items: &[Box<RawValue>]) -> Result<Vec<SentItem>, Refusal> {
+    let read = |(place, item): (usize, &Box<RawValue>)| {
+        // serde would take a list for an item, by its places.
+        if !is_object(item.get()) {
+            return Err(malformed(&format!("items[{place}] is not an object")));
+        }
+        serde_json::from_str(item.get()).map_err(|error| malformed(&format!("items[{place}]: {error}")))
+    };
+    items.iter().enumerate().map(read).collect()
 }
 
 fn many(items: &[SentItem]) -> Result<Vec<NewItem>, Impossible> {

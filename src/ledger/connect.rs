@@ -1,6 +1,7 @@
 //! Opens connections: one that writes, a few that read, each with its settings from the first statement on.
 
 mod address;
+mod file;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,6 +16,7 @@ use sea_orm::{
 
 use self::address::Target;
 pub use self::address::{Address, AddressError};
+pub use self::file::FileMark;
 use super::dialect;
 use crate::limits::BATCH_DEADLINE;
 
@@ -52,7 +54,8 @@ const _: () =
 pub enum ConnectError {
     /// No answer, or one that refuses us.
     #[error(
-        "cannot open the database ({address}): {cause}; check DATABASE_URL, and that the database is there"
+        "cannot open the database ({address}): {}; check DATABASE_URL, and that the database is there",
+        .address.trouble().unwrap_or_else(|| .cause.to_string())
     )]
     Unreachable {
         /// Where it was looked for.
@@ -80,7 +83,7 @@ impl Address {
     /// How many writer tasks the database can use, each with a connection of its own. SQLite has one write lock.
     pub const fn writers(&self) -> usize {
         match self.0 {
-            Target::Sqlite(_) => 1,
+            Target::Sqlite(..) => 1,
             Target::Postgres(_) => POSTGRES_WRITERS,
         }
     }
@@ -91,7 +94,7 @@ impl Address {
     /// When it cannot be had within 3 s, or SQLite would not keep what it commits.
     pub async fn open_writer(&self) -> Result<DatabaseConnection, ConnectError> {
         match &self.0 {
-            Target::Sqlite(options) => {
+            Target::Sqlite(options, _) => {
                 let options = sqlite(options)
                     .journal_mode(SqliteJournalMode::Wal)
                     .synchronous(SqliteSynchronous::Full)
@@ -117,7 +120,7 @@ impl Address {
     /// When none can be had within 3 s.
     pub async fn open_readers(&self) -> Result<DatabaseConnection, ConnectError> {
         let mut pool = match &self.0 {
-            Target::Sqlite(options) => {
+            Target::Sqlite(options, _) => {
                 let options = sqlite(options).create_if_missing(false).pragma("query_only", "ON");
                 sqlite_pool(options, SQLITE_READERS)
             }

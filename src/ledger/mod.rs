@@ -95,13 +95,14 @@ impl Ledger {
         let readers = address.open_readers().await?;
         let people = people::People::default();
         people.refresh(&readers).await.map_err(LedgerError::from)?;
+        let file = connect::FileMark::of(address);
         drop(first.close().await);
 
         let chats = chats::Chats::default();
         chats.refresh(&readers).await.map_err(LedgerError::from)?;
         let (receipts, post) = (cache::Receipts::new(), Notify::new());
         let shared =
-            Arc::new(Shared { clock, rulebook, key_retention, people, chats, receipts, post, points });
+            Arc::new(Shared { clock, rulebook, key_retention, people, chats, receipts, post, points, file });
         let (sender, receiver) = mpsc::channel(QUEUE_OPERATIONS_MAX);
         let receiver = Arc::new(Mutex::new(receiver));
         let writer = || Writer::new(address.clone(), shared.clone(), receiver.clone(), sender.downgrade());
@@ -170,6 +171,7 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError`] when the database gives no answer.
     pub async fn database_time(&self) -> Result<DateTime<Utc>, LedgerError> {
+        self.shared.is_there()?;
         in_time(queries::database_time(&self.readers)).await
     }
 

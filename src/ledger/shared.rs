@@ -8,6 +8,7 @@ use tokio::sync::{Notify, oneshot};
 use super::LedgerError;
 use super::cache::Receipts;
 use super::chats::Chats;
+use super::connect::FileMark;
 use super::people::People;
 use crate::clock::{Clock, Stopwatch};
 use crate::domain::operation::Request;
@@ -36,6 +37,8 @@ pub(super) struct Shared {
     /// Told when a row of the outbox was committed here.
     pub(super) post: Notify,
     pub(super) points: Points,
+    /// The file of an SQLite database, as it was opened.
+    pub(super) file: Option<FileMark>,
 }
 
 impl Shared {
@@ -50,6 +53,14 @@ impl Shared {
         if !chats.is_empty() {
             self.post.notify_one();
         }
+    }
+
+    /// Whether the database is still the one that was opened.
+    pub(super) fn is_there(&self) -> Result<(), LedgerError> {
+        if self.file.as_ref().is_none_or(FileMark::holds) {
+            return Ok(());
+        }
+        Err(LedgerError::Away("its file was deleted or replaced; put it back, or start again".to_owned()))
     }
 
     /// Does what a test armed at `point`.

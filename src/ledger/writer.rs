@@ -207,6 +207,7 @@ impl Writer {
     }
 
     async fn connection(&mut self) -> Result<DatabaseConnection, LedgerError> {
+        self.shared.is_there()?;
         if self.connection.is_none() {
             let opened = self.address.open_writer().await;
             self.connection = Some(opened.map_err(|error| LedgerError::Away(error.to_string()))?);

@@ -1,7 +1,7 @@
 //! The one place that reads the environment: `./.env`, that file alone, and the process's variables, which win.
 
 use std::collections::BTreeMap;
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::path::Path;
 
 use super::problem::Problems;
@@ -43,7 +43,11 @@ impl Environment {
     pub(super) fn get(&self, name: &'static str, problems: &mut Problems) -> Option<String> {
         let value = self.plain(name);
         let secret = variable::find(name).is_some_and(|known| known.secret);
-        let Some(path) = self.plain(&format!("{name}_FILE")).filter(|_| secret) else { return value };
+        let Some(path) = self.plain(&format!("{name}_FILE")) else { return value };
+        if !secret {
+            problems.add(name, format!("is not read from a file, and {name}_FILE is set; set {name} itself"));
+            return value;
+        }
         if value.is_some() {
             problems.add(name, format!("is set, and {name}_FILE too; set one of them"));
             return None;
@@ -85,11 +89,13 @@ fn reason(error: &dotenvy::Error) -> String {
 }
 
 fn read_secret(path: &Path) -> Result<String, String> {
-    let file = std::fs::File::open(path).map_err(|error| error.kind().to_string())?;
+    let told = |error: std::io::Error| match error.kind() {
+        ErrorKind::NotFound => format!("there is no {}", path.display()),
+        kind => format!("{}: {kind}", path.display()),
+    };
+    let file = std::fs::File::open(path).map_err(told)?;
     let mut text = String::new();
-    file.take(SECRET_FILE_BYTES_MAX + 1)
-        .read_to_string(&mut text)
-        .map_err(|error| error.kind().to_string())?;
+    file.take(SECRET_FILE_BYTES_MAX + 1).read_to_string(&mut text).map_err(told)?;
     if text.len() as u64 > SECRET_FILE_BYTES_MAX {
         return Err(format!("it is larger than {SECRET_FILE_BYTES_MAX} bytes"));
     }

@@ -75,12 +75,12 @@ pub struct Telegram {
 impl Telegram {
     pub(super) fn read(environment: &Environment, problems: &mut Problems) -> Option<Self> {
         let token = token(environment, problems);
-        let api_url = api_url(environment, problems)?;
+        let api_url = api_url(environment, problems);
         let webhook_secret = webhook_secret(environment, token.as_ref(), problems);
-        let webhook_url = webhook_url(environment, &api_url, problems);
+        let webhook_url = webhook_url(environment, api_url.as_ref(), problems);
         let admin_ids = ids(environment, "ADMIN_IDS", problems, admin);
         let review_chats = ids(environment, "REVIEW_CHATS", problems, review_chat);
-        Some(Self { token, api_url, admin_ids, review_chats, webhook_url, webhook_secret })
+        Some(Self { token, api_url: api_url?, admin_ids, review_chats, webhook_url, webhook_secret })
     }
 }
 
@@ -123,9 +123,10 @@ fn webhook_secret(
     Some(SecretString::from(text))
 }
 
-fn webhook_url(environment: &Environment, api_url: &Url, problems: &mut Problems) -> Option<Url> {
+fn webhook_url(environment: &Environment, api_url: Option<&Url>, problems: &mut Problems) -> Option<Url> {
     let text = environment.get("WEBHOOK_URL", problems)?;
-    let own_server = api_url.host_str() != Some("api.telegram.org");
+    // Where the server is not understood, only what is wrong in any case is told.
+    let own_server = api_url.is_none_or(|url| url.host_str() != Some("api.telegram.org"));
     let wrong = match Url::parse(&text) {
         Err(_) => "is not an address".to_owned(),
         Ok(url) => match wrong_webhook(&url, own_server) {

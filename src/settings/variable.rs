@@ -114,8 +114,9 @@ pub fn find(name: &str) -> Option<&'static Variable> {
 pub fn env_example() -> String {
     let mut text = String::from(
         "# Countersign's settings. Copy to .env and change what you need; the environment wins over this file.\n\
-         # NAME_FILE instead of NAME names a file that holds the value, for secrets.\n",
+         ",
     );
+    let _ = writeln!(text, "# {}", files());
     for variable in VARIABLES {
         let default = if variable.default.is_empty() {
             String::new()
@@ -128,6 +129,14 @@ pub fn env_example() -> String {
     text
 }
 
+/// Which variables may stand in a file, and how.
+#[must_use]
+pub fn files() -> String {
+    let secrets = VARIABLES.iter().filter(|variable| variable.secret).map(|variable| variable.name);
+    let names = secrets.collect::<Vec<_>>().join(", ");
+    format!("NAME_FILE instead of NAME names a file that holds the value, for the secrets {names}.")
+}
+
 /// The README's table of variables.
 #[must_use]
 pub fn readme_table() -> String {
@@ -135,5 +144,6 @@ pub fn readme_table() -> String {
     for variable in VARIABLES {
         let _ = writeln!(table, "| `{}` | {} | {} |", variable.name, variable.meaning, variable.default);
     }
+    let _ = writeln!(table, "\n{}", files());
     table
 }

@@ -33,6 +33,7 @@ pub(super) async fn stranger(desk: Arc<Desk>, said: Arc<Said>, speaker: Speaker)
     }
     Ok(match asked(&desk, &said) {
         Some(Query::Start) => desk.say(&said, &Phrase::Start { admin: false }),
+        Some(Query::Help) => desk.say(&said, &Phrase::Help { admin: false }),
         Some(Query::WhoAmI) => desk.say(&said, &Phrase::WhoAmI { id, admin: false }),
         _ if desk.memory.stranger_may_hear(id, desk.app.clock.now()) => {
             desk.say(&said, &Phrase::Stranger { id })

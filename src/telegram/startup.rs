@@ -147,9 +147,11 @@ where
         let (pause, why) = match Fault::of(&error) {
             Fault::Wait(pause) => (pause, format!("{what}: Telegram asks to wait {} s", pause.as_secs())),
             Fault::Token => (PAUSE_MAX, "the token was refused (check TELEGRAM_BOT_TOKEN)".to_owned()),
-            Fault::Refused | Fault::Passes => {
-                (pauses.next(), format!("{what}: {}", api::explain(&error, &setup.token)))
+            Fault::Refused => {
+                let mend = if what == "setWebhook" { " (check WEBHOOK_URL)" } else { "" };
+                (PAUSE_MAX, format!("{what} was refused: {}{mend}", api::explain(&error, &setup.token)))
             }
+            Fault::Passes => (pauses.next(), format!("{what}: {}", api::explain(&error, &setup.token))),
         };
         tracing::warn!(why, pause_s = pause.as_secs(), "Telegram could not be told yet");
         state.failing(&why);

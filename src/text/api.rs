@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::domain::outcome::{Skip, SkipReason};
-use crate::limits::{BODY_BYTES_MAX, HEADER_KEY_CHARS_MAX};
+use crate::limits::{BODY_BYTES_MAX, HEADER_KEY_CHARS_MAX, OPERATION_DEADLINE};
 
 /// The key was used before, with the same request.
 #[must_use]
@@ -91,6 +91,12 @@ pub fn malformed_body(detail: &str) -> String {
     format!("The body cannot be read: {detail}")
 }
 
+/// The body did not arrive in time.
+#[must_use]
+pub fn too_slow() -> String {
+    format!("The body did not arrive within {} s", OPERATION_DEADLINE.as_secs())
+}
+
 /// JSON with values that cannot be.
 #[must_use]
 pub fn impossible_value(detail: &str) -> String {
@@ -118,7 +124,7 @@ pub fn method_not_allowed() -> String {
 /// The database gives no answer.
 #[must_use]
 pub fn database_away() -> String {
-    "The database is away or busy; send the same request with the same key again".to_owned()
+    "The database is away or busy; send the same request again, a POST with the same key".to_owned()
 }
 
 /// A fault of ours.

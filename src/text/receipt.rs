@@ -91,15 +91,17 @@ impl Teller<'_> {
 
     /// One line for each cause, naming all its items.
     fn skipped(&self, skipped: &[Skip]) -> Vec<String> {
-        let mut causes: Vec<(&SkipReason, Vec<String>)> = Vec::new();
+        let mut causes: Vec<(String, &SkipReason, Vec<String>)> = Vec::new();
         for skip in skipped {
             let id = skip.id.to_string();
-            match causes.iter_mut().find(|(cause, _)| **cause == skip.reason) {
-                Some((_, ids)) => ids.push(id),
-                None => causes.push((&skip.reason, vec![id])),
+            // What reads the same is one cause: two decisions of one minute differ for nobody.
+            let reads = self.cause(&skip.reason, &[]);
+            match causes.iter_mut().find(|(read, ..)| *read == reads) {
+                Some((.., ids)) => ids.push(id),
+                None => causes.push((reads, &skip.reason, vec![id])),
             }
         }
-        causes.into_iter().map(|(cause, ids)| self.cause(cause, &ids)).collect()
+        causes.into_iter().map(|(_, cause, ids)| self.cause(cause, &ids)).collect()
     }
 
     fn cause(&self, cause: &SkipReason, ids: &[String]) -> String {

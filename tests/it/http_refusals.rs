@@ -144,3 +144,23 @@ async fn unknown_paths_and_methods() {
     send(server.bare(Method::POST, "/healthz")).await.refused(405, "method_not_allowed");
     server.end().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_is_no_object_though_it_has_the_right_places() {
+    let server = ApiServer::start().await;
+    for (path, body) in [
+        (APPROVE, r#"[[1],"x"]"#),
+        (PENDING, r#"[[["a","t",null]],null,null,null]"#),
+        (PENDING, r#"{"items":[["a","t",null]]}"#),
+        (PENDING, "null"),
+        (PENDING, "{"),
+    ] {
+        let request =
+            server.bare(Method::POST, path).bearer_auth(BACKEND).header("X-Idempotency-Key", "list");
+        let answer = send(request.header("content-type", "application/json").body(body)).await;
+        let message = answer.refused(400, "malformed_body");
+        assert!(!message.contains("struct"), "{message}");
+    }
+    still_free(&server, "list").await;
+    server.end().await;
+}

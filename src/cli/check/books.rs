@@ -15,6 +15,9 @@ const FINDINGS_SHOWN: usize = 5;
 
 pub(super) async fn check(report: &mut Report, settings: &Settings) {
     let address = &settings.database.address;
+    if let Some(trouble) = address.trouble() {
+        return report.fail("database", &format!("{address}: {trouble} (DATABASE_URL)"));
+    }
     match probe::look(address).await {
         Err(error) => report.fail("database", &error.to_string()),
         Ok(Probe::NoFile) => {

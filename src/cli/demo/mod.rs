@@ -28,7 +28,13 @@ pub(super) async fn run() -> Result<ExitCode, Failure> {
             screen::prompt();
         }
         let mut line = Vec::new();
-        if (&mut input).take(LINE_BYTES_MAX).read_until(b'\n', &mut line).await? == 0 {
+        let mut bounded = (&mut input).take(LINE_BYTES_MAX);
+        let read = tokio::select! {
+            read = bounded.read_until(b'\n', &mut line) => read?,
+            // The folder goes with the demo, also where it is broken off.
+            _ = tokio::signal::ctrl_c() => 0,
+        };
+        if read == 0 {
             break;
         }
         let line = String::from_utf8_lossy(&line).trim().to_owned();

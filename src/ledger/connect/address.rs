@@ -1,6 +1,7 @@
 //! Where the database is: `DATABASE_URL`, read strictly. An address never shows a password.
 
 use std::fmt;
+use std::io::ErrorKind;
 use std::path::Path;
 
 use sea_orm::DbBackend;
@@ -13,7 +14,8 @@ pub struct Address(pub(super) Target);
 
 #[derive(Clone)]
 pub(super) enum Target {
-    Sqlite(Box<SqliteConnectOptions>),
+    /// And whether a missing file is made.
+    Sqlite(Box<SqliteConnectOptions>, bool),
     Postgres(Box<PgConnectOptions>),
 }
 
@@ -62,15 +64,32 @@ impl Address {
     /// The file of an SQLite database.
     pub fn file(&self) -> Option<&Path> {
         match &self.0 {
-            Target::Sqlite(options) => Some(options.get_filename()),
+            Target::Sqlite(options, _) => Some(options.get_filename()),
             Target::Postgres(_) => None,
+        }
+    }
+
+    /// What a person has to mend before an SQLite file can be used; `None` where nothing is seen from outside.
+    pub fn trouble(&self) -> Option<String> {
+        let Target::Sqlite(options, makes) = &self.0 else { return None };
+        let file = options.get_filename();
+        let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+        match std::fs::OpenOptions::new().write(true).open(file).map_err(|error| error.kind()) {
+            _ if folder.is_some_and(|folder| !folder.is_dir()) => {
+                Some(format!("there is no folder {}", folder.unwrap_or(file).display()))
+            }
+            Err(ErrorKind::NotFound) if !makes => {
+                Some(format!("there is no file {}; `?mode=rwc` has it made", file.display()))
+            }
+            Err(ErrorKind::PermissionDenied) => Some(format!("{} may not be written", file.display())),
+            _ => None,
         }
     }
 
     /// Which kind of database it is.
     pub const fn backend(&self) -> DbBackend {
         match self.0 {
-            Target::Sqlite(_) => DbBackend::Sqlite,
+            Target::Sqlite(..) => DbBackend::Sqlite,
             Target::Postgres(_) => DbBackend::Postgres,
         }
     }
@@ -79,7 +98,7 @@ impl Address {
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
-            Target::Sqlite(options) => write!(f, "sqlite file {}", options.get_filename().display()),
+            Target::Sqlite(options, _) => write!(f, "sqlite file {}", options.get_filename().display()),
             Target::Postgres(options) => {
                 let host = options
                     .get_socket()
@@ -115,7 +134,7 @@ fn sqlite(url: &str) -> Result<Address, AddressError> {
     if file.as_os_str().is_empty() || file.to_string_lossy().starts_with("file:") {
         return Err(AddressError::NoFile);
     }
-    Ok(Address(Target::Sqlite(Box::new(options))))
+    Ok(Address(Target::Sqlite(Box::new(options), parameters == "mode=rwc")))
 }
 
 /// Whether sqlx replaced `:memory:` by a name of its own.

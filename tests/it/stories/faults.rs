@@ -51,3 +51,20 @@ async fn a_panic_ends_one_request_and_the_third_lets_the_update_go() {
     assert_eq!(bot.open_items().await, 1);
     bot.end().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_file_that_was_moved_away_takes_nothing_until_it_is_back() {
+    let bot = TestBot::new().await;
+    bot.pending(&["rent"]).await;
+    let (file, elsewhere) = (bot.file(), bot.file().with_extension("moved"));
+    std::fs::rename(&file, &elsewhere).unwrap();
+    assert_eq!(
+        bot.deliver(&said(1, "/approve 1")).await.status,
+        503,
+        "SQLite itself would go on, into the void"
+    );
+    assert!(bot.app.ledger.database_time().await.is_err(), "it is not ready either");
+    std::fs::rename(&elsewhere, &file).unwrap();
+    assert_eq!(bot.deliver(&said(1, "/approve 1")).await.text(), "Approved 1: #1 rent.");
+    bot.end().await;
+}

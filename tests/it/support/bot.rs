@@ -180,6 +180,11 @@ impl TestBot {
         Answer { status, retry_after, body: response.text().await.unwrap(), took: stopwatch.elapsed() }
     }
 
+    /// The database's file.
+    pub fn file(&self) -> PathBuf {
+        self.address.file().unwrap().to_owned()
+    }
+
     /// How many items are pending.
     pub async fn open_items(&self) -> u64 {
         self.app

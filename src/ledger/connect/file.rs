@@ -1,0 +1,31 @@
+//! Whether an SQLite database is still the file it was: SQLite goes on writing into one that was deleted or replaced,
+//! and all of that would be lost.
+
+use std::os::unix::fs::MetadataExt;
+use std::path::PathBuf;
+
+use super::Address;
+
+/// The file as it was when the database was opened.
+#[derive(Clone, Debug)]
+pub struct FileMark {
+    path: PathBuf,
+    device: u64,
+    inode: u64,
+}
+
+impl FileMark {
+    /// The mark of a database that is open; `None` for one that is no file.
+    #[must_use]
+    pub fn of(address: &Address) -> Option<Self> {
+        let path = address.file()?.to_owned();
+        let found = std::fs::metadata(&path).ok()?;
+        Some(Self { path, device: found.dev(), inode: found.ino() })
+    }
+
+    /// Whether the same file still stands at its path.
+    #[must_use]
+    pub fn holds(&self) -> bool {
+        std::fs::metadata(&self.path).is_ok_and(|now| (now.dev(), now.ino()) == (self.device, self.inode))
+    }
+}
