@@ -16,6 +16,9 @@ done
 if [ "${1:-}" = verify ]; then
   manifest=${2:-$dir/manifest.sha256}
   [ -f "$manifest" ] || { echo "smoke: there is no manifest $manifest; run scripts/smoke.sh first" >&2; exit 1; }
+  added=$(git ls-files | while IFS= read -r file; do [ -f "$file" ] && printf '%s\n' "$file"; done |
+    grep -vxFf <(cut -c67- "$manifest") || true)
+  [ -z "$added" ] || { echo "Not in $manifest:" >&2; echo "$added" >&2; exit 1; }
   if sha256sum --quiet -c "$manifest"; then
     echo "The tree and the binary are as in $manifest ($(wc -l <"$manifest") files)."
     exit 0

@@ -46,15 +46,15 @@ pub enum Answer {
     TooOld,
 }
 
-/// The first page of the queue.
+/// A page of the queue.
 #[derive(Debug)]
-pub struct FirstPage(PendingPage);
+pub struct QueuePage(PendingPage, u32);
 
-impl FirstPage {
+impl QueuePage {
     /// As the words take it.
     #[must_use]
     pub fn view(&self) -> PendingView<'_> {
-        PendingView { items: &self.0.items, total: self.0.total }
+        PendingView { items: &self.0.items, total: self.0.total, page: self.1 }
     }
 }
 
@@ -107,11 +107,17 @@ impl App {
             || self.ledger.group_before(chat).is_some_and(|before| self.review_chats.contains(&before))
     }
 
-    /// The first page of the queue.
+    /// A page of the queue, from 1; the last one where there are fewer.
     ///
     /// # Errors
     /// [`LedgerError`] when the database gives no answer.
-    pub async fn pending_page(&self) -> Result<FirstPage, LedgerError> {
-        self.ledger.pending(Page { limit: PAGE_ITEMS, ..Page::default() }).await.map(FirstPage)
+    pub async fn pending_page(&self, page: u32) -> Result<QueuePage, LedgerError> {
+        let read = async |page: u32| {
+            let skip = u64::from(page.saturating_sub(1)) * PAGE_ITEMS;
+            self.ledger.pending(Page { limit: PAGE_ITEMS, skip, ..Page::default() }).await
+        };
+        let found = read(page).await?;
+        let pages = u32::try_from(found.total.div_ceil(PAGE_ITEMS)).unwrap_or(u32::MAX).max(1);
+        if page > pages { Ok(QueuePage(read(pages).await?, pages)) } else { Ok(QueuePage(found, page)) }
     }
 }

@@ -75,8 +75,10 @@ pub const OUTBOX_EVERY: Duration = Duration::from_secs(1);
 pub const LEASE_LIFE: Duration = Duration::from_secs(10);
 /// How often a lease is renewed, or asked for.
 pub const LEASE_EVERY: Duration = Duration::from_secs(3);
-/// Answers of repeats kept in memory.
+/// Answers of repeats that memory has places for.
 pub const CACHE_RECEIPTS: usize = 8192;
+/// Bytes that they may take, about.
+pub const CACHE_BYTES: u64 = 32 << 20;
 /// An update that panicked this often is answered and let go.
 pub const PANICS_MAX: u8 = 3;
 /// Connections at once at most: Telegram makes up to a hundred (setWebhook), proxies and clients the rest.

@@ -10,7 +10,7 @@ use tokio::io::{AsyncBufRead, AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufR
 use super::{Failure, wire};
 use crate::limits::BODY_BYTES_MAX;
 use crate::settings::Settings;
-use crate::telegram::{Answering, Delivery, Door, Verdict};
+use crate::telegram::{Answering, Delivery, Door, Verdict, startup};
 
 pub(super) const HELP: &str = "\
 Examples:
@@ -40,6 +40,9 @@ pub(super) async fn run(feed: Feed, settings: Settings) -> Result<ExitCode, Fail
     let bot_id = bot_id(&feed, &settings)?;
     let mut lines = open(&feed.file).await?;
     let app = wire::app(&settings).await?;
+    if !feed.as_real_bot && app.ledger.fact(&startup::username_fact(bot_id)).await?.is_some() {
+        return Err(Failure::Told(is_real(bot_id)));
+    }
     let door = Door::new(app.clone(), bot_id, Some(feed.bot_name), Answering::Direct);
     let mut out = tokio::io::stdout();
     let mut all_answered = true;
@@ -66,11 +69,15 @@ fn bot_id(feed: &Feed, settings: &Settings) -> Result<i64, Failure> {
     match (feed.as_real_bot, real) {
         (true, Some(real)) => Ok(real),
         (true, None) => Err(Failure::Told("--as-real-bot needs TELEGRAM_BOT_TOKEN".to_owned())),
-        (false, Some(real)) if real == feed.bot_id => Err(Failure::Told(format!(
-            "{real} is the real bot's id: these updates would use up its keys. Choose another --bot-id, or say --as-real-bot"
-        ))),
+        (false, Some(id)) if id == feed.bot_id => Err(Failure::Told(is_real(id))),
         (false, _) => Ok(feed.bot_id),
     }
+}
+
+fn is_real(id: i64) -> String {
+    format!(
+        "{id} is a real bot's id: these updates would use up its keys. Choose another --bot-id, or say --as-real-bot"
+    )
 }
 
 async fn open(file: &Path) -> Result<Box<dyn AsyncBufRead + Unpin + Send>, Failure> {

@@ -50,13 +50,13 @@ pub(super) async fn run(serve: Serve, settings: Settings) -> Result<ExitCode, Fa
     let server = tokio::spawn(server::serve(listener, gate.router(), stopped.clone()));
     tracing::info!(%address, database = %settings.database.address, "listening");
 
-    let app = tokio::select! {
-        app = open(&settings) => app?,
+    let fact = startup::username_fact(token.bot_id());
+    let (app, username) = tokio::select! {
+        opened = open(&settings, &fact) => opened?,
         () = until(stopped.clone()) => return Ok(ExitCode::SUCCESS),
     };
     let pace = Arc::new(Pace::new(Limits::telegram()));
     let (answering, intake) = intake(&settings, serve.take_over, &pace);
-    let username = app.ledger.fact(&startup::username_fact(token.bot_id())).await?;
     let door = Door::new(app.clone(), token.bot_id(), username, answering);
     let state = telegram::State::default();
     open_doors(&gate, &settings, &door, &state);
@@ -88,10 +88,15 @@ fn intake(settings: &Settings, take_over: bool, pace: &Arc<Pace>) -> (Answering,
     (Answering::Post(asides.clone()), Intake::Polling { take_over, asides: (asides, waiting) })
 }
 
-/// Opens the books as soon as the database is there; what will not pass by itself ends the program.
-async fn open(settings: &Settings) -> Result<App, OpenError> {
+/// Opens the books as soon as the database is there, and reads a fact from them; what will not pass by itself ends the program.
+async fn open(settings: &Settings, fact: &str) -> Result<(App, Option<String>), OpenError> {
+    let once = async || {
+        let app = wire::app(settings).await?;
+        let fact = app.ledger.fact(fact).await?;
+        Ok::<_, OpenError>((app, fact))
+    };
     loop {
-        match wire::app(settings).await {
+        match once().await {
             Err(error) if error.passes() => {
                 tracing::error!(%error, "the books cannot be opened yet; trying again");
                 sleep(DATABASE_PAUSE).await;

@@ -35,6 +35,8 @@ pub enum Why {
     Negative,
     /// It is above 2^53 − 1.
     TooLarge,
+    /// It is not a page's number.
+    NoPage,
     /// The range ends before it begins.
     ReversedRange,
     /// The range stands for too many items.

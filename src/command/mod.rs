@@ -33,7 +33,10 @@ pub enum Query {
     /// What is my id?
     WhoAmI,
     /// What waits for a decision?
-    Pending,
+    Pending {
+        /// Which page, from 1.
+        page: u32,
+    },
 }
 
 /// Who is served by a command. It shapes menus and answers; rights are checked where decisions are made.

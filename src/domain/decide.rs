@@ -67,7 +67,12 @@ fn vote(world: &mut World, decision: Decision, ids: &[ItemId], by: &str) -> (Vec
             (Some(reason), _) => skipped.push(Skip { id, reason }),
             (None, Some(item)) => {
                 apply(item, decision, now);
-                let vote = Vote { item: id, round: item.round, decided_by: by.to_owned(), decision };
+                let vote = Vote {
+                    item: id,
+                    round: item.round,
+                    decided_by: by.to_owned(),
+                    decision: decision.code().to_owned(),
+                };
                 world.votes.push(vote.clone());
                 votes.push(vote);
             }

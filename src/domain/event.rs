@@ -21,8 +21,11 @@ pub enum Event {
         /// The Telegram user it is told to.
         reader: i64,
     },
-    /// The first page of the queue, as it stands when this is sent.
-    Pending,
+    /// A page of the queue, as it stands when this is sent.
+    Pending {
+        /// Which, from 1.
+        page: u32,
+    },
     /// A line that no operation stands behind.
     Line {
         /// The phrase as `text` stores it.

@@ -15,5 +15,5 @@ pub mod place;
 pub mod policy;
 pub mod receipt;
 pub mod scope;
-mod stored;
+pub mod stored;
 pub mod world;

@@ -24,12 +24,6 @@ impl Decision {
         }
     }
 
-    /// The decision with this code.
-    #[must_use]
-    pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Approve].into_iter().find(|decision| decision.code() == code)
-    }
-
     /// The state an item has after it.
     #[must_use]
     pub const fn state(self) -> ItemState {

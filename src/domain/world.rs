@@ -6,7 +6,6 @@ use chrono::{DateTime, Utc};
 
 use super::ids::ItemId;
 use super::item::Item;
-use super::operation::Decision;
 
 /// The settings that rules go by.
 #[derive(Clone, Debug, Default)]
@@ -26,8 +25,8 @@ pub struct Vote {
     pub round: i32,
     /// Whose it is: `tg:<id>` or `api:<client>`.
     pub decided_by: String,
-    /// What was voted.
-    pub decision: Decision,
+    /// The code of what was voted; a newer release may know more than this one.
+    pub decision: String,
 }
 
 /// What an earlier submission under the same submit key left behind.

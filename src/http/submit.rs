@@ -84,14 +84,14 @@ fn understand(sent: Sent) -> Result<Vec<NewItem>, Refusal> {
 }
 
 fn each(items: &[Box<RawValue>]) -> Result<Vec<SentItem>, Refusal> {
-    let read = |(place, item): (usize, &Box<RawValue>)| {
+    let read = |(place, item): (usize, &RawValue)| {
         // serde would take a list for an item, by its places.
         if !is_object(item.get()) {
             return Err(malformed(&format!("items[{place}] is not an object")));
         }
         serde_json::from_str(item.get()).map_err(|error| malformed(&format!("items[{place}]: {error}")))
     };
-    items.iter().enumerate().map(read).collect()
+    items.iter().map(|item| &**item).enumerate().map(read).collect()
 }
 
 fn many(items: &[SentItem]) -> Result<Vec<NewItem>, Impossible> {

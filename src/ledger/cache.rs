@@ -6,18 +6,37 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 
 use crate::domain::key::IdempotencyKey;
 use crate::domain::receipt::{Receipt, Standing};
 use crate::domain::scope::Scope;
-use crate::limits::CACHE_RECEIPTS;
+use crate::limits::{CACHE_BYTES, CACHE_RECEIPTS};
 
-pub(super) struct Receipts(Cache<IdempotencyKey, Arc<Receipt>>);
+pub(super) struct Receipts(Cache<IdempotencyKey, Arc<Receipt>, ByBytes>);
+
+/// A receipt weighs about what it takes in memory, so that many large ones cannot fill it.
+#[derive(Clone)]
+struct ByBytes;
+
+impl Weighter<IdempotencyKey, Arc<Receipt>> for ByBytes {
+    fn weight(&self, _: &IdempotencyKey, receipt: &Arc<Receipt>) -> u64 {
+        let of_items: usize = receipt.items.values().map(|item| ITEM_BYTES + item.title.len()).sum();
+        (RECEIPT_BYTES + of_items + receipt.names.len() * NAME_BYTES) as u64
+    }
+}
+
+/// What a receipt takes without its items: key, hash, outcome and the cache's own place.
+const RECEIPT_BYTES: usize = 1024;
+/// What an item takes besides its title.
+const ITEM_BYTES: usize = 512;
+/// What a name takes.
+const NAME_BYTES: usize = 128;
 
 impl Receipts {
     pub(super) fn new() -> Self {
-        Self(Cache::new(CACHE_RECEIPTS))
+        Self(Cache::with_weighter(CACHE_RECEIPTS, CACHE_BYTES, ByBytes))
     }
 
     /// The repeat's receipt of a key that was committed after `cutoff` with exactly this scope.
@@ -33,7 +52,9 @@ impl Receipts {
     /// Keeps the receipt of a **committed** key, if it is settled.
     pub(super) fn keep(&self, receipt: &Receipt) {
         if receipt.is_settled() {
-            let repeat = Receipt { standing: Standing::Repeat, ..receipt.clone() };
+            let mut repeat = Receipt { standing: Standing::Repeat, ..receipt.clone() };
+            // No answer tells it, and it is most of an item's size.
+            repeat.items.values_mut().for_each(|item| item.detail = None);
             self.0.insert(receipt.key.clone(), Arc::new(repeat));
         }
     }

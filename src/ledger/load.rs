@@ -15,7 +15,7 @@ use super::convert;
 use super::entity::{approvals, pending_items};
 use crate::domain::ids::ItemId;
 use crate::domain::item::{Item, ItemState};
-use crate::domain::operation::{Decision, Operation, Request};
+use crate::domain::operation::{Operation, Request};
 use crate::domain::world::{Rulebook, Submitted, Vote, World};
 
 pub(super) async fn world(
@@ -71,14 +71,13 @@ async fn votes(
         .order_by_asc(approvals::Column::Id)
         .all(conn)
         .await?;
-    rows.into_iter().map(vote).collect()
-}
-
-fn vote(row: approvals::Model) -> Result<Vote, LedgerError> {
-    let decision = Decision::from_code(&row.decision).ok_or_else(|| {
-        LedgerError::Broken(format!("vote {} has the unknown decision {:?}", row.id, row.decision))
-    })?;
-    Ok(Vote { item: ItemId::stored(row.item_id), round: row.round, decided_by: row.decided_by, decision })
+    let vote = |row: approvals::Model| Vote {
+        item: ItemId::stored(row.item_id),
+        round: row.round,
+        decided_by: row.decided_by,
+        decision: row.decision,
+    };
+    Ok(rows.into_iter().map(vote).collect())
 }
 
 /// What earlier submissions under the same keys left behind, where their idempotency keys were pruned since.

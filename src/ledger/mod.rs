@@ -107,7 +107,7 @@ impl Ledger {
         let receiver = Arc::new(Mutex::new(receiver));
         let writer = || Writer::new(address.clone(), shared.clone(), receiver.clone(), sender.downgrade());
         let tasks: Vec<JoinHandle<()>> =
-            (0..address.writers()).map(|_| tokio::spawn(writer().run())).collect();
+            (0..address.writers()).map(|_| tokio::spawn(writer::work(writer()))).collect();
         let refresh = Arc::new(AbortOnDrop(tokio::spawn(keep_copies_fresh(shared.clone(), readers.clone()))));
         let queue = Arc::new(StdMutex::new(Some(sender)));
         Ok(Self { shared, readers, queue, writers: Arc::new(StdMutex::new(tasks)), refresh })
@@ -183,6 +183,13 @@ impl Ledger {
         audit::findings(&self.readers).await
     }
 
+    /// How many operations wait for the writers.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
+        queue.as_ref().map_or(0, |queue| queue.max_capacity() - queue.capacity())
+    }
+
     /// Finishes what waits and closes the connections; later calls hear "away".
     pub async fn close(&self) {
         drop(self.queue.lock().unwrap_or_else(PoisonError::into_inner).take());
@@ -219,7 +226,10 @@ impl Ledger {
     ) -> Result<T, LedgerError> {
         let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let queue = queue.ok_or_else(|| LedgerError::Away("the ledger is closed".to_owned()))?;
-        queue.try_send(work).map_err(|_| LedgerError::Away("too many operations wait".to_owned()))?;
+        queue.try_send(work).map_err(|refused| {
+            let full = matches!(refused, mpsc::error::TrySendError::Full(_));
+            LedgerError::Away(if full { "too many operations wait" } else { "no writer is left" }.to_owned())
+        })?;
         drop(queue);
         in_time(async {
             answer.await.unwrap_or_else(|_| Err(LedgerError::Away("the writer ended".to_owned())))

@@ -18,6 +18,8 @@ use crate::domain::key::ClientName;
 pub struct Page {
     /// Only items with a greater id.
     pub after: Option<ItemId>,
+    /// Leaves out so many before them.
+    pub skip: u64,
     /// At most this many.
     pub limit: u64,
     /// Only this client's items.
@@ -44,6 +46,7 @@ pub(super) async fn pending(conn: &impl ConnectionTrait, page: &Page) -> Result<
     let rows = all
         .filter(pending_items::Column::Id.gt(after))
         .order_by_asc(pending_items::Column::Id)
+        .offset(page.skip)
         .limit(page.limit)
         .all(conn)
         .await?;

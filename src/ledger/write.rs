@@ -54,7 +54,7 @@ pub(super) async fn votes(
         item_id: Set(vote.item.get()),
         round: Set(vote.round),
         decided_by: Set(vote.decided_by.clone()),
-        decision: Set(vote.decision.code().to_owned()),
+        decision: Set(vote.decision.clone()),
         reason: Set(None),
         key: Set(request.key.as_str().to_owned()),
         created_at: Set(naive(now)),

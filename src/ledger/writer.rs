@@ -42,6 +42,24 @@ pub(super) struct Writer {
     next: Option<Work>,
 }
 
+/// Has a writer work until the ledger is closed; should it panic, another takes its place. Who waited for the one that
+/// panicked hears "away", and its delivery comes again.
+pub(super) async fn work(writer: Writer) {
+    loop {
+        let next = Writer::new(
+            writer.address.clone(),
+            writer.shared.clone(),
+            writer.queue.clone(),
+            writer.back.clone(),
+        );
+        match tokio::spawn(next.run()).await {
+            Ok(()) => return,
+            Err(error) if error.is_panic() => tracing::error!("a writer panicked; another takes its place"),
+            Err(_) => return,
+        }
+    }
+}
+
 impl Writer {
     pub(super) fn new(
         address: Address,

@@ -32,6 +32,13 @@ pub(super) async fn command(
     let (Some(spoken), Speaker::Known(person)) = (message.text().and_then(command::read), speaker) else {
         return Ok(Ruling::Ignore("no command"));
     };
+    // A used key is told as used whatever the bot is called now, and whatever its commands are.
+    if let Some(claim) = &claim
+        && may_operate(&spoken)
+        && let Some(receipt) = desk.app.recall(&claim.key, &claim.scope).await?
+    {
+        return Ok(desk.tell(&said, person, &receipt));
+    }
     match desk.addressee(spoken.addressed_to) {
         Addressee::Us => {}
         Addressee::Another => return Ok(Ruling::Ignore("for another bot")),
@@ -50,6 +57,12 @@ pub(super) async fn command(
     }
 }
 
+/// Whether its key may have been used: a question that this release answers needs no database for that.
+fn may_operate(spoken: &Spoken<'_>) -> bool {
+    command::find(spoken.name)
+        .is_none_or(|known| !matches!((known.parse)(spoken.rest), Ok(Meaning::Query(_))))
+}
+
 fn unknown(desk: &Desk, said: &Said, spoken: &Spoken<'_>) -> Ruling {
     // In a group it may be another bot's, unless we are named.
     if !said.chat.is_private && spoken.addressed_to.is_none() {
@@ -65,19 +78,22 @@ async fn answer(desk: &Desk, said: &Said, person: i64, query: Query) -> Ruled {
         Query::Start => desk.say(said, &Phrase::Start { admin }),
         Query::Help => desk.say(said, &Phrase::Help { admin }),
         Query::WhoAmI => desk.say(said, &Phrase::WhoAmI { id: person, admin }),
-        Query::Pending if !admin && said.chat.is_private => desk.say(said, &Phrase::Stranger { id: person }),
-        Query::Pending if !admin => Ruling::Ignore("no admin any more"),
-        Query::Pending if !desk.app.may_show_in(said.chat.id, said.chat.is_private) => {
+        Query::Pending { .. } if !admin && said.chat.is_private => {
+            desk.say(said, &Phrase::Stranger { id: person })
+        }
+        Query::Pending { .. } if !admin => Ruling::Ignore("no admin any more"),
+        Query::Pending { .. } if !desk.app.may_show_in(said.chat.id, said.chat.is_private) => {
             desk.say(said, &Phrase::AskInPrivate)
         }
-        Query::Pending => pending(desk, said).await?,
+        Query::Pending { page } => pending(desk, said, page).await?,
     })
 }
 
-async fn pending(desk: &Desk, said: &Said) -> Ruled {
-    let page = desk.app.pending_page().await?;
+async fn pending(desk: &Desk, said: &Said, page: u32) -> Ruled {
+    let page = desk.app.pending_page(page).await?;
+    let shown = page.view().page;
     let text = desk.app.words.pending(&page.view(), desk.app.clock.now());
-    Ok(Ruling::Say { reply: Reply::to_message(said, text, Event::Pending), standing: None })
+    Ok(Ruling::Say { reply: Reply::to_message(said, text, Event::Pending { page: shown }), standing: None })
 }
 
 async fn operate(
@@ -87,9 +103,6 @@ async fn operate(
     claim: Claim,
     (command, meaning): (&Command, Result<Operation, Misunderstood>),
 ) -> Ruled {
-    if let Some(receipt) = desk.app.recall(&claim.key, &claim.scope).await? {
-        return Ok(desk.tell(said, person, &receipt));
-    }
     let operation = match meaning {
         Ok(operation) => operation,
         Err(misunderstood) => {

@@ -74,8 +74,8 @@ impl TelegramCourier {
         let now = self.app.clock.now();
         match row.event.clone().map_err(Wordless::Unreadable)? {
             Event::Line { phrase } => words.say_stored(&phrase).map_err(Wordless::Unreadable),
-            Event::Pending => {
-                let page = self.app.pending_page().await.map_err(Wordless::Ledger)?;
+            Event::Pending { page } => {
+                let page = self.app.pending_page(page).await.map_err(Wordless::Ledger)?;
                 Ok(words.pending(&page.view(), now))
             }
             Event::Receipt { operation, standing, reader } => {

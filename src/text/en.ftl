@@ -22,7 +22,7 @@ via-bot-ignored = A command sent through another bot decides nothing. Send it as
 anonymous-admin = Nothing was done: an anonymous admin can be anybody. Turn off "Remain anonymous" in the group's admin rights, or write to me in private.
 no-button-here = This button does nothing. See what waits with /pending.
 too-old = Nothing was done: this message is older than the keys that are kept, so it may have been answered before. Send it again.
-unreadable = I could not read this; nothing was done. Tell an operator the reference { $reference }.
+unreadable = I could not handle this. See with /pending whether it was applied before, and tell an operator the reference { $reference }.
 
 no-ids = Nothing approved: no items were named. Example: { $example }
 misunderstood = Nothing was done: "{ $token }" (character { $position } after /{ $command }) { $why }. Example: { $example }
@@ -33,6 +33,7 @@ why-too-large = is larger than any item number
 why-reversed-range = ends before it begins
 why-range-too-long = stands for { $asked } items; a range may stand for { $limit }
 why-too-many-ids = is more than { $limit } item numbers in one message
+why-no-page = is not a page; pages begin at 1
 why-unexpected-words = is not expected here
 
 approved = Approved { $count }: { $items }.
@@ -52,7 +53,7 @@ field-message = the message
 field-other = the content
 may-not-decide = Nothing approved: you may not decide. An owner can add your id { $id } to ADMIN_IDS.
 may-not-decide-before = nothing approved, you may not decide. An owner can add your id { $id } to ADMIN_IDS.
-over-bulk-limit = Nothing approved: { $asked } items were named, at most { $limit } are allowed in one command. Send them in parts.
+over-bulk-limit = Nothing approved: { $asked } items were named, at most { $limit } are allowed in one command. Send them in parts, such as /approve 1,2,3.
 over-bulk-limit-before = nothing approved, { $asked } items were named, at most { $limit } are allowed in one command. Send them in parts.
 titles-in-private = For titles, ask me in private.
 
@@ -76,9 +77,10 @@ just-now = just now
 
 pending-none = Nothing is pending.
 pending-all = { $total } pending:
-pending-some = { $total } pending, the oldest { $shown }:
+pending-some = { $total } pending, { $span } of them:
 pending-line = { $id } { $kind }: { $title } ({ $age })
 pending-next = Approve with /approve { $ids }
+pending-more = The next ones: /pending { $page }
 
 # To the owners, about chats.
 chat-lost = I cannot write to chat { $chat } any more. If it is a person, let them press Start again; if it is a group, add me again. What failed: countersign outbox list.

@@ -8,8 +8,11 @@ use super::catalog::Catalog;
 /// `12:04 UTC`; with the date where it is not today.
 pub(super) fn time(at: DateTime<Utc>, now: DateTime<Utc>, zone: Tz) -> String {
     let (at, now) = (at.with_timezone(&zone), now.with_timezone(&zone));
-    let format = if at.date_naive() == now.date_naive() { "%H:%M %Z" } else { "%-d %b %Y %H:%M %Z" };
-    at.format(format).to_string()
+    let format = if at.date_naive() == now.date_naive() { "%H:%M" } else { "%-d %b %Y %H:%M" };
+    // Zones without letters of their own have a number there, which is no name.
+    let letters = at.format("%Z").to_string();
+    let name = if letters.starts_with(['+', '-']) { zone.name() } else { &letters };
+    format!("{} {name}", at.format(format))
 }
 
 /// `just now`, `2 min ago`, `3 h ago`, `5 d ago`.

@@ -7,6 +7,7 @@ use super::catalog::Catalog;
 use super::moment;
 use super::receipt::short;
 use crate::domain::item::Item;
+use crate::limits::PAGE_ITEMS;
 
 /// A page of the queue, oldest first.
 #[derive(Clone, Copy, Debug)]
@@ -15,6 +16,8 @@ pub struct PendingView<'a> {
     pub items: &'a [Item],
     /// How many are pending in all.
     pub total: u64,
+    /// Which page it is, from 1.
+    pub page: u32,
 }
 
 pub(super) fn text(catalog: &Catalog, page: &PendingView<'_>, now: DateTime<Utc>) -> Text {
@@ -22,9 +25,12 @@ pub(super) fn text(catalog: &Catalog, page: &PendingView<'_>, now: DateTime<Utc>
     if shown == 0 {
         return Text::new(&catalog.get("pending-none", &[]));
     }
-    let all = u64::try_from(shown).is_ok_and(|shown| shown >= page.total);
+    let before = u64::from(page.page.saturating_sub(1)) * PAGE_ITEMS;
+    let last = before + u64::try_from(shown).unwrap_or_default();
+    let all = before == 0 && last >= page.total;
     let head = if all { "pending-all" } else { "pending-some" };
-    let mut lines = vec![catalog.get(head, &[("total", &total), ("shown", &shown.to_string())])];
+    let span = format!("{}–{last}", before + 1);
+    let mut lines = vec![catalog.get(head, &[("total", &total), ("span", &span)])];
     lines.extend(page.items.iter().map(|item| {
         let (id, age) = (item.id.to_string(), moment::age(item.created_at, now));
         catalog.get(
@@ -34,5 +40,8 @@ pub(super) fn text(catalog: &Catalog, page: &PendingView<'_>, now: DateTime<Utc>
     }));
     let ids: Vec<String> = page.items.iter().take(3).map(|item| item.id.get().to_string()).collect();
     lines.push(catalog.get("pending-next", &[("ids", &ids.join(","))]));
+    if last < page.total {
+        lines.push(catalog.get("pending-more", &[("page", &(page.page + 1).to_string())]));
+    }
     Text::new(&lines.join("\n"))
 }

@@ -174,6 +174,7 @@ static MISUNDERSTOOD: std::sync::LazyLock<Vec<Misunderstood>> = std::sync::LazyL
         what("1-20", Why::RangeTooLong { asked: 20, limit: 10 }),
         what("501", Why::TooManyIds { limit: 500 }),
         what("please", Why::UnexpectedWords),
+        what("zwei", Why::NoPage),
     ]
 });
 
@@ -190,6 +191,7 @@ fn misunderstood(catalog: &Catalog, what: &Misunderstood, command: &str) -> Stri
         Why::RangeTooLong { asked, limit } => ("why-range-too-long", asked, limit),
         Why::TooManyIds { limit } => ("why-too-many-ids", 0, i64::try_from(limit).unwrap_or(i64::MAX)),
         Why::UnexpectedWords => ("why-unexpected-words", 0, 0),
+        Why::NoPage => ("why-no-page", 0, 0),
     };
     let why = catalog.get(why, &[("asked", &asked.to_string()), ("limit", &limit.to_string())]);
     let position = what.position.to_string();

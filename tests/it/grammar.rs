@@ -73,7 +73,7 @@ fn every_example_is_understood() {
             (command.parse)(spoken.rest).unwrap();
         }
     }
-    assert_eq!((find("pending").unwrap().parse)("").unwrap(), Meaning::Query(Query::Pending));
+    assert_eq!((find("pending").unwrap().parse)("").unwrap(), Meaning::Query(Query::Pending { page: 1 }));
     assert!((find("pending").unwrap().parse)(" now").is_err(), "nothing is ignored in silence");
     assert!((find("start").unwrap().parse)(" deep-link").is_ok(), "Telegram may send a word along");
 }

@@ -128,7 +128,7 @@ fn reused_and_refused() {
     );
     assert_eq!(
         refused(Refusal::OverBulkLimit { asked: 120, limit: 100 }),
-        "Nothing approved: 120 items were named, at most 100 are allowed in one command. Send them in parts."
+        "Nothing approved: 120 items were named, at most 100 are allowed in one command. Send them in parts, such as /approve 1,2,3."
     );
 }
 
@@ -146,15 +146,15 @@ fn a_long_answer_still_says_exactly_what_was_done() {
 #[test]
 fn the_queue() {
     let items = [item(1, "rent"), item(2, "laptop")];
-    let page = words().pending(&PendingView { items: &items, total: 2 }, noon());
+    let page = words().pending(&PendingView { items: &items, total: 2, page: 1 }, noon());
     assert_eq!(
         page.as_str(),
         "2 pending:\n#1 invoice: rent (2 h)\n#2 invoice: laptop (2 h)\nApprove with /approve 1,2"
     );
-    let part = words().pending(&PendingView { items: &items, total: 25 }, noon());
-    assert!(part.as_str().starts_with("25 pending, the oldest 2:\n"));
+    let part = words().pending(&PendingView { items: &items, total: 25, page: 1 }, noon());
+    assert!(part.as_str().starts_with("25 pending, 1–2 of them:\n"));
     assert_eq!(
-        words().pending(&PendingView { items: &[], total: 0 }, noon()).as_str(),
+        words().pending(&PendingView { items: &[], total: 0, page: 1 }, noon()).as_str(),
         "Nothing is pending."
     );
 }
@@ -199,4 +199,15 @@ fn the_catalogue_and_the_code_agree() {
         let before = id.strip_suffix("-before").is_some_and(|first| code.contains(&format!("\"{first}\"")));
         assert!(named || before, "no code says {id}");
     }
+}
+
+#[test]
+fn a_time_is_always_told_with_its_zones_name() {
+    let told = |zone: chrono_tz::Tz| {
+        let repeat = receipt(Standing::Repeat, approved(&[1], Vec::new()));
+        let seen = Seen { now: noon(), titles: true, viewer: None };
+        Words::new(zone).receipt(&repeat, seen).to_string()
+    };
+    assert!(told(chrono_tz::Europe::Berlin).contains("13:04 CET"));
+    assert!(told(chrono_tz::America::Sao_Paulo).contains("09:04 America/Sao_Paulo"));
 }

@@ -165,6 +165,11 @@ const PARAMETERS: [&str; 18] = [
 ];
 
 fn postgres(url: &str) -> Result<Address, AddressError> {
+    // Behind the address an `@` is a password's rest: one with `/`, `?` or `#` in it ended too early.
+    let behind = url.split_once("://").and_then(|(_, rest)| rest.split_once(['/', '?', '#']));
+    if behind.is_some_and(|(_, behind)| behind.contains('@')) {
+        return Err(AddressError::Malformed("an @ stands behind the host".to_owned()));
+    }
     let parsed = url::Url::parse(url).map_err(|error| AddressError::Malformed(error.to_string()))?;
     for (name, _) in parsed.query_pairs() {
         if !PARAMETERS.contains(&&*name) && !name.starts_with("options[") {

@@ -166,7 +166,7 @@ async fn doubled_ids_count_once(books: Books) {
 
 async fn lists_and_facts(books: Books) {
     let ids = books.pending(&["a", "b", "c", "d"]).await;
-    let page = books.ledger.pending(Page { after: Some(ids[0]), limit: 2, client: None }).await.unwrap();
+    let page = books.ledger.pending(Page { after: Some(ids[0]), limit: 2, ..Page::default() }).await.unwrap();
     let titles: Vec<&str> = page.items.iter().map(|item| item.title.as_str()).collect();
     assert_eq!((titles, page.total), (vec!["b", "c"], 4));
     assert_eq!(books.ledger.fact("bot:1:username").await.unwrap(), None);

@@ -38,6 +38,13 @@ async fn hold_writers(
     (go_on, held)
 }
 
+/// Waits until so many operations wait for the writers.
+async fn until_queued(ledger: &Ledger, waiting: usize) {
+    while ledger.waiting() < waiting {
+        tokio::task::yield_now().await;
+    }
+}
+
 fn standings(receipts: &[Arc<Receipt>]) -> (usize, usize, usize) {
     let count = |code| receipts.iter().filter(|receipt| receipt.standing.code() == code).count();
     (count("new"), count("repeat"), count("reused"))
@@ -88,7 +95,7 @@ async fn one_key_twice_in_a_batch(books: Books) {
         (books.ledger.clone(), approve(2, &[2])),
     ]);
     let jobs = tokio::spawn(jobs);
-    tokio::task::yield_now().await;
+    until_queued(&books.ledger, 4).await;
     release.iter().for_each(|release| release.notify_one());
     let receipts = jobs.await.unwrap();
     held.join_all().await;
@@ -126,7 +133,7 @@ async fn a_caller_that_left_is_not_applied(books: Books) {
     let (release, held) = hold_writers(&books, 100).await;
     let ledger = books.ledger.clone();
     let caller = tokio::spawn(async move { ledger.apply(approve(1, &[1])).await });
-    tokio::task::yield_now().await;
+    until_queued(&books.ledger, 1).await;
     caller.abort();
     assert!(caller.await.is_err());
     release.iter().for_each(|release| release.notify_one());

@@ -72,6 +72,16 @@ async fn a_password_is_never_shown() {
     );
 }
 
+#[test]
+fn a_password_that_ends_the_address_early_is_refused_unseen() {
+    for url in
+        ["postgres://u:12?secret@host/db", "postgres://u:12/secret@host/db", "postgres://u:12#secret@host/db"]
+    {
+        let refused = Address::parse(url).unwrap_err().to_string();
+        assert!(!refused.contains("secret"), "{refused}");
+    }
+}
+
 #[tokio::test]
 async fn sqlite_keeps_what_it_commits() {
     let folder = tempfile::tempdir().unwrap();

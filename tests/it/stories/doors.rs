@@ -53,3 +53,19 @@ async fn the_secret_comes_before_the_body() {
     assert_eq!(&answer, b"HTTP/1.1 401");
     bot.end().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_queue_is_shown_ten_at_a_time() {
+    let bot = TestBot::new().await;
+    let titles: Vec<String> = (1..=23).map(|n| format!("item {n}")).collect();
+    bot.pending(&titles.iter().map(String::as_str).collect::<Vec<_>>()).await;
+    let first = bot.deliver(&said(1, "/pending")).await.text();
+    assert!(first.starts_with("23 pending, 1–10 of them:") && first.ends_with("/pending 2"), "{first}");
+    let last = bot.deliver(&said(2, "/pending 3")).await.text();
+    assert!(last.starts_with("23 pending, 21–23 of them:") && last.contains("item 23"), "{last}");
+    assert!(!last.contains("The next ones"), "{last}");
+    let beyond = bot.deliver(&said(3, "/pending 9")).await.text();
+    assert_eq!(beyond, last, "past the end it is the last page");
+    assert!(bot.deliver(&said(4, "/pending zwei")).await.text().contains("is not a page"));
+    bot.end().await;
+}

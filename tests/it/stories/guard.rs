@@ -150,3 +150,46 @@ async fn a_repeat_is_a_repeat_before_it_is_too_old() {
     assert!(bot.deliver(&said(1, "/approve 1")).await.text().contains("duplicate delivery"));
     bot.end().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_repeat_is_told_as_one_whatever_the_bot_is_called_now() {
+    let bot = TestBot::new().await;
+    bot.pending(&["rent"]).await;
+    let said = said(1, "/approve@countersign_bot 1");
+    assert_eq!(bot.deliver(&said).await.text(), "Approved 1: #1 rent.");
+    let bot = bot.restart(None).await;
+    bot.door.set_username("renamed_bot".to_owned());
+    assert!(bot.deliver(&said).await.text().contains("duplicate delivery"));
+    bot.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_glued_to_the_bots_name_is_not_lost() {
+    let bot = TestBot::new().await;
+    bot.pending(&["rent"]).await;
+    assert!(bot.deliver(&said(1, "/approve@countersign_bot,1")).await.text().contains("#1"));
+    assert_eq!(bot.deliver(&said(2, "/approve@another_bot,1")).await.body, "");
+    bot.end().await;
+}
+
+/// The timing that memory does not help with: after a restart each repeat is read from the database.
+#[tokio::test(flavor = "multi_thread")]
+async fn telegram_repeat_100ms_after_a_restart() {
+    let bot = TestBot::new().await;
+    let titles: Vec<String> = (1..=20).map(|n| format!("item {n}")).collect();
+    bot.pending(&titles.iter().map(String::as_str).collect::<Vec<_>>()).await;
+    for n in 1..=20 {
+        bot.deliver(&said(n, &format!("/approve {n}"))).await;
+    }
+    let bot = bot.restart(None).await;
+    let mut took = Vec::new();
+    for n in 1..=20 {
+        let again = bot.deliver(&said(n, &format!("/approve {n}"))).await;
+        assert!(again.text().contains("duplicate delivery"));
+        took.push(again.took);
+    }
+    took.sort_unstable();
+    // The machine may be slow once; the promise is about the rule.
+    assert!(took[18] < std::time::Duration::from_millis(100), "{took:?}");
+    bot.end().await;
+}

@@ -35,7 +35,13 @@ impl Drop for Scratch {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
             runtime.map(|runtime| runtime.block_on(run(&server, sql)))
         });
-        drop(dropping.join());
+        // The server waits for who is logging in, and that may be us: the runtime's other tasks must go on meanwhile.
+        match tokio::runtime::Handle::try_current().map(|runtime| runtime.runtime_flavor()) {
+            Ok(tokio::runtime::RuntimeFlavor::MultiThread) => {
+                drop(tokio::task::block_in_place(|| dropping.join()));
+            }
+            _ => drop(dropping.join()),
+        }
     }
 }
 

@@ -24,7 +24,8 @@ pub(super) async fn running() -> Result<Url, String> {
     let lock =
         lock.map_err(|error| format!("no lock file in {}: {error}", std::env::temp_dir().display()))?;
     // Held until this function returns: one process starts the server, the others find it running.
-    lock.lock().map_err(|error| error.to_string())?;
+    let lock = tokio::task::spawn_blocking(move || lock.lock().map(|()| lock)).await;
+    let _held = lock.map_err(|error| error.to_string())?.map_err(|error| error.to_string())?;
     if let Some(url) = alive(&folder).await {
         return Ok(url);
     }
