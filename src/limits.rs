@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use chrono::TimeDelta;
+
 /// Most characters of an idempotency key as stored: `varchar(80)` on every database.
 pub const KEY_CHARS_MAX: usize = 80;
 /// Most characters of the value a client may send in its key header.
@@ -57,6 +59,8 @@ pub const OPERATION_DEADLINE: Duration = Duration::from_secs(5);
 pub const BATCH_DEADLINE: Duration = Duration::from_secs(4);
 /// How often the copy of `people` in memory is read again.
 pub const PEOPLE_REFRESH: Duration = Duration::from_secs(1);
+/// Keys are kept at least so long: Telegram repeats a delivery for a day.
+pub const KEY_RETENTION_MIN: TimeDelta = TimeDelta::hours(24);
 /// Keys deleted by one statement of pruning.
 pub const PRUNE_KEYS: u64 = 1000;
 /// How often pruning looks for expired keys.

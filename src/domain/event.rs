@@ -1,9 +1,10 @@
 //! What is to be told once its transaction is over. It is kept as an event and put into words when it is sent: a release
 //! may change a text, never a row.
 
+use std::fmt::Display;
+
 use serde::{Deserialize, Serialize};
 
-use super::key::IdempotencyKey;
 use super::place::Place;
 use super::receipt::Standing;
 use super::stored::{self, Unreadable};
@@ -60,8 +61,8 @@ pub struct Outgoing {
     pub dedupe: String,
 }
 
-/// The purpose of the one answer that a delivery gets through the outbox.
+/// The purpose of the one answer that the delivery with this idempotency key gets through the outbox.
 #[must_use]
-pub fn answer_to(key: &IdempotencyKey) -> String {
+pub fn answer_to(key: &impl Display) -> String {
     format!("{key}:answer")
 }

@@ -1,103 +1,146 @@
-//! The audit of the books: each key has its operation, each operation its effects, each effect its operation.
+//! The audit of the books: each key has its operation, each operation its effects and its answer, each effect its
+//! operation.
 //!
-//! It only reads. Tests end in it, and `countersign check` may run it on a live database: what one transaction writes
-//! appears at once, so that no order of reading shows a half of it, and a finding is looked at twice before it counts.
+//! It only reads, a page at a time, so that it may run on a live database of any size (`countersign check`), and tests
+//! end in it. A finding is looked at twice before it counts: a page and what belongs to it are two statements.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::NaiveDateTime;
-use sea_orm::sea_query::{Expr, ExprTrait, Func, Query};
+use chrono::{DateTime, NaiveDateTime, Utc};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::LedgerError;
-use super::convert;
-use super::entity::{approvals, idempotency_keys, operations, pending_items};
+use super::convert::{self, naive};
+use super::entity::{approvals, idempotency_keys, operations, outbox, pending_items};
+use crate::domain::event;
+use crate::domain::item::ItemState;
+use crate::domain::operation::Answered;
 use crate::domain::outcome::Outcome;
+use crate::limits::KEY_RETENTION_MIN;
 
-/// Rows read by one statement.
+/// Rows of one page.
 const ROWS: u64 = 500;
 
 /// What does not fit, a line each.
-pub(super) async fn findings(conn: &impl ConnectionTrait) -> Result<Vec<String>, LedgerError> {
-    let first = look(conn).await?;
+pub(super) async fn findings(
+    conn: &impl ConnectionTrait,
+    now: DateTime<Utc>,
+) -> Result<Vec<String>, LedgerError> {
+    let first = look(conn, now).await?;
     if first.is_empty() {
         return Ok(first);
     }
-    let second = look(conn).await?;
+    let second = look(conn, now).await?;
     Ok(second.into_iter().filter(|finding| first.contains(finding)).collect())
 }
 
-async fn look(conn: &impl ConnectionTrait) -> Result<Vec<String>, LedgerError> {
+async fn look(conn: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<Vec<String>, LedgerError> {
     let mut findings = keys_without_operation(conn).await?;
     findings.extend(votes_without_operation(conn).await?);
     findings.extend(items_against_votes(conn).await?);
-    findings.extend(operations_against_effects(conn).await?);
+    findings.extend(operations_against_effects(conn, now).await?);
     Ok(findings)
 }
 
 async fn keys_without_operation(conn: &impl ConnectionTrait) -> Result<Vec<String>, LedgerError> {
-    let same = Query::select()
-        .expr(Expr::val(1))
-        .from(operations::Entity)
-        .and_where(
-            Expr::col((operations::Entity, operations::Column::Id))
-                .equals((idempotency_keys::Entity, idempotency_keys::Column::OperationId)),
-        )
-        .and_where(
-            Expr::col((operations::Entity, operations::Column::Key))
-                .equals((idempotency_keys::Entity, idempotency_keys::Column::Key)),
-        )
-        .to_owned();
-    let rows =
-        idempotency_keys::Entity::find().filter(Expr::exists(same).not()).limit(ROWS).all(conn).await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| format!("the key {} has no operation R{}", row.key, row.operation_id))
-        .collect())
+    let mut findings = Vec::new();
+    let mut after = String::new();
+    loop {
+        let keys: Vec<(String, i64)> = idempotency_keys::Entity::find()
+            .select_only()
+            .columns([idempotency_keys::Column::Key, idempotency_keys::Column::OperationId])
+            .filter(idempotency_keys::Column::Key.gt(&after))
+            .order_by_asc(idempotency_keys::Column::Key)
+            .limit(ROWS)
+            .into_tuple()
+            .all(conn)
+            .await?;
+        let Some((last, _)) = keys.last() else { return Ok(findings) };
+        after.clone_from(last);
+        let named: Vec<(String, i64)> = operations::Entity::find()
+            .select_only()
+            .columns([operations::Column::Key, operations::Column::Id])
+            .filter(operations::Column::Id.is_in(keys.iter().map(|(_, operation)| *operation)))
+            .into_tuple()
+            .all(conn)
+            .await?;
+        let named: BTreeSet<_> = named.into_iter().collect();
+        let lost = keys.into_iter().filter(|row| !named.contains(row));
+        findings.extend(lost.map(|(key, id)| format!("the key {key} has no operation R{id}")));
+    }
 }
 
 async fn votes_without_operation(conn: &impl ConnectionTrait) -> Result<Vec<String>, LedgerError> {
-    let same = Query::select()
-        .expr(Expr::val(1))
-        .from(operations::Entity)
-        .and_where(
-            Expr::col((operations::Entity, operations::Column::Key))
-                .equals((approvals::Entity, approvals::Column::Key)),
-        )
-        .to_owned();
-    let rows = approvals::Entity::find().filter(Expr::exists(same).not()).limit(ROWS).all(conn).await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| format!("vote {} on item #{} has no operation", row.id, row.item_id))
-        .collect())
+    let mut findings = Vec::new();
+    let mut after = 0;
+    loop {
+        let votes: Vec<(i64, i64, String)> = approvals::Entity::find()
+            .select_only()
+            .columns([approvals::Column::Id, approvals::Column::ItemId, approvals::Column::Key])
+            .filter(approvals::Column::Id.gt(after))
+            .order_by_asc(approvals::Column::Id)
+            .limit(ROWS)
+            .into_tuple()
+            .all(conn)
+            .await?;
+        let Some((last, ..)) = votes.last() else { return Ok(findings) };
+        after = *last;
+        let known: Vec<String> = operations::Entity::find()
+            .select_only()
+            .column(operations::Column::Key)
+            .filter(operations::Column::Key.is_in(votes.iter().map(|(.., key)| key.as_str())))
+            .into_tuple()
+            .all(conn)
+            .await?;
+        let known: BTreeSet<_> = known.into_iter().collect();
+        let lost = votes.into_iter().filter(|(.., key)| !known.contains(key));
+        findings.extend(lost.map(|(id, item, _)| format!("vote {id} on item #{item} has no operation")));
+    }
 }
 
 /// A decided item has exactly one live vote in its round, a pending one none.
 async fn items_against_votes(conn: &impl ConnectionTrait) -> Result<Vec<String>, LedgerError> {
-    let votes = Query::select()
-        .expr(Func::count(Expr::col((approvals::Entity, approvals::Column::Id))))
-        .from(approvals::Entity)
-        .and_where(
-            Expr::col((approvals::Entity, approvals::Column::ItemId))
-                .equals((pending_items::Entity, pending_items::Column::Id)),
-        )
-        .and_where(
-            Expr::col((approvals::Entity, approvals::Column::Round))
-                .equals((pending_items::Entity, pending_items::Column::Round)),
-        )
-        .and_where(approvals::Column::WithdrawnAt.is_null())
-        .to_owned();
-    let wanted = Expr::case(pending_items::Column::State.is_in(["approved", "rejected"]), 1).finally(0);
-    let counted = Expr::SubQuery(None, Box::new(votes.into()));
-    let rows = pending_items::Entity::find().filter(counted.ne(wanted)).limit(ROWS).all(conn).await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| format!("item #{} is {} but its votes say otherwise", row.id, row.state))
-        .collect())
+    let mut findings = Vec::new();
+    let mut after = 0;
+    loop {
+        let items: Vec<(i64, String, i32)> = pending_items::Entity::find()
+            .select_only()
+            .columns([pending_items::Column::Id, pending_items::Column::State, pending_items::Column::Round])
+            .filter(pending_items::Column::Id.gt(after))
+            .order_by_asc(pending_items::Column::Id)
+            .limit(ROWS)
+            .into_tuple()
+            .all(conn)
+            .await?;
+        let Some((last, ..)) = items.last() else { return Ok(findings) };
+        after = *last;
+        let votes: Vec<(i64, i32)> = approvals::Entity::find()
+            .select_only()
+            .columns([approvals::Column::ItemId, approvals::Column::Round])
+            .filter(approvals::Column::ItemId.is_in(items.iter().map(|(id, ..)| *id)))
+            .filter(approvals::Column::WithdrawnAt.is_null())
+            .into_tuple()
+            .all(conn)
+            .await?;
+        let mut counted: BTreeMap<(i64, i32), usize> = BTreeMap::new();
+        votes.into_iter().for_each(|vote| *counted.entry(vote).or_default() += 1);
+        let odd = items.into_iter().filter(|(id, state, round)| {
+            let decided = [ItemState::Approved, ItemState::Rejected].map(ItemState::code);
+            let wanted = usize::from(decided.contains(&state.as_str()));
+            counted.get(&(*id, *round)).copied().unwrap_or(0) != wanted
+        });
+        findings
+            .extend(odd.map(|(id, state, _)| format!("item #{id} is {state} but its votes say otherwise")));
+    }
 }
 
-/// Each operation has exactly the effects its outcome tells: a vote under its key for each item done.
-async fn operations_against_effects(conn: &impl ConnectionTrait) -> Result<Vec<String>, LedgerError> {
+/// Each operation has exactly the effects its outcome tells, a vote under its key for each item done; and what was to be
+/// answered by the outbox stands there, as long as its key is sure to be kept.
+async fn operations_against_effects(
+    conn: &impl ConnectionTrait,
+    now: DateTime<Utc>,
+) -> Result<Vec<String>, LedgerError> {
+    let young = naive(now - KEY_RETENTION_MIN);
     let mut findings = Vec::new();
     let mut after = 0;
     loop {
@@ -121,7 +164,28 @@ async fn operations_against_effects(conn: &impl ConnectionTrait) -> Result<Vec<S
                     .push(format!("R{} ({}) decided {wanted:?}, its votes are {found:?}", row.id, row.key));
             }
         }
+        let posted = page
+            .iter()
+            .filter(|row| row.answered == Answered::Outbox.code() && row.created_at > young)
+            .collect::<Vec<_>>();
+        findings.extend(without_answer(conn, &posted).await?);
     }
+}
+
+async fn without_answer(
+    conn: &impl ConnectionTrait,
+    posted: &[&operations::Model],
+) -> Result<Vec<String>, LedgerError> {
+    let rows: Vec<String> = outbox::Entity::find()
+        .select_only()
+        .column(outbox::Column::Dedupe)
+        .filter(outbox::Column::Dedupe.is_in(posted.iter().map(|row| event::answer_to(&row.key))))
+        .into_tuple()
+        .all(conn)
+        .await?;
+    let rows: BTreeSet<_> = rows.into_iter().collect();
+    let lost = posted.iter().filter(|row| !rows.contains(&event::answer_to(&row.key)));
+    Ok(lost.map(|row| format!("the answer of R{} ({}) is not in the outbox", row.id, row.key)).collect())
 }
 
 /// Votes by key and time: an expired key may have been used for another operation since.

@@ -21,6 +21,9 @@ const ACTIVE: &str = "active";
 /// Waiting chats that are kept in mind at most.
 const WAITING_MAX: u64 = 10_000;
 
+/// Lost chats that are told at most.
+const LOST_MAX: u64 = 100;
+
 #[derive(Debug, Default)]
 struct Copy {
     blocked: HashMap<i64, DateTime<Utc>>,
@@ -88,6 +91,17 @@ pub(super) async fn stand(conn: &impl ConnectionTrait, chat: i64, state: &str) -
         .await
 }
 
+/// A message arrived in the chat: if it was lost, it is so no more.
+pub(super) async fn reached(conn: &impl ConnectionTrait, chat: i64) -> Result<(), DbErr> {
+    chats::Entity::update_many()
+        .set(chats::ActiveModel { state: Set(ACTIVE.to_owned()), ..Default::default() })
+        .filter(chats::Column::Id.eq(chat))
+        .filter(chats::Column::State.ne(ACTIVE))
+        .exec(conn)
+        .await
+        .map(|_| ())
+}
+
 /// The group became a supergroup: what waits for it goes there, outside the old group's topics and messages.
 pub(super) async fn moved(conn: &impl ConnectionTrait, from: i64, to: i64) -> Result<(), DbErr> {
     let model =
@@ -107,6 +121,12 @@ pub(super) async fn moved(conn: &impl ConnectionTrait, from: i64, to: i64) -> Re
         .exec(conn)
         .await
         .map(|_| ())
+}
+
+/// The chats in which the bot cannot write, and why, some of them.
+pub(super) async fn lost(conn: &impl ConnectionTrait) -> Result<Vec<(i64, String)>, DbErr> {
+    let lost = chats::Entity::find().filter(chats::Column::State.ne(ACTIVE)).limit(LOST_MAX);
+    Ok(lost.all(conn).await?.into_iter().map(|row| (row.id, row.state)).collect())
 }
 
 fn row(chat: i64) -> chats::ActiveModel {
@@ -166,15 +186,5 @@ impl Ledger {
         self.chore(move |conn, _| Box::pin(async move { Ok(stand(conn, chat, state).await.map(|()| 1)?) }))
             .await?;
         Ok(true)
-    }
-
-    /// The chats in which the bot cannot write, and why.
-    ///
-    /// # Errors
-    /// [`LedgerError`] when the database gives no answer.
-    pub async fn lost_chats(&self) -> Result<Vec<(i64, String)>, LedgerError> {
-        let lost = chats::Entity::find().filter(chats::Column::State.ne(ACTIVE));
-        let rows = super::in_time(async { Ok(lost.all(&self.readers).await?) }).await?;
-        Ok(rows.into_iter().map(|row| (row.id, row.state)).collect())
     }
 }

@@ -180,7 +180,7 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError`] when the database gives no answer.
     pub async fn audit(&self) -> Result<Vec<String>, LedgerError> {
-        audit::findings(&self.readers).await
+        audit::findings(&self.readers, self.shared.clock.now()).await
     }
 
     /// How many operations wait for the writers.

@@ -1,10 +1,12 @@
 //! A look at a database from outside, for whoever sets it up: it reads, and makes nothing.
 
 use chrono::{DateTime, Utc};
+use sea_orm::DatabaseConnection;
 
 use super::connect::{Address, ConnectError};
 use super::migrate::{self, MigrateError};
-use super::{LedgerError, OpenError, audit, queries};
+use super::outbox::{self, Depth};
+use super::{LedgerError, OpenError, audit, chats, queries};
 
 /// What a database looks like.
 #[derive(Clone, Debug)]
@@ -17,9 +19,20 @@ pub enum Probe {
         missing_steps: usize,
         /// Its own clock.
         time: DateTime<Utc>,
-        /// What the audit of the books found; `None` where the schema is not complete.
-        findings: Option<Vec<String>>,
+        /// What stands in it; `None` where the schema is not complete.
+        books: Option<Books>,
     },
+}
+
+/// What stands in the books.
+#[derive(Clone, Debug)]
+pub struct Books {
+    /// What the audit found.
+    pub findings: Vec<String>,
+    /// How much is in the outbox.
+    pub outbox: Depth,
+    /// The chats in which the bot cannot write any more: `removed`, `blocked`, `moved`.
+    pub lost_chats: Vec<(i64, String)>,
 }
 
 /// Looks at the database; its file is not made where it is missing.
@@ -34,10 +47,18 @@ pub async fn look(address: &Address) -> Result<Probe, OpenError> {
     let steps = migrate::status(&connection).await?;
     let missing_steps = steps.iter().filter(|step| !step.applied).count();
     let time = queries::database_time(&connection).await?;
-    let findings = if missing_steps == 0 { Some(audit::findings(&connection).await?) } else { None };
+    let books = if missing_steps == 0 { Some(read(&connection, time).await?) } else { None };
     // It was only read: a connection that does not close cleanly loses nothing.
     drop(connection.close().await);
-    Ok(Probe::There { missing_steps, time, findings })
+    Ok(Probe::There { missing_steps, time, books })
+}
+
+async fn read(connection: &DatabaseConnection, time: DateTime<Utc>) -> Result<Books, LedgerError> {
+    Ok(Books {
+        findings: audit::findings(connection, time).await?,
+        outbox: outbox::depth(connection).await?,
+        lost_chats: chats::lost(connection).await?,
+    })
 }
 
 impl OpenError {

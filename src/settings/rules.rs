@@ -5,10 +5,9 @@ use chrono_tz::Tz;
 
 use super::environment::Environment;
 use super::problem::Problems;
-use crate::limits::IDS_MAX;
+use crate::limits::{IDS_MAX, KEY_RETENTION_MIN};
 
 const RETENTION_DEFAULT: TimeDelta = TimeDelta::days(7);
-const RETENTION_MIN: TimeDelta = TimeDelta::hours(24);
 const RETENTION_MAX: TimeDelta = TimeDelta::days(365);
 const BULK_LIMIT_DEFAULT: usize = 100;
 
@@ -36,7 +35,7 @@ impl Rules {
 fn key_retention(environment: &Environment, problems: &mut Problems) -> TimeDelta {
     let Some(text) = environment.get("KEY_RETENTION", problems) else { return RETENTION_DEFAULT };
     match duration(&text) {
-        Some(retention) if (RETENTION_MIN..=RETENTION_MAX).contains(&retention) => return retention,
+        Some(retention) if (KEY_RETENTION_MIN..=RETENTION_MAX).contains(&retention) => return retention,
         Some(_) => problems
             .add("KEY_RETENTION", format!("is {text}; it must be 24h to 365d: Telegram repeats for a day")),
         None => problems.add("KEY_RETENTION", format!("is {text:?}, which is not a number and s, m, h or d")),

@@ -5,7 +5,8 @@ use chrono::{DateTime, Utc};
 use super::Report;
 use crate::clock::Clock;
 use crate::ledger::migrate;
-use crate::ledger::probe::{self, Probe};
+use crate::ledger::outbox::Depth;
+use crate::ledger::probe::{self, Books, Probe};
 use crate::settings::Settings;
 
 /// Clocks may differ by this much, in seconds, before it is worth a word.
@@ -23,10 +24,10 @@ pub(super) async fn check(report: &mut Report, settings: &Settings) {
         Ok(Probe::NoFile) => {
             report.well("database", &format!("{address}, not there yet: countersign serve makes it"))
         }
-        Ok(Probe::There { missing_steps, time, findings }) => {
+        Ok(Probe::There { missing_steps, time, books }) => {
             schema(report, &address.to_string(), missing_steps);
             clock(report, "the database's clock", time);
-            audit(report, findings.as_deref());
+            books.iter().for_each(|books| read(report, books));
         }
     }
 }
@@ -50,12 +51,34 @@ pub(super) fn clock(report: &mut Report, whose: &str, time: DateTime<Utc>) {
     }
 }
 
-fn audit(report: &mut Report, findings: Option<&[String]>) {
-    match findings {
-        None => {}
-        Some([]) => report.well("books", "each key has its operation, each operation its effects"),
-        Some(findings) => {
-            findings.iter().take(FINDINGS_SHOWN).for_each(|finding| report.fail("books", finding))
-        }
+fn read(report: &mut Report, books: &Books) {
+    if books.findings.is_empty() {
+        report.well("books", "each key has its operation, each operation its effects and its answer");
+    }
+    books.findings.iter().take(FINDINGS_SHOWN).for_each(|finding| report.fail("books", finding));
+    if books.findings.len() > FINDINGS_SHOWN {
+        report.fail("books", &format!("and {} more", books.findings.len() - FINDINGS_SHOWN));
+    }
+    match books.outbox {
+        Depth { waiting, failed: 0 } => report.well("outbox", &format!("{waiting} wait to be sent")),
+        Depth { waiting, failed } => report.warn(
+            "outbox",
+            &format!(
+                "{waiting} wait to be sent, {failed} failed: countersign outbox list, then retry or drop"
+            ),
+        ),
+    }
+    for (chat, state) in &books.lost_chats {
+        report.warn("chat", &lost(*chat, state));
+    }
+}
+
+/// Why nothing can be said in a chat, and what would help.
+fn lost(chat: i64, state: &str) -> String {
+    match state {
+        "blocked" => format!("{chat} blocked the bot, or never pressed Start in its chat: let them press it"),
+        "removed" => format!("the bot was removed from {chat}: add it again, or take it out of REVIEW_CHATS"),
+        "moved" => format!("{chat} became a supergroup with another number: change REVIEW_CHATS"),
+        other => format!("{chat} cannot be written to: {other}"),
     }
 }

@@ -14,6 +14,7 @@ use sea_orm::{
 };
 
 pub use self::sending::{Due, Settled};
+pub(super) use self::shown::depth;
 pub use self::shown::{Depth, Shown};
 use super::convert::naive;
 use super::entity::{chats, outbox};

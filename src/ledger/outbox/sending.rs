@@ -164,7 +164,8 @@ async fn write(
         return Ok(0);
     }
     match settled {
-        Settled::Sent | Settled::Later { .. } => {}
+        Settled::Later { .. } => {}
+        Settled::Sent => super::super::chats::reached(txn, chat).await?,
         Settled::Blocked { until } => super::super::chats::block(txn, chat, *until).await?,
         Settled::Failed { chat: state, tell, .. } => {
             if let Some(state) = state {

@@ -2,7 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect,
 };
 
 use super::super::convert::naive;
@@ -56,12 +57,7 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError`] when the database gives no answer.
     pub async fn outbox_depth(&self) -> Result<Depth, LedgerError> {
-        in_time(async {
-            let waiting = outbox::Entity::find().filter(open()).count(&self.readers).await?;
-            let failed = outbox::Entity::find().filter(outbox::Column::FailedAt.is_not_null());
-            Ok(Depth { waiting, failed: failed.count(&self.readers).await? })
-        })
-        .await
+        in_time(async { Ok(depth(&self.readers).await?) }).await
     }
 
     /// Gives a row that failed or waits another try at once; `false` where there is none of that number.
@@ -105,6 +101,13 @@ impl Ledger {
         });
         Ok(written.await? > 0)
     }
+}
+
+/// How much is in the outbox.
+pub(in crate::ledger) async fn depth(conn: &impl ConnectionTrait) -> Result<Depth, DbErr> {
+    let waiting = outbox::Entity::find().filter(open()).count(conn).await?;
+    let failed = outbox::Entity::find().filter(outbox::Column::FailedAt.is_not_null());
+    Ok(Depth { waiting, failed: failed.count(conn).await? })
 }
 
 fn shown(row: outbox::Model) -> Shown {

@@ -1,5 +1,6 @@
 //! The ledger's conformance suite: each story runs on SQLite and on PostgreSQL.
 
+mod audit;
 mod guard;
 mod races;
 mod recovery;

@@ -35,7 +35,7 @@ pub struct TestBot {
     pub door: Door,
     pub url: String,
     admins: BTreeSet<i64>,
-    address: Address,
+    pub address: Address,
     client: reqwest::Client,
     server: tokio::task::JoinHandle<()>,
     _folder: tempfile::TempDir,
