@@ -70,9 +70,9 @@ pub const VARIABLES: &[Variable] = &[
     open("LISTEN_ADDR", "127.0.0.1:8080", "127.0.0.1:8080", "The address and port to listen on."),
     open(
         "WEBHOOK_URL",
-        "",
+        "long polling",
         "https://bot.example.org/telegram",
-        "The public HTTPS address that Telegram posts to; its path is the route. `http` only where TELEGRAM_API_URL is a server of one's own. `serve` needs it.",
+        "The public HTTPS address that Telegram posts to; its path is the route. `http` only where TELEGRAM_API_URL is a server of one's own. Unset: updates are fetched by long polling, and nothing has to be reachable from outside.",
     ),
     secret(
         "WEBHOOK_SECRET",
