@@ -29,6 +29,8 @@ pub const TITLE_CHARS_MAX: usize = 200;
 pub const DETAIL_CHARS_MAX: usize = 10_000;
 /// Most characters of the label `by` in a bulk decision.
 pub const LABEL_CHARS_MAX: usize = 64;
+/// Most characters of the reason given with a decision.
+pub const REASON_CHARS_MAX: usize = 300;
 /// Most characters kept of a person's name (`people.name`).
 pub const NAME_CHARS_MAX: usize = 64;
 

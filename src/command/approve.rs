@@ -14,5 +14,5 @@ pub(super) const COMMAND: Command = Command {
 
 fn parse(rest: &str) -> Result<Meaning, Misunderstood> {
     let ids = ids::parse(rest)?;
-    Ok(Meaning::Operation(Operation::Decide { decision: Decision::Approve, ids, label: None }))
+    Ok(Meaning::Operation(Operation::Decide { decision: Decision::Approve, ids, reason: None, label: None }))
 }

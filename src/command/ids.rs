@@ -5,6 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::ids::ItemId;
+use crate::domain::item::hides;
 use crate::limits::{ID_MAX, IDS_MAX, RANGE_IDS_MAX};
 
 /// Most characters quoted of what was not understood.
@@ -13,7 +14,7 @@ const QUOTED_CHARS_MAX: usize = 40;
 /// What was not understood, and where it stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Misunderstood {
-    /// The part that was not understood, cut to 40 characters; empty where something is missing.
+    /// The part that was not understood, cut to 40 characters, without those that cannot be shown; empty where something is missing.
     pub token: String,
     /// Where it begins: 1 is the first character after the command's name and the white space behind it.
     pub position: usize,
@@ -53,6 +54,15 @@ pub enum Why {
     },
     /// Nothing may follow this command.
     UnexpectedWords,
+    /// A number before a reason may be an item, or belong to the reason.
+    ItemOrReason,
+    /// The reason is too long.
+    ReasonTooLong {
+        /// How many characters it may have.
+        limit: usize,
+    },
+    /// The reason holds a character that cannot be shown.
+    HiddenCharacter,
 }
 
 impl Misunderstood {
@@ -61,7 +71,7 @@ impl Misunderstood {
         let start = rest.len() - rest.trim_start().len();
         let offset = token.as_ptr() as usize - rest.as_ptr() as usize;
         let position = rest.get(start..offset).map_or(0, |before| before.chars().count()) + 1;
-        Self { token: token.chars().take(QUOTED_CHARS_MAX).collect(), position, why }
+        Self { token: token.chars().filter(|c| !hides(*c)).take(QUOTED_CHARS_MAX).collect(), position, why }
     }
 }
 
@@ -71,7 +81,7 @@ impl Misunderstood {
 /// [`Misunderstood`] names the first part that is no id, and where it stands.
 pub fn parse(rest: &str) -> Result<Vec<ItemId>, Misunderstood> {
     let mut ids = Vec::new();
-    for token in rest.split(|c: char| c == ',' || c.is_whitespace()).filter(|token| !token.is_empty()) {
+    for token in tokens(rest) {
         ids.extend(one(token).map_err(|why| Misunderstood::at(rest, token, why))?);
         if ids.len() > IDS_MAX {
             return Err(Misunderstood::at(rest, token, Why::TooManyIds { limit: IDS_MAX }));
@@ -81,6 +91,52 @@ pub fn parse(rest: &str) -> Result<Vec<ItemId>, Misunderstood> {
         return Err(Misunderstood { token: String::new(), position: 1, why: Why::NoIds });
     }
     Ok(ids)
+}
+
+/// Parts `rest` into the ids that it begins with and the words that follow them, which may be none; a colon may stand
+/// between them.
+///
+/// # Errors
+/// [`Misunderstood`] where a number before words may belong to either, as in `4 2 bills are missing`: nobody's words may
+/// decide about an item by accident, so that ids before words are joined by commas, or marked by `#`.
+pub(super) fn split(rest: &str) -> Result<(&str, &str), Misunderstood> {
+    let (mut end, mut unsure) = (0, None);
+    for token in tokens(rest) {
+        let name = token.strip_suffix(':').unwrap_or(token);
+        let start = name.as_ptr() as usize - rest.as_ptr() as usize;
+        let has_comma = rest.get(end..start).is_some_and(|gap| gap.contains(','));
+        if !is_like_ids(name) {
+            // A comma promised another id.
+            if has_comma {
+                return Err(Misunderstood::at(rest, token, Why::NotANumber));
+            }
+            break;
+        }
+        if end > 0 && !has_comma && !name.starts_with('#') {
+            unsure = Some(name);
+        }
+        end = start + name.len();
+        if name.len() < token.len() {
+            unsure = None;
+            break;
+        }
+    }
+    let (ids, words) = rest.split_at(end);
+    let words =
+        words.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, ',' | ':' | '-' | '–' | '—'));
+    match unsure {
+        Some(token) if !words.is_empty() => Err(Misunderstood::at(rest, token, Why::ItemOrReason)),
+        _ => Ok((ids, words.trim_end())),
+    }
+}
+
+fn tokens(rest: &str) -> impl Iterator<Item = &str> {
+    rest.split(|c: char| c == ',' || c.is_whitespace()).filter(|token| !token.is_empty())
+}
+
+fn is_like_ids(token: &str) -> bool {
+    token.bytes().any(|b| b.is_ascii_digit())
+        && token.chars().all(|c| c.is_ascii_digit() || matches!(c, '#' | '-' | '–'))
 }
 
 /// `7`, `#7`, `4-9`, `#4-#9`; phones turn the hyphen into a dash.

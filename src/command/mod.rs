@@ -7,6 +7,7 @@ mod help;
 pub mod ids;
 mod pending;
 mod read;
+mod reject;
 mod start;
 mod whoami;
 
@@ -67,7 +68,7 @@ pub struct Command {
 
 /// All commands, in the order of the menu.
 pub const COMMANDS: &[Command] =
-    &[pending::COMMAND, approve::COMMAND, help::COMMAND, whoami::COMMAND, start::COMMAND];
+    &[pending::COMMAND, approve::COMMAND, reject::COMMAND, help::COMMAND, whoami::COMMAND, start::COMMAND];
 
 /// The command with this name, in any case of ASCII letters.
 #[must_use]

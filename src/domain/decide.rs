@@ -7,6 +7,7 @@ use super::item::{Item, NewItem};
 use super::operation::{Decision, Operation, Request};
 use super::outcome::{Outcome, Skip, SkipReason};
 use super::policy;
+use super::reason::Reason;
 use super::world::{Submitted, Vote, World};
 
 /// What becomes of one request.
@@ -41,11 +42,12 @@ fn rule(world: &mut World, request: &Request) -> Ruling {
         return Ruling::Decided { outcome: Outcome::Refused { refusal }, votes: Vec::new() };
     }
     match &request.operation {
-        Operation::Decide { decision, ids, label } => {
+        Operation::Decide { decision, ids, reason, label } => {
             let by = request.caller.actor.to_string();
-            let (votes, skipped) = vote(world, *decision, ids, &by);
+            let (votes, skipped) = vote(world, *decision, ids, (&by, reason.as_ref()));
             let done = votes.iter().map(|vote| vote.item).collect();
-            let outcome = Outcome::Decided { decision: *decision, done, skipped, label: label.clone() };
+            let (reason, label) = (reason.clone(), label.clone());
+            let outcome = Outcome::Decided { decision: *decision, done, skipped, reason, label };
             Ruling::Decided { outcome, votes }
         }
         Operation::Submit { client, submit_key, items } => {
@@ -55,7 +57,12 @@ fn rule(world: &mut World, request: &Request) -> Ruling {
     }
 }
 
-fn vote(world: &mut World, decision: Decision, ids: &[ItemId], by: &str) -> (Vec<Vote>, Vec<Skip>) {
+fn vote(
+    world: &mut World,
+    decision: Decision,
+    ids: &[ItemId],
+    (by, reason): (&str, Option<&Reason>),
+) -> (Vec<Vote>, Vec<Skip>) {
     let (mut votes, mut skipped) = (Vec::new(), Vec::new());
     for id in each_once(ids) {
         let skip = match world.items.get(&id) {
@@ -72,6 +79,7 @@ fn vote(world: &mut World, decision: Decision, ids: &[ItemId], by: &str) -> (Vec
                     round: item.round,
                     decided_by: by.to_owned(),
                     decision: decision.code().to_owned(),
+                    reason: reason.map(Reason::to_string),
                 };
                 world.votes.push(vote.clone());
                 votes.push(vote);

@@ -13,6 +13,7 @@ pub mod operation;
 pub mod outcome;
 pub mod place;
 pub mod policy;
+pub mod reason;
 pub mod receipt;
 pub mod scope;
 pub mod stored;

@@ -5,6 +5,7 @@ use super::ids::ItemId;
 use super::item::{ItemState, NewItem};
 use super::key::{ClientName, IdempotencyKey};
 use super::place::Place;
+use super::reason::Reason;
 use super::scope::Scope;
 
 /// What a decision makes of an item.
@@ -13,6 +14,8 @@ use super::scope::Scope;
 pub enum Decision {
     /// Yes.
     Approve,
+    /// No.
+    Reject,
 }
 
 impl Decision {
@@ -21,6 +24,7 @@ impl Decision {
     pub const fn code(self) -> &'static str {
         match self {
             Self::Approve => "approve",
+            Self::Reject => "reject",
         }
     }
 
@@ -29,6 +33,7 @@ impl Decision {
     pub const fn state(self) -> ItemState {
         match self {
             Self::Approve => ItemState::Approved,
+            Self::Reject => ItemState::Rejected,
         }
     }
 }
@@ -42,6 +47,8 @@ pub enum Operation {
         decision: Decision,
         /// The items in the order they were named, doubles included.
         ids: Vec<ItemId>,
+        /// Why, in the decider's words.
+        reason: Option<Reason>,
         /// A client's label for whoever decided on its side.
         label: Option<String>,
     },

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::ids::ItemId;
 use super::item::ItemState;
 use super::operation::Decision;
+use super::reason::Reason;
 use super::stored::{self, Unreadable};
 
 /// What an operation did.
@@ -20,6 +21,9 @@ pub enum Outcome {
         done: Vec<ItemId>,
         /// The items that did not, in the order they were named.
         skipped: Vec<Skip>,
+        /// Why, in the decider's words.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<Reason>,
         /// The client's label.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         label: Option<String>,

@@ -27,6 +27,8 @@ pub struct Vote {
     pub decided_by: String,
     /// The code of what was voted; a newer release may know more than this one.
     pub decision: String,
+    /// Why, in the voter's words.
+    pub reason: Option<String>,
 }
 
 /// What an earlier submission under the same submit key left behind.

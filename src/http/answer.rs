@@ -10,7 +10,9 @@ use serde::Serialize;
 
 use crate::domain::ids::ItemId;
 use crate::domain::key::ClientName;
+use crate::domain::operation::Decision;
 use crate::domain::outcome::{Outcome, Refusal, Skip, SkipReason};
+use crate::domain::reason::Reason;
 use crate::domain::receipt::{Receipt, Standing};
 use crate::text::api;
 
@@ -22,6 +24,15 @@ enum First<'a> {
         approved_count: usize,
         ids: &'a [ItemId],
         by: &'a str,
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        skipped: Vec<Skipped>,
+    },
+    Rejected {
+        rejected_count: usize,
+        ids: &'a [ItemId],
+        by: &'a str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        reason: Option<&'a str>,
         #[serde(skip_serializing_if = "Vec::is_empty")]
         skipped: Vec<Skipped>,
     },
@@ -93,10 +104,15 @@ pub(super) fn json(status: StatusCode, body: &impl Serialize) -> Response {
 /// The key is the client's own, so that whoever asks again is who asked first.
 fn first<'a>(receipt: &'a Receipt, client: &'a ClientName) -> (StatusCode, First<'a>) {
     match &receipt.outcome {
-        Outcome::Decided { done, skipped, label, .. } => {
+        Outcome::Decided { decision, done, skipped, reason, label } => {
             let by = label.as_deref().unwrap_or_else(|| client.as_str());
             let skipped = skipped.iter().map(|skip| told(skip, &receipt.names)).collect();
-            (StatusCode::OK, First::Approved { approved_count: done.len(), ids: done, by, skipped })
+            let (count, reason) = (done.len(), reason.as_ref().map(Reason::as_str));
+            let first = match decision {
+                Decision::Approve => First::Approved { approved_count: count, ids: done, by, skipped },
+                Decision::Reject => First::Rejected { rejected_count: count, ids: done, by, reason, skipped },
+            };
+            (StatusCode::OK, first)
         }
         Outcome::Submitted { ids } => (StatusCode::CREATED, First::Submitted { ids }),
         Outcome::Refused { refusal } => refused(refusal),

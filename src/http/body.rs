@@ -7,14 +7,16 @@ use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
 use futures_util::StreamExt;
 use serde::de::{DeserializeOwned, IgnoredAny};
-use serde_json::Value;
 use serde_json::error::Category;
+use serde_json::{Map, Value};
 use tokio::runtime::Handle;
 use tokio::time::timeout;
 
 use super::error::Refusal;
 use crate::limits::{BODY_BYTES_MAX, OPERATION_DEADLINE};
 
+/// The field of a scope that names its endpoint.
+const OP: &str = "op";
 /// How long the rest of a refused body is taken off the wire.
 const LINGER: Duration = Duration::from_secs(2);
 /// Most characters of a decoder's complaint that are told: it may quote what was sent.
@@ -96,6 +98,14 @@ pub(super) fn is_object(json: &str) -> bool {
 /// a `Value` holds others as f64.
 pub(super) fn delivered(text: &str) -> Result<Value, Refusal> {
     decode(text)
+}
+
+/// What was delivered to an endpoint whose scope is its body and its name: without it the same body under the same key
+/// would be taken for a repeat of another endpoint's.
+pub(super) fn delivered_to(op: &str, text: &str) -> Result<Value, Refusal> {
+    let mut fields: Map<String, Value> = decode(text)?;
+    fields.insert(OP.to_owned(), Value::from(op));
+    Ok(Value::Object(fields))
 }
 
 /// The refusal of a body that says something that cannot be read.

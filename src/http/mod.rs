@@ -7,7 +7,7 @@
 mod answer;
 mod auth;
 mod body;
-mod bulk_approve;
+mod bulk;
 mod door;
 mod error;
 mod health;
@@ -52,7 +52,8 @@ fn on() -> Router<Arc<Door>> {
     let pending = get(list::handle).post(submit::handle).fallback(method_not_allowed);
     Router::new()
         .route("/api/admin/pending", pending)
-        .route("/api/admin/pending/bulk.approve", post(bulk_approve::handle).fallback(method_not_allowed))
+        .route("/api/admin/pending/bulk.approve", post(bulk::approve).fallback(method_not_allowed))
+        .route("/api/admin/pending/bulk.reject", post(bulk::reject).fallback(method_not_allowed))
         .route("/api/{*rest}", any(not_found))
 }
 

@@ -5,19 +5,15 @@ use std::sync::Arc;
 use axum::extract::{Request, State};
 use axum::response::Response;
 use serde::Deserialize;
-use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::body::{Incoming, decode, delivered, is_object, malformed};
+use super::body::{Incoming, decode, delivered_to, is_object, malformed};
 use super::door::Door;
 use super::error::Refusal;
 use super::{key, once};
 use crate::domain::item::{ItemFault, NewItem};
 use crate::domain::operation::Operation;
 use crate::limits::SUBMISSION_ITEMS_MAX;
-
-/// The field that tells this endpoint's scope from that of a bulk decision, whose scope is its body alone.
-const OP: &str = "op";
 
 /// The body: a list of items, or the fields of one.
 #[derive(Deserialize)]
@@ -57,10 +53,7 @@ pub(super) async fn handle(State(door): State<Arc<Door>>, request: Request) -> R
     let key = key::read(&head.headers, &client.name)?;
     let text = body.read(&head.headers).await?;
     let items = understand(decode(&text)?)?;
-    let mut scope = delivered(&text)?;
-    if let Value::Object(fields) = &mut scope {
-        fields.insert(OP.to_owned(), Value::from("submit"));
-    }
+    let scope = delivered_to("submit", &text)?;
     let submit_key = key.header().to_owned();
     let operation = Operation::Submit { client: client.name.clone(), submit_key, items };
     once::apply(&door, client, key, &scope, operation).await

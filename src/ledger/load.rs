@@ -76,6 +76,7 @@ async fn votes(
         round: row.round,
         decided_by: row.decided_by,
         decision: row.decision,
+        reason: row.reason,
     };
     Ok(rows.into_iter().map(vote).collect())
 }

@@ -55,7 +55,7 @@ pub(super) async fn votes(
         round: Set(vote.round),
         decided_by: Set(vote.decided_by.clone()),
         decision: Set(vote.decision.clone()),
-        reason: Set(None),
+        reason: Set(vote.reason.clone()),
         key: Set(request.key.as_str().to_owned()),
         created_at: Set(naive(now)),
         withdrawn_at: Set(None),

@@ -56,14 +56,14 @@ pub fn may_not() -> String {
 /// A rule forbids the decision.
 #[must_use]
 pub fn may_not_decide() -> String {
-    "This client may not decide; nothing was approved".to_owned()
+    "This client may not decide; nothing was done".to_owned()
 }
 
 /// A rule forbids so many.
 #[must_use]
 pub fn over_bulk_limit(asked: usize, limit: usize) -> String {
     format!(
-        "{asked} items were named, at most {limit} are allowed in one request; nothing was approved. Send them in parts, each with its own key"
+        "{asked} items were named, at most {limit} are allowed in one request; nothing was done. Send them in parts, each with its own key"
     )
 }
 

@@ -24,7 +24,7 @@ no-button-here = This button does nothing. See what waits with /pending.
 too-old = Nothing was done: this message is older than the keys that are kept, so it may have been answered before. Send it again.
 unreadable = I could not handle this. See with /pending whether it was applied before, and tell an operator the reference { $reference }.
 
-no-ids = Nothing approved: no items were named. Example: { $example }
+no-ids = Nothing was done: no items were named. Example: { $example }
 misunderstood = Nothing was done: "{ $token }" (character { $position } after /{ $command }) { $why }. Example: { $example }
 why-not-a-number = is not an item number
 why-zero = is not an item number; they begin at 1
@@ -35,11 +35,19 @@ why-range-too-long = stands for { $asked } items; a range may stand for { $limit
 why-too-many-ids = is more than { $limit } item numbers in one message
 why-no-page = is not a page; pages begin at 1
 why-unexpected-words = is not expected here
+why-item-or-reason = may be an item or part of the reason; join items by commas, or put a colon before the reason
+why-reason-too-long = is too long; a reason may have { $limit } characters
+why-hidden-character = holds a character that cannot be shown
 
 approved = Approved { $count }: { $items }.
 approved-before = approved { $count }: { $items }.
 nothing-approved = Nothing approved.
 nothing-approved-before = nothing approved.
+rejected = Rejected { $count }: { $items }.
+rejected-before = rejected { $count }: { $items }.
+nothing-rejected = Nothing rejected.
+nothing-rejected-before = nothing rejected.
+reason = Reason: { $reason }
 submitted = Added { $count }: { $items }.
 submitted-before = added { $count }: { $items }.
 applied-before = Already applied at { $time } (duplicate delivery): { $what }
@@ -51,10 +59,10 @@ field-from = the sender
 field-chat = the chat
 field-message = the message
 field-other = the content
-may-not-decide = Nothing approved: you may not decide. An owner can add your id { $id } to ADMIN_IDS.
-may-not-decide-before = nothing approved, you may not decide. An owner can add your id { $id } to ADMIN_IDS.
-over-bulk-limit = Nothing approved: { $asked } items were named, at most { $limit } are allowed in one command. Send them in parts, such as /approve 1,2,3.
-over-bulk-limit-before = nothing approved, { $asked } items were named, at most { $limit } are allowed in one command. Send them in parts.
+may-not-decide = Nothing was done: you may not decide. An owner can add your id { $id } to ADMIN_IDS.
+may-not-decide-before = nothing was done, you may not decide. An owner can add your id { $id } to ADMIN_IDS.
+over-bulk-limit = Nothing was done: { $asked } items were named, at most { $limit } are allowed in one command. Send them in parts, such as /approve 1,2,3.
+over-bulk-limit-before = nothing was done, { $asked } items were named, at most { $limit } are allowed in one command. Send them in parts.
 titles-in-private = For titles, ask me in private.
 
 not-found = There is no { $ids }.
@@ -79,7 +87,7 @@ pending-none = Nothing is pending.
 pending-all = { $total } pending:
 pending-some = { $total } pending, { $span } of them:
 pending-line = { $id } { $kind }: { $title } ({ $age })
-pending-next = Approve with /approve { $ids }
+pending-next = Decide with /approve { $ids } or /reject { $ids } REASON
 pending-more = The next ones: /pending { $page }
 
 # To the owners, about chats.

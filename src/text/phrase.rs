@@ -175,6 +175,9 @@ static MISUNDERSTOOD: std::sync::LazyLock<Vec<Misunderstood>> = std::sync::LazyL
         what("501", Why::TooManyIds { limit: 500 }),
         what("please", Why::UnexpectedWords),
         what("zwei", Why::NoPage),
+        what("2", Why::ItemOrReason),
+        what("Once upon a time", Why::ReasonTooLong { limit: 300 }),
+        what("ab", Why::HiddenCharacter),
     ]
 });
 
@@ -192,6 +195,9 @@ fn misunderstood(catalog: &Catalog, what: &Misunderstood, command: &str) -> Stri
         Why::TooManyIds { limit } => ("why-too-many-ids", 0, i64::try_from(limit).unwrap_or(i64::MAX)),
         Why::UnexpectedWords => ("why-unexpected-words", 0, 0),
         Why::NoPage => ("why-no-page", 0, 0),
+        Why::ItemOrReason => ("why-item-or-reason", 0, 0),
+        Why::ReasonTooLong { limit } => ("why-reason-too-long", 0, i64::try_from(limit).unwrap_or(i64::MAX)),
+        Why::HiddenCharacter => ("why-hidden-character", 0, 0),
     };
     let why = catalog.get(why, &[("asked", &asked.to_string()), ("limit", &limit.to_string())]);
     let position = what.position.to_string();

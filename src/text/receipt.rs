@@ -8,7 +8,9 @@ use super::catalog::Catalog;
 use super::{Seen, Text, moment};
 use crate::domain::caller::Actor;
 use crate::domain::ids::ItemId;
+use crate::domain::operation::Decision;
 use crate::domain::outcome::{Outcome, Refusal, Skip, SkipReason};
+use crate::domain::reason::Reason;
 use crate::domain::receipt::{Receipt, Standing};
 use crate::limits::MESSAGE_UNITS_MAX;
 
@@ -46,7 +48,9 @@ impl Teller<'_> {
             return self.reused(differs);
         }
         let mut lines = match &self.receipt.outcome {
-            Outcome::Decided { done, skipped, .. } => self.decided(done, skipped),
+            Outcome::Decided { decision, done, skipped, reason, .. } => {
+                self.decided(*decision, done, skipped, reason.as_ref())
+            }
             Outcome::Submitted { ids } => {
                 let items = self.items(ids);
                 vec![self.with_standing("submitted", &[("count", &ids.len().to_string()), ("items", &items)])]
@@ -60,14 +64,26 @@ impl Teller<'_> {
         lines.join("\n")
     }
 
-    fn decided(&self, done: &[ItemId], skipped: &[Skip]) -> Vec<String> {
+    fn decided(
+        &self,
+        decision: Decision,
+        done: &[ItemId],
+        skipped: &[Skip],
+        reason: Option<&Reason>,
+    ) -> Vec<String> {
+        let (some, none) = match decision {
+            Decision::Approve => ("approved", "nothing-approved"),
+            Decision::Reject => ("rejected", "nothing-rejected"),
+        };
         let first = if done.is_empty() {
-            self.with_standing("nothing-approved", &[])
+            self.with_standing(none, &[])
         } else {
             let items = self.items(done);
-            self.with_standing("approved", &[("count", &done.len().to_string()), ("items", &items)])
+            self.with_standing(some, &[("count", &done.len().to_string()), ("items", &items)])
         };
-        std::iter::once(first).chain(self.skipped(skipped)).collect()
+        let reason = reason.filter(|_| !done.is_empty());
+        let reason = reason.map(|reason| self.catalog.get("reason", &[("reason", reason.as_str())]));
+        std::iter::once(first).chain(reason).chain(self.skipped(skipped)).collect()
     }
 
     /// The message for a first delivery; for a repeat the same, after when it was first answered.

@@ -2,6 +2,7 @@
 
 use countersign::command::ids::parse;
 use countersign::command::{COMMANDS, Meaning, Query, Why, find, nearest, read};
+use countersign::domain::operation::{Decision, Operation};
 use proptest::prelude::*;
 
 fn ids(text: &str) -> Result<Vec<i64>, (String, usize, Why)> {
@@ -129,4 +130,43 @@ proptest! {
             }
         }
     }
+}
+
+type Rejection = (Vec<i64>, Option<String>);
+
+/// The ids and the reason of `/reject`, or what was not understood.
+fn reject(rest: &str) -> Result<Rejection, (String, usize, Why)> {
+    match (find("reject").unwrap().parse)(rest) {
+        Ok(Meaning::Operation(Operation::Decide { decision: Decision::Reject, ids, reason, .. })) => {
+            Ok((ids.iter().map(|id| id.get()).collect(), reason.map(|reason| reason.to_string())))
+        }
+        Ok(other) => panic!("{other:?}"),
+        Err(what) => Err((what.token, what.position, what.why)),
+    }
+}
+
+#[test]
+fn a_reason_follows_the_items() {
+    let some = |ids: &[i64], reason: &str| Ok((ids.to_vec(), Some(reason.to_owned())));
+    assert_eq!(reject(" 4 wrong amount"), some(&[4], "wrong amount"));
+    assert_eq!(reject(" 4"), Ok((vec![4], None)));
+    assert_eq!(reject(" 4 5\n6"), Ok((vec![4, 5, 6], None)), "without a reason ids are named as ever");
+    assert_eq!(reject(" 4, 5,7-9 too  late\nby far"), some(&[4, 5, 7, 8, 9], "too late by far"));
+    assert_eq!(reject(" #4 #5 twice"), some(&[4, 5], "twice"));
+    assert_eq!(reject(" 4 – wrong"), some(&[4], "wrong"));
+    assert_eq!(reject(" 4 5: 2 bills are missing"), some(&[4, 5], "2 bills are missing"));
+    assert_eq!(reject(" 4: no: never"), some(&[4], "no: never"));
+    assert_eq!(reject(" 4 3rd reminder"), some(&[4], "3rd reminder"));
+}
+
+#[test]
+fn words_never_decide_by_accident() {
+    let at = |token: &str, position, why| Err((token.to_owned(), position, why));
+    assert_eq!(reject(" 4 2 bills are missing"), at("2", 3, Why::ItemOrReason));
+    assert_eq!(reject(" 4,5 6 no"), at("6", 5, Why::ItemOrReason));
+    assert_eq!(reject(" 4,x7 no"), at("x7", 3, Why::NotANumber));
+    assert_eq!(reject(" wrong amount"), at("", 1, Why::NoIds));
+    assert_eq!(reject(" 0 no"), at("0", 1, Why::Zero));
+    assert_eq!(reject(" 4 a\u{202e}b"), at("ab", 3, Why::HiddenCharacter));
+    assert_eq!(reject(&format!(" 4 {}", "x".repeat(301))).unwrap_err().2, Why::ReasonTooLong { limit: 300 });
 }

@@ -9,6 +9,7 @@ mod grammar;
 mod http_access;
 mod http_api;
 mod http_refusals;
+mod http_reject;
 mod http_submit;
 mod kill;
 mod ledger;

@@ -3,4 +3,5 @@
 mod doors;
 mod faults;
 mod guard;
+mod rejects;
 mod speakers;

@@ -49,7 +49,7 @@ fn receipt(standing: Standing, outcome: Outcome) -> Receipt {
 
 fn approved(done: &[i64], skipped: Vec<Skip>) -> Outcome {
     let done = done.iter().copied().map(ItemId::stored).collect();
-    Outcome::Decided { decision: Decision::Approve, done, skipped, label: None }
+    Outcome::Decided { decision: Decision::Approve, done, skipped, reason: None, label: None }
 }
 
 fn skip(id: i64, reason: SkipReason) -> Skip {
@@ -124,11 +124,11 @@ fn reused_and_refused() {
     let refused = |refusal| told(&receipt(Standing::New, Outcome::Refused { refusal }), true, noon());
     assert_eq!(
         refused(Refusal::MayNotDecide),
-        "Nothing approved: you may not decide. An owner can add your id 8 to ADMIN_IDS."
+        "Nothing was done: you may not decide. An owner can add your id 8 to ADMIN_IDS."
     );
     assert_eq!(
         refused(Refusal::OverBulkLimit { asked: 120, limit: 100 }),
-        "Nothing approved: 120 items were named, at most 100 are allowed in one command. Send them in parts, such as /approve 1,2,3."
+        "Nothing was done: 120 items were named, at most 100 are allowed in one command. Send them in parts, such as /approve 1,2,3."
     );
 }
 
@@ -149,7 +149,7 @@ fn the_queue() {
     let page = words().pending(&PendingView { items: &items, total: 2, page: 1 }, noon());
     assert_eq!(
         page.as_str(),
-        "2 pending:\n#1 invoice: rent (2 h)\n#2 invoice: laptop (2 h)\nApprove with /approve 1,2"
+        "2 pending:\n#1 invoice: rent (2 h)\n#2 invoice: laptop (2 h)\nDecide with /approve 1,2 or /reject 1,2 REASON"
     );
     let part = words().pending(&PendingView { items: &items, total: 25, page: 1 }, noon());
     assert!(part.as_str().starts_with("25 pending, 1–2 of them:\n"));

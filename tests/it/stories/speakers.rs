@@ -145,7 +145,7 @@ async fn questions() {
     assert!(undecided(&bot, "help").await.contains("/approve 1,2,3"));
     let list = undecided(&bot, "pending").await;
     assert!(
-        list.starts_with("9 pending:\n#1 bill: rent") && list.ends_with("Approve with /approve 1,2,3"),
+        list.starts_with("9 pending:\n#1 bill: rent") && list.ends_with("/reject 1,2,3 REASON"),
         "{list}"
     );
     bot.pending(&["j", "k"]).await;

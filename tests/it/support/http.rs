@@ -33,6 +33,8 @@ pub const BACKEND: &str = "backend-token-0123456789abcdef0123456";
 pub const PENDING: &str = "/api/admin/pending";
 /// Where items are approved.
 pub const APPROVE: &str = "/api/admin/pending/bulk.approve";
+/// Where items are rejected.
+pub const REJECT: &str = "/api/admin/pending/bulk.reject";
 
 /// A server with its database; `end` closes it and audits the books.
 pub struct ApiServer {

@@ -1,4 +1,4 @@
-//! `POST /api/admin/pending/bulk.approve`: approves items by their ids.
+//! `POST /api/admin/pending/bulk.approve` and `bulk.reject`: decide about items by their ids.
 
 use std::sync::Arc;
 
@@ -7,12 +7,13 @@ use axum::response::Response;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::body::{Incoming, decode, delivered, malformed};
+use super::body::{Incoming, decode, delivered, delivered_to, malformed};
 use super::door::Door;
 use super::error::Refusal;
 use super::{key, once};
 use crate::domain::ids::ItemId;
 use crate::domain::operation::{Decision, Operation};
+use crate::domain::reason::{NoReason, Reason};
 use crate::limits::{ID_MAX, IDS_MAX, LABEL_CHARS_MAX};
 
 /// Most characters of a wrong id that are shown again.
@@ -24,6 +25,7 @@ const SHOWN_CHARS_MAX: usize = 40;
 struct Sent {
     ids: Vec<Box<RawValue>>,
     by: Option<String>,
+    reason: Option<String>,
 }
 
 /// A value that cannot be.
@@ -39,29 +41,48 @@ enum Impossible {
     LabelLength(usize),
     #[error("by holds U+{0:04X}, a control character")]
     LabelControl(u32),
+    #[error("reason {0}")]
+    Reason(#[from] NoReason),
 }
 
-pub(super) async fn handle(State(door): State<Arc<Door>>, request: Request) -> Result<Response, Refusal> {
+/// `bulk.approve`: its scope is the body alone, the contract it grew from.
+pub(super) async fn approve(State(door): State<Arc<Door>>, request: Request) -> Result<Response, Refusal> {
+    decide(&door, request, Decision::Approve).await
+}
+
+/// `bulk.reject`: its scope is the body with its `op`.
+pub(super) async fn reject(State(door): State<Arc<Door>>, request: Request) -> Result<Response, Refusal> {
+    decide(&door, request, Decision::Reject).await
+}
+
+async fn decide(door: &Door, request: Request, decision: Decision) -> Result<Response, Refusal> {
     let (head, body) = request.into_parts();
     let body = Incoming::new(body);
     let client = door.tokens.client(&head.headers)?;
     client.must_decide()?;
     let key = key::read(&head.headers, &client.name)?;
     let text = body.read(&head.headers).await?;
-    let operation = understand(decode(&text)?)?;
-    once::apply(&door, client, key, &delivered(&text)?, operation).await
+    let operation = understand(decode(&text)?, decision)?;
+    let scope = match decision {
+        Decision::Approve => delivered(&text)?,
+        Decision::Reject => delivered_to(decision.code(), &text)?,
+    };
+    once::apply(door, client, key, &scope, operation).await
 }
 
-fn understand(sent: Sent) -> Result<Operation, Refusal> {
+fn understand(sent: Sent, decision: Decision) -> Result<Operation, Refusal> {
     for (place, id) in sent.ids.iter().enumerate() {
         if !id.get().starts_with(|c: char| c == '-' || c.is_ascii_digit()) {
             return Err(malformed(&format!("ids[{place}] is not a number")));
         }
     }
-    values(&sent).map_err(|error| Refusal::ImpossibleValue(error.to_string()))
+    if decision == Decision::Approve && sent.reason.is_some() {
+        return Err(malformed(&"unknown field `reason`, expected `ids` or `by`"));
+    }
+    values(&sent, decision).map_err(|error| Refusal::ImpossibleValue(error.to_string()))
 }
 
-fn values(sent: &Sent) -> Result<Operation, Impossible> {
+fn values(sent: &Sent, decision: Decision) -> Result<Operation, Impossible> {
     match sent.ids.len() {
         0 => return Err(Impossible::NoIds),
         1..=IDS_MAX => {}
@@ -70,7 +91,8 @@ fn values(sent: &Sent) -> Result<Operation, Impossible> {
     let ids =
         sent.ids.iter().enumerate().map(|(place, id)| item_id(place, id.get())).collect::<Result<_, _>>()?;
     let label = sent.by.as_deref().map(label).transpose()?;
-    Ok(Operation::Decide { decision: Decision::Approve, ids, label })
+    let reason = sent.reason.as_deref().map(Reason::new).transpose()?;
+    Ok(Operation::Decide { decision, ids, reason, label })
 }
 
 fn item_id(place: usize, written: &str) -> Result<ItemId, Impossible> {

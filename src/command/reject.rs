@@ -1,0 +1,32 @@
+//! `/reject`: says no to the items that are named, with a reason where one follows.
+
+use super::{Command, Meaning, Misunderstood, Who, Why, ids};
+use crate::domain::operation::{Decision, Operation};
+use crate::domain::reason::{NoReason, Reason};
+use crate::limits::REASON_CHARS_MAX;
+
+pub(super) const COMMAND: Command = Command {
+    name: "reject",
+    who: Who::Admins,
+    purpose: "Rejects the items you name, with a reason if you give one",
+    usage: "/reject IDS [REASON]",
+    examples: &["/reject 4 wrong amount", "/reject 5,6"],
+    parse,
+};
+
+fn parse(rest: &str) -> Result<Meaning, Misunderstood> {
+    let (named, reason) = ids::split(rest)?;
+    let ids = ids::parse(named)?;
+    let reason = if reason.is_empty() { None } else { Some(reason_in(rest, reason)?) };
+    Ok(Meaning::Operation(Operation::Decide { decision: Decision::Reject, ids, reason, label: None }))
+}
+
+fn reason_in(rest: &str, text: &str) -> Result<Reason, Misunderstood> {
+    Reason::new(text).map_err(|fault| {
+        let why = match fault {
+            NoReason::Length(_) => Why::ReasonTooLong { limit: REASON_CHARS_MAX },
+            NoReason::Hidden(_) => Why::HiddenCharacter,
+        };
+        Misunderstood::at(rest, text, why)
+    })
+}
