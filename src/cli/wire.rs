@@ -18,7 +18,11 @@ pub(super) async fn app(settings: &Settings) -> Result<App, OpenError> {
     let points = settings.points.as_deref().map(Points::parse).unwrap_or_default();
     let options = Options {
         clock: clock.clone(),
-        rulebook: Rulebook { admins: admins.clone(), bulk_limit: settings.rules.bulk_limit },
+        rulebook: Rulebook {
+            admins: admins.clone(),
+            bulk_limit: settings.rules.bulk_limit,
+            undo_window_s: settings.rules.undo_window_s,
+        },
         key_retention: settings.rules.key_retention,
         points: points.clone(),
     };

@@ -56,6 +56,8 @@ pub enum Why {
     UnexpectedWords,
     /// A number before a reason may be an item, or belong to the reason.
     ItemOrReason,
+    /// It is not a receipt's number.
+    NoReceipt,
     /// The reason is too long.
     ReasonTooLong {
         /// How many characters it may have.

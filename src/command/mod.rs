@@ -9,6 +9,7 @@ mod pending;
 mod read;
 mod reject;
 mod start;
+mod undo;
 mod whoami;
 
 pub use self::ids::{Misunderstood, Why};
@@ -67,8 +68,15 @@ pub struct Command {
 }
 
 /// All commands, in the order of the menu.
-pub const COMMANDS: &[Command] =
-    &[pending::COMMAND, approve::COMMAND, reject::COMMAND, help::COMMAND, whoami::COMMAND, start::COMMAND];
+pub const COMMANDS: &[Command] = &[
+    pending::COMMAND,
+    approve::COMMAND,
+    reject::COMMAND,
+    undo::COMMAND,
+    help::COMMAND,
+    whoami::COMMAND,
+    start::COMMAND,
+];
 
 /// The command with this name, in any case of ASCII letters.
 #[must_use]

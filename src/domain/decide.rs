@@ -5,20 +5,23 @@ use chrono::{DateTime, Utc};
 use super::ids::{ItemId, each_once};
 use super::item::{Item, NewItem};
 use super::operation::{Decision, Operation, Request};
-use super::outcome::{Outcome, Skip, SkipReason};
+use super::outcome::{Outcome, Refusal, Skip, SkipReason};
 use super::policy;
 use super::reason::Reason;
-use super::world::{Submitted, Vote, World};
+use super::undo;
+use super::world::{Decided, Submitted, Vote, World};
 
 /// What becomes of one request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ruling {
-    /// It uses its key up with this outcome; `votes` are new, and the items in them changed.
+    /// It uses its key up with this outcome; the items in its votes changed.
     Decided {
         /// What is stored and told.
         outcome: Outcome,
-        /// One for each item that was decided.
+        /// New ones: one for each item that was decided.
         votes: Vec<Vote>,
+        /// Those that do not count any more: one for each item that is pending again.
+        withdrawn: Vec<Vote>,
     },
     /// New items; the database gives them their ids, and the outcome is [`Outcome::Submitted`].
     Insert,
@@ -39,17 +42,27 @@ pub fn decide(mut world: World, requests: &[&Request]) -> (Vec<Ruling>, World) {
 
 fn rule(world: &mut World, request: &Request) -> Ruling {
     if let Some(refusal) = policy::refuses(request, &world.rulebook) {
-        return Ruling::Decided { outcome: Outcome::Refused { refusal }, votes: Vec::new() };
+        return refused(refusal);
     }
+    let actor = request.caller.actor.to_string();
     match &request.operation {
         Operation::Decide { decision, ids, reason, label } => {
-            let by = request.caller.actor.to_string();
-            let (votes, skipped) = vote(world, *decision, ids, (&by, reason.as_ref()));
-            let done = votes.iter().map(|vote| vote.item).collect();
+            let (votes, skipped) = vote(world, request, *decision, (ids, reason.as_ref()));
+            let done: Vec<ItemId> = votes.iter().map(|vote| vote.item).collect();
+            let key = request.key.as_str().to_owned();
+            world.decided.push(Decided { number: None, key, actor, done: done.clone() });
             let (reason, label) = (reason.clone(), label.clone());
             let outcome = Outcome::Decided { decision: *decision, done, skipped, reason, label };
-            Ruling::Decided { outcome, votes }
+            Ruling::Decided { outcome, votes, withdrawn: Vec::new() }
         }
+        Operation::Undo { receipt } => match undo::target(world, &actor, *receipt) {
+            None => refused(Refusal::NothingToUndo),
+            Some(decided) => {
+                let (withdrawn, skipped) = undo::take_back(world, &decided);
+                let done = withdrawn.iter().map(|vote| vote.item).collect();
+                Ruling::Decided { outcome: Outcome::Undone { done, skipped }, votes: Vec::new(), withdrawn }
+            }
+        },
         Operation::Submit { client, submit_key, items } => {
             let place = (client.as_str().to_owned(), submit_key.clone());
             world.submitted.get(&place).map_or(Ruling::Insert, |before| submitted(before, items))
@@ -57,11 +70,15 @@ fn rule(world: &mut World, request: &Request) -> Ruling {
     }
 }
 
+const fn refused(refusal: Refusal) -> Ruling {
+    Ruling::Decided { outcome: Outcome::Refused { refusal }, votes: Vec::new(), withdrawn: Vec::new() }
+}
+
 fn vote(
     world: &mut World,
+    request: &Request,
     decision: Decision,
-    ids: &[ItemId],
-    (by, reason): (&str, Option<&Reason>),
+    (ids, reason): (&[ItemId], Option<&Reason>),
 ) -> (Vec<Vote>, Vec<Skip>) {
     let (mut votes, mut skipped) = (Vec::new(), Vec::new());
     for id in each_once(ids) {
@@ -77,9 +94,10 @@ fn vote(
                 let vote = Vote {
                     item: id,
                     round: item.round,
-                    decided_by: by.to_owned(),
+                    decided_by: request.caller.actor.to_string(),
                     decision: decision.code().to_owned(),
                     reason: reason.map(Reason::to_string),
+                    key: request.key.as_str().to_owned(),
                 };
                 world.votes.push(vote.clone());
                 votes.push(vote);

@@ -1,6 +1,6 @@
 //! Items: what waits for a person's yes or no. An item never changes after its submission, only its state does.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -86,10 +86,16 @@ pub struct Item {
 }
 
 impl Item {
-    /// Whether nothing about it can change any more.
+    /// Whether its decision cannot be taken back any more.
     #[must_use]
-    pub const fn is_final(&self) -> bool {
-        self.released_at.is_some()
+    pub fn is_final(&self, now: DateTime<Utc>) -> bool {
+        self.released_at.is_some() || self.final_at().is_some_and(|at| at <= now)
+    }
+
+    /// When its decision becomes final: after the time in which it can be undone.
+    #[must_use]
+    pub fn final_at(&self) -> Option<DateTime<Utc>> {
+        Some(self.decided_at? + TimeDelta::seconds(self.rules.undo_window_s.into()))
     }
 }
 

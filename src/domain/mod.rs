@@ -17,4 +17,5 @@ pub mod reason;
 pub mod receipt;
 pub mod scope;
 pub mod stored;
+mod undo;
 pub mod world;

@@ -7,6 +7,7 @@ use super::key::{ClientName, IdempotencyKey};
 use super::place::Place;
 use super::reason::Reason;
 use super::scope::Scope;
+use crate::limits::IDS_MAX;
 
 /// What a decision makes of an item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -52,6 +53,11 @@ pub enum Operation {
         /// A client's label for whoever decided on its side.
         label: Option<String>,
     },
+    /// Take back what the same actor decided, while that is not final.
+    Undo {
+        /// Which operation, by its number; `None` for the actor's last one that decided anything.
+        receipt: Option<i64>,
+    },
     /// Put items into the queue.
     Submit {
         /// Whose items they are.
@@ -69,6 +75,7 @@ impl Operation {
     pub const fn verb(&self) -> &'static str {
         match self {
             Self::Decide { decision, .. } => decision.code(),
+            Self::Undo { .. } => "undo",
             Self::Submit { .. } => "submit",
         }
     }
@@ -78,6 +85,8 @@ impl Operation {
     pub const fn rows(&self) -> usize {
         match self {
             Self::Decide { ids, .. } => ids.len(),
+            // As many as one decision may name.
+            Self::Undo { .. } => IDS_MAX,
             Self::Submit { items, .. } => items.len(),
         }
     }

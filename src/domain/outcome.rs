@@ -28,6 +28,13 @@ pub enum Outcome {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         label: Option<String>,
     },
+    /// A decision was taken back, or each of its items was left as it is for a reason.
+    Undone {
+        /// The items that are pending again.
+        done: Vec<ItemId>,
+        /// The items that are not.
+        skipped: Vec<Skip>,
+    },
     /// Items were put into the queue.
     Submitted {
         /// Their ids, in the client's order.
@@ -45,20 +52,25 @@ impl Outcome {
     #[must_use]
     pub fn done(&self) -> &[ItemId] {
         match self {
-            Self::Decided { done, .. } => done,
+            Self::Decided { done, .. } | Self::Undone { done, .. } => done,
             Self::Submitted { ids } => ids,
             Self::Refused { .. } => &[],
+        }
+    }
+
+    /// The items that were named and not changed.
+    #[must_use]
+    pub fn skipped(&self) -> &[Skip] {
+        match self {
+            Self::Decided { skipped, .. } | Self::Undone { skipped, .. } => skipped,
+            Self::Submitted { .. } | Self::Refused { .. } => &[],
         }
     }
 
     /// Every item the outcome speaks of.
     #[must_use]
     pub fn named(&self) -> Vec<ItemId> {
-        let skipped = match self {
-            Self::Decided { skipped, .. } => skipped.as_slice(),
-            _ => &[],
-        };
-        self.done().iter().copied().chain(skipped.iter().map(|skip| skip.id)).collect()
+        self.done().iter().copied().chain(self.skipped().iter().map(|skip| skip.id)).collect()
     }
 }
 
@@ -87,6 +99,26 @@ pub enum SkipReason {
         /// When it was decided.
         at: Option<DateTime<Utc>>,
     },
+    /// The decision was undone before.
+    Undone,
+    /// The decision cannot be taken back any more.
+    Final {
+        /// Since when.
+        at: Option<DateTime<Utc>>,
+    },
+}
+
+impl SkipReason {
+    /// The code told to API clients.
+    #[must_use]
+    pub fn code(&self) -> String {
+        match self {
+            Self::NotFound => "not_found".to_owned(),
+            Self::Already { state, .. } => format!("already_{}", state.code()),
+            Self::Undone => "already_undone".to_owned(),
+            Self::Final { .. } => "final".to_owned(),
+        }
+    }
 }
 
 /// Why a whole operation was refused.
@@ -102,6 +134,8 @@ pub enum Refusal {
         /// How many are allowed.
         limit: usize,
     },
+    /// The actor has decided nothing that could be undone.
+    NothingToUndo,
 }
 
 impl Outcome {

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::ids::ItemId;
-use super::item::Item;
+use super::item::{Item, ItemState};
 use super::key::IdempotencyKey;
 use super::operation::Answered;
 use super::outcome::Outcome;
@@ -66,6 +66,7 @@ impl Receipt {
     pub fn changed_since(&self) -> impl Iterator<Item = &Item> {
         let expected = match &self.outcome {
             Outcome::Decided { decision, .. } => Some(decision.state()),
+            Outcome::Undone { .. } => Some(ItemState::Pending),
             Outcome::Submitted { .. } | Outcome::Refused { .. } => None,
         };
         let done = self.outcome.done().iter().filter_map(|id| self.items.get(id));
@@ -74,12 +75,12 @@ impl Receipt {
 
     /// Whether nothing this receipt reports can change any more, so that it may be kept in memory.
     #[must_use]
-    pub fn is_settled(&self) -> bool {
+    pub fn is_settled(&self, now: DateTime<Utc>) -> bool {
         matches!(self.standing, Standing::New | Standing::Repeat)
             && match &self.outcome {
                 Outcome::Submitted { .. } | Outcome::Refused { .. } => true,
-                Outcome::Decided { done, .. } => {
-                    done.iter().all(|id| self.items.get(id).is_some_and(Item::is_final))
+                Outcome::Decided { done, .. } | Outcome::Undone { done, .. } => {
+                    done.iter().all(|id| self.items.get(id).is_some_and(|item| item.is_final(now)))
                 }
             }
     }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 
 use super::ids::ItemId;
-use super::item::Item;
+use super::item::{Item, Rules};
 
 /// The settings that rules go by.
 #[derive(Clone, Debug, Default)]
@@ -14,6 +14,16 @@ pub struct Rulebook {
     pub admins: BTreeSet<i64>,
     /// Most different items in one operation.
     pub bulk_limit: usize,
+    /// How long a decision can be taken back, in seconds; it is copied onto each item at its submission.
+    pub undo_window_s: u32,
+}
+
+impl Rulebook {
+    /// The rules that an item submitted now is bound to.
+    #[must_use]
+    pub const fn rules(&self) -> Rules {
+        Rules { undo_window_s: self.undo_window_s }
+    }
 }
 
 /// A vote on record, or about to be.
@@ -29,6 +39,21 @@ pub struct Vote {
     pub decision: String,
     /// Why, in the voter's words.
     pub reason: Option<String>,
+    /// The key of the operation that it came with.
+    pub key: String,
+}
+
+/// A decision that may be taken back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decided {
+    /// The operation's number; `None` while its transaction runs.
+    pub number: Option<i64>,
+    /// Its key.
+    pub key: String,
+    /// Whose it was.
+    pub actor: String,
+    /// The items it changed.
+    pub done: Vec<ItemId>,
 }
 
 /// What an earlier submission under the same submit key left behind.
@@ -47,6 +72,8 @@ pub struct World {
     pub votes: Vec<Vote>,
     /// Earlier submissions by (client, submit key).
     pub submitted: BTreeMap<(String, String), Submitted>,
+    /// Decisions that the batch may take back, oldest first.
+    pub decided: Vec<Decided>,
     /// The settings that rules go by.
     pub rulebook: Rulebook,
     /// The one time of the batch.

@@ -11,7 +11,7 @@ use serde::Serialize;
 use crate::domain::ids::ItemId;
 use crate::domain::key::ClientName;
 use crate::domain::operation::Decision;
-use crate::domain::outcome::{Outcome, Refusal, Skip, SkipReason};
+use crate::domain::outcome::{Outcome, Refusal, Skip};
 use crate::domain::reason::Reason;
 use crate::domain::receipt::{Receipt, Standing};
 use crate::text::api;
@@ -35,6 +35,10 @@ enum First<'a> {
         reason: Option<&'a str>,
         #[serde(skip_serializing_if = "Vec::is_empty")]
         skipped: Vec<Skipped>,
+    },
+    Undone {
+        undone_count: usize,
+        ids: &'a [ItemId],
     },
     Submitted {
         ids: &'a [ItemId],
@@ -114,6 +118,9 @@ fn first<'a>(receipt: &'a Receipt, client: &'a ClientName) -> (StatusCode, First
             };
             (StatusCode::OK, first)
         }
+        Outcome::Undone { done, .. } => {
+            (StatusCode::OK, First::Undone { undone_count: done.len(), ids: done })
+        }
         Outcome::Submitted { ids } => (StatusCode::CREATED, First::Submitted { ids }),
         Outcome::Refused { refusal } => refused(refusal),
     }
@@ -125,6 +132,10 @@ fn refused(refusal: &Refusal) -> (StatusCode, First<'static>) {
             StatusCode::FORBIDDEN,
             First::Refused { error: "forbidden_by_policy", message: api::may_not_decide() },
         ),
+        Refusal::NothingToUndo => (
+            StatusCode::UNPROCESSABLE_ENTITY,
+            First::Refused { error: "nothing_to_undo", message: api::nothing_to_undo() },
+        ),
         Refusal::OverBulkLimit { asked, limit } => {
             let message = api::over_bulk_limit(*asked, *limit);
             (StatusCode::UNPROCESSABLE_ENTITY, First::Refused { error: "over_bulk_limit", message })
@@ -133,9 +144,5 @@ fn refused(refusal: &Refusal) -> (StatusCode, First<'static>) {
 }
 
 fn told(skip: &Skip, names: &BTreeMap<String, String>) -> Skipped {
-    let reason = match &skip.reason {
-        SkipReason::NotFound => "not_found".to_owned(),
-        SkipReason::Already { state, .. } => format!("already_{}", state.code()),
-    };
-    Skipped { id: skip.id, reason, message: api::skip(skip, names) }
+    Skipped { id: skip.id, reason: skip.reason.code(), message: api::skip(skip, names) }
 }

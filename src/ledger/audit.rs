@@ -156,7 +156,7 @@ async fn operations_against_effects(
         for row in &page {
             let wanted: Vec<i64> = match convert::outcome(row)? {
                 Outcome::Decided { done, .. } => done.iter().map(|id| id.get()).collect(),
-                Outcome::Submitted { .. } | Outcome::Refused { .. } => Vec::new(),
+                Outcome::Undone { .. } | Outcome::Submitted { .. } | Outcome::Refused { .. } => Vec::new(),
             };
             let found = votes.get(&(row.key.clone(), row.created_at)).cloned().unwrap_or_default();
             if wanted != found {

@@ -88,15 +88,18 @@ async fn within(
     let requests: Vec<&Request> = unused.iter().map(|job| &job.request).collect();
     let world = load::world(txn, &requests, shared.rulebook.clone(), now).await?;
     shared.reach("loaded").await?;
+    let before = world.items.iter().map(|(id, item)| (*id, (item.version, item.round))).collect();
     let (rulings, after) = decided(world, &requests, &shared.points)?;
 
-    let Some(done) = outcomes(txn, &requests, &rulings, &mut batch, now).await? else { return Ok(None) };
+    let Some(done) = outcomes(txn, &requests, &rulings, &mut batch, &after).await? else { return Ok(None) };
     if done.is_empty() {
         return Ok(Some(batch));
     }
-    let votes = votes(&requests, &rulings);
-    write::items(txn, &votes, &after).await?;
+    let (votes, withdrawn) = votes(&rulings);
+    let changed = votes.iter().chain(&withdrawn).map(|vote| vote.item).collect();
+    write::items(txn, &changed, &before, &after).await?;
     write::votes(txn, &votes, now).await?;
+    write::withdraw(txn, &withdrawn, now).await?;
     batch.profiles = profiles(&done, &shared.people);
     people::store(txn, &batch.profiles, now).await?;
     let pairs: Vec<(&Request, &Outcome)> =
@@ -138,7 +141,7 @@ async fn outcomes<'a>(
     requests: &[&'a Request],
     rulings: &[Ruling],
     batch: &mut Batch,
-    now: DateTime<Utc>,
+    world: &World,
 ) -> Result<Option<Vec<(&'a Request, Outcome)>>, DbErr> {
     let of = |wanted: fn(&Ruling) -> bool| -> Vec<&'a Request> {
         requests
@@ -149,7 +152,7 @@ async fn outcomes<'a>(
             .collect()
     };
     let inserting = of(|ruling| matches!(ruling, Ruling::Insert));
-    let mut inserted = write::submissions(txn, &inserting, now).await?;
+    let mut inserted = write::submissions(txn, &inserting, &world.rulebook.rules(), world.now).await?;
     let mut done = Vec::with_capacity(requests.len());
     for (request, ruling) in requests.iter().zip(rulings) {
         match ruling {
@@ -170,12 +173,14 @@ async fn outcomes<'a>(
     Ok(Some(done))
 }
 
-fn votes<'a>(requests: &[&'a Request], rulings: &'a [Ruling]) -> Vec<(&'a Request, &'a Vote)> {
-    let of = |(request, ruling): (&&'a Request, &'a Ruling)| match ruling {
-        Ruling::Decided { votes, .. } => votes.iter().map(|vote| (*request, vote)).collect(),
-        _ => Vec::new(),
-    };
-    requests.iter().zip(rulings).flat_map(of).collect()
+/// The new votes and those that are withdrawn, in the order of the requests.
+fn votes(rulings: &[Ruling]) -> (Vec<&Vote>, Vec<&Vote>) {
+    let decided = rulings.iter().filter_map(|ruling| match ruling {
+        Ruling::Decided { votes, withdrawn, .. } => Some((votes, withdrawn)),
+        _ => None,
+    });
+    let (votes, withdrawn): (Vec<_>, Vec<_>) = decided.unzip();
+    (votes.into_iter().flatten().collect(), withdrawn.into_iter().flatten().collect())
 }
 
 /// The people in this batch whose name on record is not what they are called now.
@@ -248,7 +253,7 @@ async fn answers(
             let same = batch.submitted_before.get(key.as_str()).copied().unwrap_or_default();
             lookup::submission(conn, key, scope, same, &shared.people).await?
         };
-        shared.receipts.keep(&receipt);
+        shared.receipts.keep(&receipt, shared.clock.now());
         receipts.push(receipt);
     }
     Ok(receipts)

@@ -50,8 +50,8 @@ impl Receipts {
     }
 
     /// Keeps the receipt of a **committed** key, if it is settled.
-    pub(super) fn keep(&self, receipt: &Receipt) {
-        if receipt.is_settled() {
+    pub(super) fn keep(&self, receipt: &Receipt, now: DateTime<Utc>) {
+        if receipt.is_settled(now) {
             let mut repeat = Receipt { standing: Standing::Repeat, ..receipt.clone() };
             // No answer tells it, and it is most of an item's size.
             repeat.items.values_mut().for_each(|item| item.detail = None);

@@ -12,11 +12,14 @@ use sea_orm::{
 
 use super::LedgerError;
 use super::convert;
-use super::entity::{approvals, pending_items};
+use super::entity::{approvals, operations, pending_items};
 use crate::domain::ids::ItemId;
 use crate::domain::item::{Item, ItemState};
-use crate::domain::operation::{Operation, Request};
-use crate::domain::world::{Rulebook, Submitted, Vote, World};
+use crate::domain::operation::{Decision, Operation, Request};
+use crate::domain::world::{Decided, Rulebook, Submitted, Vote, World};
+
+/// How many of a person's operations are looked through for the last that decided anything.
+const LAST_DECISIONS: u64 = 10;
 
 pub(super) async fn world(
     conn: &impl ConnectionTrait,
@@ -24,16 +27,42 @@ pub(super) async fn world(
     rulebook: Rulebook,
     now: DateTime<Utc>,
 ) -> Result<World, LedgerError> {
-    let items = locked_items(conn, &named(requests)).await?;
+    let decided = decided(conn, requests).await?;
+    let undone = decided.iter().flat_map(|decided| decided.done.iter().copied());
+    let items = locked_items(conn, &named(requests).into_iter().chain(undone).collect()).await?;
     let votes = votes(conn, &items).await?;
     let submitted = submitted(conn, requests).await?;
-    Ok(World { items, votes, submitted, rulebook, now })
+    Ok(World { items, votes, submitted, decided, rulebook, now })
+}
+
+/// The decisions that are to be taken back: those named by number, and the last ones of whoever names none.
+async fn decided(conn: &impl ConnectionTrait, requests: &[&Request]) -> Result<Vec<Decided>, LedgerError> {
+    let mut found = BTreeMap::new();
+    for request in requests {
+        let Operation::Undo { receipt } = request.operation else { continue };
+        let actor = request.caller.actor.to_string();
+        let own = operations::Entity::find().filter(operations::Column::Actor.eq(actor)).filter(
+            operations::Column::Verb.is_in([Decision::Approve, Decision::Reject].map(Decision::code)),
+        );
+        let own = match receipt {
+            Some(number) => own.filter(operations::Column::Id.eq(number)),
+            None => own.order_by_desc(operations::Column::Id).limit(LAST_DECISIONS),
+        };
+        for row in own.all(conn).await? {
+            found.insert(row.id, row);
+        }
+    }
+    let decided = |row: operations::Model| {
+        let done = convert::outcome(&row)?.done().to_vec();
+        Ok(Decided { number: Some(row.id), key: row.key, actor: row.actor, done })
+    };
+    found.into_values().map(decided).collect()
 }
 
 fn named(requests: &[&Request]) -> BTreeSet<ItemId> {
     let ids = requests.iter().filter_map(|request| match &request.operation {
         Operation::Decide { ids, .. } => Some(ids),
-        Operation::Submit { .. } => None,
+        Operation::Undo { .. } | Operation::Submit { .. } => None,
     });
     ids.flatten().copied().collect()
 }
@@ -77,6 +106,7 @@ async fn votes(
         decided_by: row.decided_by,
         decision: row.decision,
         reason: row.reason,
+        key: row.key,
     };
     Ok(rows.into_iter().map(vote).collect())
 }

@@ -142,12 +142,8 @@ async fn items(conn: &impl ConnectionTrait, ids: &[ItemId]) -> Result<BTreeMap<I
 
 /// The actors an outcome speaks of.
 pub(super) fn voters(outcome: &Outcome) -> impl Iterator<Item = String> {
-    let skipped = match outcome {
-        Outcome::Decided { skipped, .. } => skipped.as_slice(),
-        Outcome::Submitted { .. } | Outcome::Refused { .. } => &[],
-    };
-    skipped.iter().filter_map(|skip| match &skip.reason {
+    outcome.skipped().iter().filter_map(|skip| match &skip.reason {
         SkipReason::Already { by, .. } => by.clone(),
-        SkipReason::NotFound => None,
+        SkipReason::NotFound | SkipReason::Undone | SkipReason::Final { .. } => None,
     })
 }

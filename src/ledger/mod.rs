@@ -146,7 +146,7 @@ impl Ledger {
             let Some(stored) = used.remove(key.as_str()) else { return Ok(None) };
             let people = &self.shared.people;
             let receipt = lookup::receipt(&self.readers, key, scope, &stored, None, people).await?;
-            self.shared.receipts.keep(&receipt);
+            self.shared.receipts.keep(&receipt, self.shared.clock.now());
             Ok(Some(Arc::new(receipt)))
         };
         in_time(recall).await

@@ -1,6 +1,6 @@
 //! Writes what a batch decided, by sets: one statement a table, however many operations the batch holds.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query};
@@ -16,21 +16,28 @@ use crate::domain::operation::{Answered, Operation, Request};
 use crate::domain::outcome::Outcome;
 use crate::domain::world::{Vote, World};
 
-/// Brings the rows of the items in `votes` to where they stand in `after`: one statement for each state among them.
+/// Version and round of items, as they stood before the batch.
+pub(super) type Versions = BTreeMap<ItemId, (i32, i32)>;
+
+/// Brings the rows of these items to where they stand in `after`: one statement for those that go the same way.
 pub(super) async fn items(
     conn: &impl ConnectionTrait,
-    votes: &[(&Request, &Vote)],
+    changed: &BTreeSet<ItemId>,
+    before: &Versions,
     after: &World,
 ) -> Result<(), DbErr> {
     let mut alike: BTreeMap<_, Vec<i64>> = BTreeMap::new();
-    for item in votes.iter().filter_map(|(_, vote)| after.items.get(&vote.item)) {
-        let place = (item.state.code(), item.decided_at, item.released_at);
+    for item in changed.iter().filter_map(|id| after.items.get(id)) {
+        let (version, round) = before.get(&item.id).copied().unwrap_or_default();
+        let steps = (item.version - version, item.round - round);
+        let place = (item.state.code(), item.decided_at, item.released_at, steps);
         alike.entry(place).or_default().push(item.id.get());
     }
-    for ((state, decided_at, released_at), ids) in alike {
+    for ((state, decided_at, released_at, (versions, rounds)), ids) in alike {
         pending_items::Entity::update_many()
             .col_expr(pending_items::Column::State, Expr::value(state))
-            .col_expr(pending_items::Column::Version, Expr::col(pending_items::Column::Version).add(1))
+            .col_expr(pending_items::Column::Version, Expr::col(pending_items::Column::Version).add(versions))
+            .col_expr(pending_items::Column::Round, Expr::col(pending_items::Column::Round).add(rounds))
             .col_expr(pending_items::Column::DecidedAt, Expr::value(decided_at.map(naive)))
             .col_expr(pending_items::Column::ReleasedAt, Expr::value(released_at.map(naive)))
             .filter(pending_items::Column::Id.is_in(ids))
@@ -40,27 +47,47 @@ pub(super) async fn items(
     Ok(())
 }
 
-/// Stores the votes.
+/// Stores new votes.
 pub(super) async fn votes(
     conn: &impl ConnectionTrait,
-    votes: &[(&Request, &Vote)],
+    votes: &[&Vote],
     now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
     if votes.is_empty() {
         return Ok(());
     }
-    let rows = votes.iter().map(|(request, vote)| approvals::ActiveModel {
+    let rows = votes.iter().map(|vote| approvals::ActiveModel {
         id: NotSet,
         item_id: Set(vote.item.get()),
         round: Set(vote.round),
         decided_by: Set(vote.decided_by.clone()),
         decision: Set(vote.decision.clone()),
         reason: Set(vote.reason.clone()),
-        key: Set(request.key.as_str().to_owned()),
+        key: Set(vote.key.clone()),
         created_at: Set(naive(now)),
         withdrawn_at: Set(None),
     });
     approvals::Entity::insert_many(rows).exec_without_returning(conn).await.map(|_| ())
+}
+
+/// Marks votes as withdrawn: they do not count any more.
+pub(super) async fn withdraw(
+    conn: &impl ConnectionTrait,
+    votes: &[&Vote],
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    let mut by_key: BTreeMap<&str, Vec<i64>> = BTreeMap::new();
+    votes.iter().for_each(|vote| by_key.entry(&vote.key).or_default().push(vote.item.get()));
+    for (key, items) in by_key {
+        approvals::Entity::update_many()
+            .col_expr(approvals::Column::WithdrawnAt, Expr::value(naive(now)))
+            .filter(approvals::Column::Key.eq(key))
+            .filter(approvals::Column::ItemId.is_in(items))
+            .filter(approvals::Column::WithdrawnAt.is_null())
+            .exec(conn)
+            .await?;
+    }
+    Ok(())
 }
 
 /// Inserts the items of submissions; gives each submission's ids by its request's key.
@@ -70,6 +97,7 @@ pub(super) async fn votes(
 pub(super) async fn submissions(
     conn: &impl ConnectionTrait,
     requests: &[&Request],
+    rules: &Rules,
     now: DateTime<Utc>,
 ) -> Result<BTreeMap<String, Vec<ItemId>>, DbErr> {
     let mut insert = Query::insert();
@@ -79,7 +107,7 @@ pub(super) async fn submissions(
         let Operation::Submit { client, submit_key, items } = &request.operation else { continue };
         places.insert((client.as_str().to_owned(), submit_key.clone()), request.key.as_str().to_owned());
         for (ordinal, item) in (0_i32..).zip(items) {
-            insert.values_panic(item_values(client.as_str(), submit_key, ordinal, item, now));
+            insert.values_panic(item_values((client.as_str(), submit_key, ordinal), item, rules, now));
         }
     }
     if places.is_empty() {
@@ -123,13 +151,12 @@ const RETURNED: [pending_items::Column; 4] = [
 ];
 
 fn item_values(
-    client: &str,
-    submit_key: &str,
-    ordinal: i32,
+    (client, submit_key, ordinal): (&str, &str, i32),
     item: &NewItem,
+    rules: &Rules,
     now: DateTime<Utc>,
 ) -> [Expr; 11] {
-    let rules = serde_json::to_string(&Rules::default()).unwrap_or_default();
+    let rules = serde_json::to_string(rules).unwrap_or_default();
     [
         Expr::value(item.kind()),
         Expr::value(item.title()),

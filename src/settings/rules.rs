@@ -10,6 +10,8 @@ use crate::limits::{IDS_MAX, KEY_RETENTION_MIN};
 const RETENTION_DEFAULT: TimeDelta = TimeDelta::days(7);
 const RETENTION_MAX: TimeDelta = TimeDelta::days(365);
 const BULK_LIMIT_DEFAULT: usize = 100;
+const UNDO_WINDOW_DEFAULT_S: u32 = 10;
+const UNDO_WINDOW_MAX_S: u32 = 3600;
 
 /// What rules and texts go by.
 #[derive(Clone, Debug)]
@@ -18,6 +20,8 @@ pub struct Rules {
     pub key_retention: TimeDelta,
     /// Most different ids in one operation.
     pub bulk_limit: usize,
+    /// How long a decision can be taken back, in seconds.
+    pub undo_window_s: u32,
     /// How times are shown.
     pub time_zone: Tz,
 }
@@ -27,6 +31,7 @@ impl Rules {
         Self {
             key_retention: key_retention(environment, problems),
             bulk_limit: bulk_limit(environment, problems),
+            undo_window_s: undo_window_s(environment, problems),
             time_zone: time_zone(environment, problems),
         }
     }
@@ -41,6 +46,15 @@ fn key_retention(environment: &Environment, problems: &mut Problems) -> TimeDelt
         None => problems.add("KEY_RETENTION", format!("is {text:?}, which is not a number and s, m, h or d")),
     }
     RETENTION_DEFAULT
+}
+
+fn undo_window_s(environment: &Environment, problems: &mut Problems) -> u32 {
+    let Some(text) = environment.get("UNDO_WINDOW", problems) else { return UNDO_WINDOW_DEFAULT_S };
+    let seconds = duration(&text).and_then(|window| u32::try_from(window.num_seconds()).ok());
+    seconds.filter(|seconds| *seconds <= UNDO_WINDOW_MAX_S).unwrap_or_else(|| {
+        problems.add("UNDO_WINDOW", format!("is {text:?}; it must be 0s to 1h, as in 10s or 5m"));
+        UNDO_WINDOW_DEFAULT_S
+    })
 }
 
 /// `90m`, `24h`, `7d`.

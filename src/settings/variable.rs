@@ -93,6 +93,12 @@ pub const VARIABLES: &[Variable] = &[
         "How long idempotency keys are kept: a number and s, m, h or d; at least 24h.",
     ),
     open("BULK_LIMIT", "100", "100", "Most different ids in one operation, 1 to 500."),
+    open(
+        "UNDO_WINDOW",
+        "10s",
+        "1m",
+        "How long a decision can be taken back by whoever made it, 0s to 1h; items keep the window of their submission.",
+    ),
     open("TIME_ZONE", "UTC", "Europe/Berlin", "How times are shown: a name of the IANA time zone database."),
     open(
         "RUST_LOG",

@@ -59,6 +59,12 @@ pub fn may_not_decide() -> String {
     "This client may not decide; nothing was done".to_owned()
 }
 
+/// There is nothing to take back.
+#[must_use]
+pub fn nothing_to_undo() -> String {
+    "This client has decided nothing that could be undone".to_owned()
+}
+
 /// A rule forbids so many.
 #[must_use]
 pub fn over_bulk_limit(asked: usize, limit: usize) -> String {
@@ -139,6 +145,11 @@ pub fn skip(skip: &Skip, names: &BTreeMap<String, String>) -> String {
     let id = skip.id.get();
     match &skip.reason {
         SkipReason::NotFound => format!("There is no item {id}"),
+        SkipReason::Undone => format!("The decision about item {id} was undone before"),
+        SkipReason::Final { at } => {
+            let at = at.map(|at| format!(" since {}", at.format("%Y-%m-%dT%H:%M:%SZ"))).unwrap_or_default();
+            format!("The decision about item {id} is final{at}")
+        }
         SkipReason::Already { state, by, at } => {
             let by = by.as_ref().map(|by| format!(" by {}", names.get(by).unwrap_or(by))).unwrap_or_default();
             let at = at.map(|at| format!(" at {}", at.format("%Y-%m-%dT%H:%M:%SZ"))).unwrap_or_default();

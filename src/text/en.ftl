@@ -35,6 +35,7 @@ why-range-too-long = stands for { $asked } items; a range may stand for { $limit
 why-too-many-ids = is more than { $limit } item numbers in one message
 why-no-page = is not a page; pages begin at 1
 why-unexpected-words = is not expected here
+why-no-receipt = is no receipt; they are written R42
 why-item-or-reason = may be an item or part of the reason; join items by commas, or put a colon before the reason
 why-reason-too-long = is too long; a reason may have { $limit } characters
 why-hidden-character = holds a character that cannot be shown
@@ -47,6 +48,18 @@ rejected = Rejected { $count }: { $items }.
 rejected-before = rejected { $count }: { $items }.
 nothing-rejected = Nothing rejected.
 nothing-rejected-before = nothing rejected.
+undone = Undone { $count }, pending again: { $items }.
+undone-before = undone { $count }, pending again: { $items }.
+nothing-undone = Nothing undone.
+nothing-undone-before = nothing undone.
+nothing-to-undo = Nothing undone: you have decided nothing lately.
+nothing-to-undo-before = nothing undone, you had decided nothing lately.
+undone-already = { $ids } { $many ->
+    [many] were
+   *[one] was
+} undone already.
+final = The decision about { $ids } became final { $ago }.
+undo-next = Undo within { $seconds } s: /undo
 reason = Reason: { $reason }
 submitted = Added { $count }: { $items }.
 submitted-before = added { $count }: { $items }.
@@ -80,6 +93,7 @@ by-name = by { $name }
 by-client = by the client { $name }
 by-person = by the person { $id }
 since = Since then: { $ids } is { $state }.
+since-undone = Since then undone: { $ids }, pending again.
 ago = { $span } ago
 just-now = just now
 

@@ -8,6 +8,7 @@ use super::catalog::Catalog;
 use super::{Seen, Text, moment};
 use crate::domain::caller::Actor;
 use crate::domain::ids::ItemId;
+use crate::domain::item::ItemState;
 use crate::domain::operation::Decision;
 use crate::domain::outcome::{Outcome, Refusal, Skip, SkipReason};
 use crate::domain::reason::Reason;
@@ -51,6 +52,10 @@ impl Teller<'_> {
             Outcome::Decided { decision, done, skipped, reason, .. } => {
                 self.decided(*decision, done, skipped, reason.as_ref())
             }
+            Outcome::Undone { done, skipped } => {
+                let first = self.head("undone", "nothing-undone", done);
+                std::iter::once(first).chain(self.skipped(skipped)).collect()
+            }
             Outcome::Submitted { ids } => {
                 let items = self.items(ids);
                 vec![self.with_standing("submitted", &[("count", &ids.len().to_string()), ("items", &items)])]
@@ -75,15 +80,28 @@ impl Teller<'_> {
             Decision::Approve => ("approved", "nothing-approved"),
             Decision::Reject => ("rejected", "nothing-rejected"),
         };
-        let first = if done.is_empty() {
-            self.with_standing(none, &[])
-        } else {
-            let items = self.items(done);
-            self.with_standing(some, &[("count", &done.len().to_string()), ("items", &items)])
-        };
+        let first = self.head(some, none, done);
         let reason = reason.filter(|_| !done.is_empty());
         let reason = reason.map(|reason| self.catalog.get("reason", &[("reason", reason.as_str())]));
-        std::iter::once(first).chain(reason).chain(self.skipped(skipped)).collect()
+        let skipped = self.skipped(skipped);
+        std::iter::once(first).chain(reason).chain(skipped).chain(self.undo(done)).collect()
+    }
+
+    /// What was done to which items, or that nothing was.
+    fn head(&self, some: &str, none: &str, done: &[ItemId]) -> String {
+        if done.is_empty() {
+            return self.with_standing(none, &[]);
+        }
+        let items = self.items(done);
+        self.with_standing(some, &[("count", &done.len().to_string()), ("items", &items)])
+    }
+
+    /// How a new decision is taken back, for whom it can still serve.
+    fn undo(&self, done: &[ItemId]) -> Option<String> {
+        let open = done.iter().filter_map(|id| self.receipt.items.get(id)?.final_at());
+        let left = (open.max()? - self.seen.now).num_seconds();
+        let is_new = self.receipt.standing == Standing::New;
+        (is_new && left > 0).then(|| self.catalog.get("undo-next", &[("seconds", &left.to_string())]))
     }
 
     /// The message for a first delivery; for a repeat the same, after when it was first answered.
@@ -125,6 +143,11 @@ impl Teller<'_> {
         let ids = ids.join(", ");
         match cause {
             SkipReason::NotFound => self.catalog.get("not-found", &[("ids", &ids)]),
+            SkipReason::Undone => self.catalog.get("undone-already", &[("ids", &ids), ("many", many)]),
+            SkipReason::Final { at } => {
+                let ago = at.map(|at| moment::ago(self.catalog, at, self.seen.now)).unwrap_or_default();
+                self.catalog.get("final", &[("ids", &ids), ("ago", &ago)])
+            }
             SkipReason::Already { state, by, at } => {
                 let state = self.catalog.get(&format!("state-{}", state.code()), &[]);
                 let by = by.as_deref().map(|by| self.by(by)).unwrap_or_default();
@@ -159,6 +182,7 @@ impl Teller<'_> {
                 };
                 self.with_standing("may-not-decide", &[("id", &id)])
             }
+            Refusal::NothingToUndo => self.with_standing("nothing-to-undo", &[]),
             Refusal::OverBulkLimit { asked, limit } => self.with_standing(
                 "over-bulk-limit",
                 &[("asked", &asked.to_string()), ("limit", &limit.to_string())],
@@ -186,6 +210,9 @@ impl Teller<'_> {
             by_state.entry(item.state.code()).or_default().push(item.id.to_string());
         }
         let line = |(state, ids): (&str, Vec<String>)| {
+            if state == ItemState::Pending.code() {
+                return self.catalog.get("since-undone", &[("ids", &ids.join(", "))]);
+            }
             let state = self.catalog.get(&format!("state-{state}"), &[]);
             self.catalog.get("since", &[("ids", &ids.join(", ")), ("state", &state)])
         };

@@ -55,7 +55,7 @@ fn world(states: &[ItemState], admins: &[i64], bulk_limit: usize) -> World {
         .zip(states)
         .map(|(id, state)| (ItemId::stored(id), item(id, *state)))
         .collect::<BTreeMap<_, _>>();
-    let rulebook = Rulebook { admins: admins.iter().copied().collect(), bulk_limit };
+    let rulebook = Rulebook { admins: admins.iter().copied().collect(), bulk_limit, undo_window_s: 0 };
     World { items, rulebook, now: noon(), ..World::default() }
 }
 
@@ -75,7 +75,7 @@ proptest! {
     fn every_id_is_told_once(states in prop::collection::vec(state(), 0..12), ids in prop::collection::vec(1_i64..16, 1..30)) {
         let asked = request(7, 1, &ids);
         let (rulings, after) = decide(world(&states, &[7], 100), &[&asked]);
-        let Ruling::Decided { outcome: Outcome::Decided { done, skipped, .. }, votes } = &rulings[0] else { panic!() };
+        let Ruling::Decided { outcome: Outcome::Decided { done, skipped, .. }, votes, .. } = &rulings[0] else { panic!() };
         let told: Vec<i64> = done.iter().map(|id| id.get()).chain(skipped.iter().map(|skip| skip.id.get())).collect();
         let distinct: BTreeSet<i64> = ids.iter().copied().collect();
         prop_assert_eq!(told.len(), distinct.len());
@@ -105,7 +105,7 @@ proptest! {
         let (rulings, after) = decide(world(&[ItemState::Pending; 5], &[1, 2], 100), &refs);
         let mut decided = BTreeSet::new();
         for (ruling, asked) in rulings.iter().zip(&requests) {
-            let Ruling::Decided { outcome, votes } = ruling else { panic!() };
+            let Ruling::Decided { outcome, votes, .. } = ruling else { panic!() };
             if asked.caller.actor == Actor::Person(3) {
                 prop_assert_eq!(outcome, &Outcome::Refused { refusal: Refusal::MayNotDecide });
             }
@@ -125,7 +125,7 @@ proptest! {
         let doubled: Vec<i64> = ids.iter().chain(&ids).copied().collect();
         let asked = request(7, 1, &doubled);
         let (rulings, _) = decide(world(&[ItemState::Pending; 12], &[7], limit), &[&asked]);
-        let Ruling::Decided { outcome, votes } = &rulings[0] else { panic!() };
+        let Ruling::Decided { outcome, votes, .. } = &rulings[0] else { panic!() };
         if extra == 0 {
             prop_assert_eq!(votes.len(), limit);
         } else {

@@ -5,3 +5,4 @@ mod faults;
 mod guard;
 mod rejects;
 mod speakers;
+mod undo;

@@ -105,7 +105,7 @@ fn a_repeat() {
     );
     let mut undone = again;
     undone.items.get_mut(&ItemId::stored(2)).unwrap().state = ItemState::Pending;
-    assert!(told(&undone, true, noon()).ends_with("\nSince then: #2 is pending."));
+    assert!(told(&undone, true, noon()).ends_with("\nSince then undone: #2, pending again."));
     let none = receipt(Standing::Repeat, approved(&[], vec![skip(7, SkipReason::NotFound)]));
     assert_eq!(
         told(&none, true, noon()),

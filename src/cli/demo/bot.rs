@@ -21,6 +21,8 @@ use crate::text::Words;
 /// The visitor, who is an admin.
 const VISITOR: i64 = 111;
 const BOT: i64 = 1;
+/// Long enough to type.
+const UNDO_WINDOW_S: u32 = 60;
 
 /// Opens the bot on this file.
 pub(super) async fn open(database: &Path, points: Points) -> Result<(App, Door), Failure> {
@@ -28,7 +30,7 @@ pub(super) async fn open(database: &Path, points: Points) -> Result<(App, Door),
     let address = Address::parse(&url).map_err(|error| Failure::Told(error.to_string()))?;
     let (clock, admins) = (Clock::machine(), BTreeSet::from([VISITOR]));
     let key_retention = TimeDelta::days(7);
-    let rulebook = Rulebook { admins: admins.clone(), bulk_limit: 100 };
+    let rulebook = Rulebook { admins: admins.clone(), bulk_limit: 100, undo_window_s: UNDO_WINDOW_S };
     let options = Options { clock: clock.clone(), rulebook, key_retention, points: points.clone() };
     let app = App {
         ledger: Ledger::open(&address, options).await?,

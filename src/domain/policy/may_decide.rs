@@ -6,7 +6,7 @@ use crate::domain::outcome::Refusal;
 use crate::domain::world::Rulebook;
 
 pub(super) fn rule(request: &Request, rulebook: &Rulebook) -> Option<Refusal> {
-    let Operation::Decide { .. } = request.operation else { return None };
+    let (Operation::Decide { .. } | Operation::Undo { .. }) = request.operation else { return None };
     let allowed = match &request.caller.actor {
         Actor::Person(id) => rulebook.admins.contains(id),
         Actor::Client(_) => request.caller.token_may_decide,

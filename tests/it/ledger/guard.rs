@@ -6,7 +6,7 @@ use countersign::domain::receipt::Standing;
 use countersign::ledger::Page;
 
 use super::on_each_database;
-use crate::support::books::{Books, KIM, LEE, approve, approve_by, done, submit};
+use crate::support::books::{Books, KIM, LEE, approve, approve_by, done, noon, submit};
 
 on_each_database!(
     first_and_repeat,
@@ -28,7 +28,7 @@ async fn first_and_repeat(books: Books) {
     let first = books.ledger.apply(approve(1, &[1, 2, 3])).await.unwrap();
     assert_eq!(first.standing, Standing::New);
     assert_eq!(done(&first), [1, 2, 3]);
-    assert!(first.items.values().all(|item| item.is_final()));
+    assert!(first.items.values().all(|item| item.is_final(noon())));
     let again = books.ledger.apply(approve(1, &[1, 2, 3])).await.unwrap();
     assert_eq!(again.standing, Standing::Repeat);
     assert_eq!((again.number, &again.outcome, again.at), (first.number, &first.outcome, first.at));

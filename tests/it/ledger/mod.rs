@@ -4,6 +4,7 @@ mod audit;
 mod guard;
 mod races;
 mod recovery;
+mod undo;
 
 /// Runs each story on each kind of database.
 macro_rules! on_each_database {

@@ -34,6 +34,7 @@ pub struct Books {
     pub points: Points,
     pub admins: BTreeSet<i64>,
     pub bulk_limit: usize,
+    pub undo_window_s: u32,
     _home: Home,
 }
 
@@ -65,13 +66,16 @@ impl Books {
         let clock = Clock::frozen(noon());
         let points = Points::default();
         let admins = BTreeSet::from([LEE, KIM]);
-        let ledger = open(&address, &clock, &points, &admins, 100).await;
-        Self { ledger, address, clock, points, admins, bulk_limit: 100, _home: home }
+        let rulebook = Rulebook { admins: admins.clone(), bulk_limit: 100, undo_window_s: 0 };
+        let ledger = open(&address, &clock, &points, &rulebook).await;
+        Self { ledger, address, clock, points, admins, bulk_limit: 100, undo_window_s: 0, _home: home }
     }
 
     /// Another instance on the same database, with the present settings.
     pub async fn instance(&self) -> Ledger {
-        open(&self.address, &self.clock, &self.points, &self.admins, self.bulk_limit).await
+        let (admins, bulk_limit) = (self.admins.clone(), self.bulk_limit);
+        let rulebook = Rulebook { admins, bulk_limit, undo_window_s: self.undo_window_s };
+        open(&self.address, &self.clock, &self.points, &rulebook).await
     }
 
     /// Closes the ledger and opens it again, with the present settings.
@@ -94,16 +98,10 @@ impl Books {
     }
 }
 
-async fn open(
-    address: &Address,
-    clock: &Clock,
-    points: &Points,
-    admins: &BTreeSet<i64>,
-    bulk_limit: usize,
-) -> Ledger {
+async fn open(address: &Address, clock: &Clock, points: &Points, rulebook: &Rulebook) -> Ledger {
     let options = Options {
         clock: clock.clone(),
-        rulebook: Rulebook { admins: admins.clone(), bulk_limit },
+        rulebook: rulebook.clone(),
         key_retention: TimeDelta::days(7),
         points: points.clone(),
     };
@@ -168,7 +166,7 @@ pub fn done(receipt: &Arc<Receipt>) -> Vec<i64> {
 /// The audit of a database that nobody uses any more; gives how many items are still open.
 pub async fn audit(url: &str) -> u64 {
     let (clock, points) = (Clock::machine(), Points::default());
-    let ledger = open(&Address::parse(url).unwrap(), &clock, &points, &BTreeSet::new(), 100).await;
+    let ledger = open(&Address::parse(url).unwrap(), &clock, &points, &Rulebook::default()).await;
     assert_eq!(ledger.audit().await.unwrap(), [""; 0]);
     let open = ledger.pending(Page { limit: 1, ..Page::default() }).await.unwrap().total;
     ledger.close().await;

@@ -34,7 +34,7 @@ pub struct TestBot {
     pub app: App,
     pub door: Door,
     pub url: String,
-    admins: BTreeSet<i64>,
+    rulebook: Rulebook,
     pub address: Address,
     client: reqwest::Client,
     server: tokio::task::JoinHandle<()>,
@@ -95,6 +95,10 @@ pub fn said_by(person: i64, update_id: u32, text: &str) -> Value {
     })
 }
 
+fn rulebook(undo_window_s: u32) -> Rulebook {
+    Rulebook { admins: BTreeSet::from([LEE, KIM]), bulk_limit: 100, undo_window_s }
+}
+
 impl TestBot {
     /// A bot whose clock stands at 2026-03-01 12:04 UTC, with Lee and Kim as admins.
     pub async fn new() -> Self {
@@ -105,21 +109,28 @@ impl TestBot {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite://{}?mode=rwc", folder.path().join("bot.db").display());
         let clock = Clock::frozen(at.parse::<DateTime<Utc>>().unwrap());
-        let (points, admins) = (Points::default(), BTreeSet::from([LEE, KIM]));
-        Self::start(Address::parse(&url).unwrap(), clock, points, admins, folder).await
+        Self::start(Address::parse(&url).unwrap(), clock, Points::default(), rulebook(0), folder).await
+    }
+
+    /// A bot whose decisions can be taken back for so long.
+    pub async fn with_undo(seconds: u32) -> Self {
+        let bot = Self::new().await;
+        bot.server.abort();
+        bot.app.ledger.close().await;
+        Self::start(bot.address, bot.clock, bot.points, rulebook(seconds), bot._folder).await
     }
 
     async fn start(
         address: Address,
         clock: Clock,
         points: Points,
-        admins: BTreeSet<i64>,
+        rulebook: Rulebook,
         folder: tempfile::TempDir,
     ) -> Self {
-        let retention = TimeDelta::days(7);
+        let (retention, admins) = (TimeDelta::days(7), rulebook.admins.clone());
         let options = Options {
             clock: clock.clone(),
-            rulebook: Rulebook { admins: admins.clone(), bulk_limit: 100 },
+            rulebook: rulebook.clone(),
             key_retention: retention,
             points: points.clone(),
         };
@@ -127,7 +138,7 @@ impl TestBot {
             ledger: Ledger::open(&address, options).await.unwrap(),
             clock: clock.clone(),
             words: Words::new(chrono_tz::Tz::UTC),
-            admins: Arc::new(admins.clone()),
+            admins: Arc::new(admins),
             review_chats: Arc::new(BTreeSet::from([REVIEW_GROUP])),
             key_retention: retention,
             points: points.clone(),
@@ -148,7 +159,7 @@ impl TestBot {
             app,
             door,
             url,
-            admins,
+            rulebook,
             address,
             client: reqwest::Client::new(),
             server,
@@ -200,8 +211,9 @@ impl TestBot {
     pub async fn restart(self, admins: Option<&[i64]>) -> Self {
         self.server.abort();
         self.app.ledger.close().await;
-        let admins = admins.map_or(self.admins, |admins| admins.iter().copied().collect());
-        Self::start(self.address, self.clock, self.points, admins, self._folder).await
+        let admins = admins.map_or(self.rulebook.admins, |admins| admins.iter().copied().collect());
+        let rulebook = Rulebook { admins, ..self.rulebook };
+        Self::start(self.address, self.clock, self.points, rulebook, self._folder).await
     }
 
     /// The end of every story: the books are in order.

@@ -176,6 +176,7 @@ pub fn command(port: u16, database_url: &str, api: &BotApi, manner: &Manner) -> 
         .env("ADMIN_IDS", admins())
         .env("API_TOKENS", format!("shop/decide:{API_TOKEN}"))
         .env("DATABASE_URL", database_url)
+        .env("UNDO_WINDOW", "0s")
         .env("RUST_LOG", "warn")
         .current_dir(std::env::temp_dir())
         .stdout(Stdio::null())

@@ -1,0 +1,42 @@
+//! Taking a decision back: while it is not final, its votes are withdrawn and its items are pending again, in a round of
+//! their own, so that a press on what stood before is told apart.
+
+use super::item::{Item, ItemState};
+use super::outcome::{Skip, SkipReason};
+use super::world::{Decided, Vote, World};
+
+/// The decision that is meant: the one with this number, or the actor's last one that changed anything. Nobody takes
+/// back another's.
+pub(super) fn target(world: &World, actor: &str, receipt: Option<i64>) -> Option<Decided> {
+    let meant = |decided: &&Decided| receipt.is_none() || decided.number == receipt;
+    let mut own = world.decided.iter().filter(|decided| decided.actor == actor && !decided.done.is_empty());
+    own.rfind(meant).cloned()
+}
+
+/// Withdraws what can be; gives the votes that do not count any more, and the items that stay as they are.
+pub(super) fn take_back(world: &mut World, decided: &Decided) -> (Vec<Vote>, Vec<Skip>) {
+    let (mut withdrawn, mut skipped) = (Vec::new(), Vec::new());
+    for id in &decided.done {
+        let vote = world.votes.iter().position(|vote| vote.item == *id && vote.key == decided.key);
+        let now = world.now;
+        let reason = match (vote, world.items.get_mut(id)) {
+            (_, None) => SkipReason::NotFound,
+            (None, Some(_)) => SkipReason::Undone,
+            (Some(_), Some(item)) if item.is_final(now) => SkipReason::Final { at: item.final_at() },
+            (Some(vote), Some(item)) => {
+                reopen(item);
+                withdrawn.push(world.votes.remove(vote));
+                continue;
+            }
+        };
+        skipped.push(Skip { id: *id, reason });
+    }
+    (withdrawn, skipped)
+}
+
+const fn reopen(item: &mut Item) {
+    item.state = ItemState::Pending;
+    item.version += 1;
+    item.round += 1;
+    item.decided_at = None;
+}
