@@ -36,6 +36,8 @@ pub const NAME_CHARS_MAX: usize = 64;
 
 /// Most UTF-16 units of a message's text (Bot API, sendMessage).
 pub const MESSAGE_UNITS_MAX: usize = 4096;
+/// Most characters of the line that answers a press (Bot API, answerCallbackQuery).
+pub const TOAST_CHARS_MAX: usize = 200;
 /// Items on one page of `/pending`.
 pub const PAGE_ITEMS: u64 = 10;
 /// Most items one `GET /api/admin/pending` answers with.
@@ -71,6 +73,12 @@ pub const PRUNE_EVERY: Duration = Duration::from_secs(60);
 pub const OUTBOX_LIFE: Duration = Duration::from_secs(24 * 3600);
 /// Most characters kept of what went wrong with a row of the outbox (`outbox.last_error`).
 pub const ERROR_CHARS_MAX: usize = 500;
+/// Items of one submission, or waiting for one chat, that are shown in a message each; more stand in one list.
+pub const CARDS_APART_MAX: usize = 3;
+/// Items in one list at most.
+pub const LISTED_ITEMS_MAX: usize = 30;
+/// How long new items are gathered before they are shown.
+pub const CARDS_GATHER: TimeDelta = TimeDelta::milliseconds(1500);
 /// Messages on their way to Telegram at once.
 pub const SENDING_MAX: usize = 32;
 /// How long one call to Telegram may take before it is tried again.

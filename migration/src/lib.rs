@@ -14,6 +14,7 @@ mod m20261123_000005_people_chats;
 mod m20261123_000006_outbox;
 mod m20261123_000007_meta;
 mod m20261124_000008_leases;
+mod m20261124_000009_cards;
 
 /// The generation of the schema that this program knows; a database may demand it as `min_program`.
 pub const GENERATION: u32 = 1;
@@ -33,6 +34,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000006_outbox::Migration),
             Box::new(m20261123_000007_meta::Migration),
             Box::new(m20261124_000008_leases::Migration),
+            Box::new(m20261124_000009_cards::Migration),
         ]
     }
 }

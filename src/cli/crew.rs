@@ -10,7 +10,7 @@ use super::Failure;
 use crate::app::App;
 use crate::jobs::{self, prune};
 use crate::ledger::{self, lease};
-use crate::outbox::{Pace, Tally, Worker};
+use crate::outbox::{Cards, Pace, Tally, Worker};
 use crate::settings::{BotToken, Settings};
 use crate::telegram::call::Caller;
 use crate::telegram::polling::{Polling, PollingError};
@@ -34,7 +34,7 @@ pub(super) struct Crew {
     holder: String,
     tally: Arc<Tally>,
     helpers: Vec<JoinHandle<()>>,
-    sender: JoinHandle<()>,
+    senders: [JoinHandle<()>; 2],
     polling: Option<JoinHandle<Result<(), PollingError>>>,
 }
 
@@ -56,6 +56,7 @@ impl Crew {
         let courier = Arc::new(TelegramCourier::new(app.clone(), caller.clone()));
         let tally = Arc::new(Tally::default());
         let worker = worker(&app, courier.clone(), pace.clone(), tally.clone());
+        let cards = cards(&app, courier.clone(), pace.clone());
         let keep = |name, held| {
             tokio::spawn(jobs::lease::keep(ledger.clone(), name, holder.clone(), held, stop.clone()))
         };
@@ -66,6 +67,7 @@ impl Crew {
             tokio::spawn(startup::run(setup(settings, token, door), state.clone(), stop.clone())),
         ];
         let sender = tokio::spawn(worker.run(telegram.clone(), stop.clone()));
+        let cards = tokio::spawn(cards.run(telegram.clone(), stop.clone()));
         let polling = match intake {
             Intake::Webhook => None,
             Intake::Polling { take_over, asides: (asides, waiting) } => {
@@ -74,7 +76,7 @@ impl Crew {
                 Some(tokio::spawn(polling.run(state, telegram, stop)))
             }
         };
-        Ok(Self { ledger, holder, tally, helpers, sender, polling })
+        Ok(Self { ledger, holder, tally, helpers, senders: [sender, cards], polling })
     }
 
     /// Waits until polling cannot go on; for ever where nothing is polled.
@@ -95,7 +97,9 @@ impl Crew {
             // A task that panicked has nothing left to finish.
             drop(polling.await);
         }
-        drop(self.sender.await);
+        for sender in self.senders {
+            drop(sender.await);
+        }
         for helper in self.helpers {
             helper.abort();
             drop(helper.await);
@@ -115,6 +119,11 @@ fn worker(
 ) -> Worker<TelegramCourier> {
     let App { ledger, clock, points, .. } = app.clone();
     Worker { ledger, clock, courier, pace, tally, points }
+}
+
+fn cards(app: &App, courier: Arc<TelegramCourier>, pace: Arc<Pace>) -> Cards<TelegramCourier> {
+    let App { ledger, clock, points, .. } = app.clone();
+    Cards { ledger, clock, courier, pace, points }
 }
 
 fn setup(settings: &Settings, token: &BotToken, door: &Door) -> Setup {

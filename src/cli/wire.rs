@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::app::App;
 use crate::clock::Clock;
+use crate::domain::place::Place;
 use crate::domain::world::Rulebook;
 use crate::ledger::{Ledger, OpenError, Options};
 use crate::points::Points;
@@ -24,6 +25,7 @@ pub(super) async fn app(settings: &Settings) -> Result<App, OpenError> {
             undo_window_s: settings.rules.undo_window_s,
         },
         key_retention: settings.rules.key_retention,
+        announce: announce(settings),
         points: points.clone(),
     };
     Ok(App {
@@ -31,8 +33,18 @@ pub(super) async fn app(settings: &Settings) -> Result<App, OpenError> {
         clock,
         words: Words::new(settings.rules.time_zone),
         admins: Arc::new(admins),
-        review_chats: Arc::new(settings.telegram.review_chats.iter().copied().collect()),
+        review_chats: Arc::new(settings.telegram.review_chats.iter().map(|(chat, _)| *chat).collect()),
         key_retention: settings.rules.key_retention,
         points,
     })
+}
+
+/// Where new items are shown: in the review chats, or to each admin where there are none.
+fn announce(settings: &Settings) -> Vec<Place> {
+    let telegram = &settings.telegram;
+    let place = |chat, topic| Place { chat, topic, message: None };
+    if telegram.review_chats.is_empty() {
+        return telegram.admin_ids.iter().map(|admin| place(*admin, None)).collect();
+    }
+    telegram.review_chats.iter().map(|(chat, topic)| place(*chat, *topic)).collect()
 }

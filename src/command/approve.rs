@@ -14,5 +14,11 @@ pub(super) const COMMAND: Command = Command {
 
 fn parse(rest: &str) -> Result<Meaning, Misunderstood> {
     let ids = ids::parse(rest)?;
-    Ok(Meaning::Operation(Operation::Decide { decision: Decision::Approve, ids, reason: None, label: None }))
+    Ok(Meaning::Operation(Operation::Decide {
+        decision: Decision::Approve,
+        ids,
+        seen: None,
+        reason: None,
+        label: None,
+    }))
 }

@@ -18,7 +18,13 @@ fn parse(rest: &str) -> Result<Meaning, Misunderstood> {
     let (named, reason) = ids::split(rest)?;
     let ids = ids::parse(named)?;
     let reason = if reason.is_empty() { None } else { Some(reason_in(rest, reason)?) };
-    Ok(Meaning::Operation(Operation::Decide { decision: Decision::Reject, ids, reason, label: None }))
+    Ok(Meaning::Operation(Operation::Decide {
+        decision: Decision::Reject,
+        ids,
+        seen: None,
+        reason,
+        label: None,
+    }))
 }
 
 fn reason_in(rest: &str, text: &str) -> Result<Reason, Misunderstood> {

@@ -46,7 +46,7 @@ fn rule(world: &mut World, request: &Request) -> Ruling {
     }
     let actor = request.caller.actor.to_string();
     match &request.operation {
-        Operation::Decide { decision, ids, reason, label } => {
+        Operation::Decide { decision, ids, reason, label, .. } => {
             let (votes, skipped) = vote(world, request, *decision, (ids, reason.as_ref()));
             let done: Vec<ItemId> = votes.iter().map(|vote| vote.item).collect();
             let key = request.key.as_str().to_owned();
@@ -84,7 +84,7 @@ fn vote(
     for id in each_once(ids) {
         let skip = match world.items.get(&id) {
             None => Some(SkipReason::NotFound),
-            Some(item) => policy::skips(item, world),
+            Some(item) => policy::skips(item, &request.operation, world),
         };
         let now = world.now;
         match (skip, world.items.get_mut(&id)) {

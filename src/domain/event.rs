@@ -5,6 +5,7 @@ use std::fmt::Display;
 
 use serde::{Deserialize, Serialize};
 
+use super::ids::ItemId;
 use super::place::Place;
 use super::receipt::Standing;
 use super::stored::{self, Unreadable};
@@ -26,6 +27,16 @@ pub enum Event {
     Pending {
         /// Which, from 1.
         page: u32,
+    },
+    /// Items that wait for a decision, each with its buttons, or as a list where they are many.
+    Card {
+        /// Which.
+        items: Vec<ItemId>,
+    },
+    /// All of an item's detail.
+    Detail {
+        /// Whose.
+        item: ItemId,
     },
     /// A line that no operation stands behind.
     Line {

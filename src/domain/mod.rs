@@ -4,6 +4,7 @@
 //! becomes of each. The rules it folds stand in `policy`, one file a rule.
 
 pub mod caller;
+pub mod card;
 pub mod decide;
 pub mod event;
 pub mod ids;

@@ -1,6 +1,7 @@
 //! What is asked, with the key it is asked under.
 
 use super::caller::Caller;
+use super::card::Seen;
 use super::ids::ItemId;
 use super::item::{ItemState, NewItem};
 use super::key::{ClientName, IdempotencyKey};
@@ -48,6 +49,8 @@ pub enum Operation {
         decision: Decision,
         /// The items in the order they were named, doubles included.
         ids: Vec<ItemId>,
+        /// What the person saw of the item, where a button was pressed.
+        seen: Option<Seen>,
         /// Why, in the decider's words.
         reason: Option<Reason>,
         /// A client's label for whoever decided on its side.

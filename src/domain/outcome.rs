@@ -99,6 +99,8 @@ pub enum SkipReason {
         /// When it was decided.
         at: Option<DateTime<Utc>>,
     },
+    /// It is not as the card showed it: it was undone since.
+    Stale,
     /// The decision was undone before.
     Undone,
     /// The decision cannot be taken back any more.
@@ -115,6 +117,7 @@ impl SkipReason {
         match self {
             Self::NotFound => "not_found".to_owned(),
             Self::Already { state, .. } => format!("already_{}", state.code()),
+            Self::Stale => "stale".to_owned(),
             Self::Undone => "already_undone".to_owned(),
             Self::Final { .. } => "final".to_owned(),
         }

@@ -40,6 +40,12 @@ impl Reason {
         }
     }
 
+    /// A reason that was stored.
+    #[must_use]
+    pub const fn stored(text: String) -> Self {
+        Self(text)
+    }
+
     /// The line.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -92,7 +92,7 @@ fn values(sent: &Sent, decision: Decision) -> Result<Operation, Impossible> {
         sent.ids.iter().enumerate().map(|(place, id)| item_id(place, id.get())).collect::<Result<_, _>>()?;
     let label = sent.by.as_deref().map(label).transpose()?;
     let reason = sent.reason.as_deref().map(Reason::new).transpose()?;
-    Ok(Operation::Decide { decision, ids, reason, label })
+    Ok(Operation::Decide { decision, ids, seen: None, reason, label })
 }
 
 fn item_id(place: usize, written: &str) -> Result<ItemId, Impossible> {

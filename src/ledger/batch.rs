@@ -12,7 +12,7 @@ use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr};
 
 use super::people::{self, People};
 use super::shared::{Job, Shared};
-use super::{LedgerError, claim, connect, load, lookup, outbox, write};
+use super::{LedgerError, cards, claim, connect, load, lookup, outbox, write};
 use crate::domain::caller::{Actor, Profile};
 use crate::domain::decide::{Ruling, decide};
 use crate::domain::operation::Request;
@@ -45,6 +45,9 @@ pub(super) async fn run(
             shared.reach("commit.after").await?;
             shared.people.learn(&batch.profiles);
             shared.posted(&batch.posted);
+            if batch.behind {
+                shared.cards_due();
+            }
             answers(conn, jobs, batch, shared).await.map(End::Answered)
         }
         Ok(None) => {
@@ -69,6 +72,8 @@ struct Batch {
     profiles: BTreeMap<i64, Profile>,
     /// The chats for which the outbox has new rows.
     posted: Vec<i64>,
+    /// Whether cards may have fallen behind.
+    behind: bool,
 }
 
 async fn within(
@@ -100,6 +105,8 @@ async fn within(
     write::items(txn, &changed, &before, &after).await?;
     write::votes(txn, &votes, now).await?;
     write::withdraw(txn, &withdrawn, now).await?;
+    cards::due(txn, &changed, now).await?;
+    batch.behind = !changed.is_empty();
     batch.profiles = profiles(&done, &shared.people);
     people::store(txn, &batch.profiles, now).await?;
     let pairs: Vec<(&Request, &Outcome)> =
@@ -107,9 +114,11 @@ async fn within(
     let asked: Vec<&Request> = done.iter().map(|(request, _)| *request).collect();
     let answered = outbox::answered(txn, &asked, now).await?;
     let numbers = write::operations(txn, &pairs, &answered, now).await?;
-    let letters = outbox::answers(&asked, &answered, &numbers);
-    outbox::store(txn, &letters, now).await?;
+    let mut letters = outbox::answers(&asked, &answered, &numbers);
+    // New items wait a moment and hold up nobody's answer.
     batch.posted = letters.iter().map(|letter| letter.place.chat).collect();
+    letters.extend(outbox::cards(&pairs, &shared.announce));
+    outbox::store(txn, &letters, now).await?;
     shared.reach("written").await?;
     if !claimed(txn, &unused, &numbers, now, cutoff).await? {
         return Ok(None);

@@ -13,7 +13,7 @@ use sea_orm::{
 };
 
 use super::convert::naive;
-use super::entity::{chats, outbox};
+use super::entity::{cards, chats, outbox};
 use super::{Ledger, LedgerError};
 
 /// The state of a chat in which the bot can write.
@@ -52,7 +52,7 @@ impl Chats {
     }
 
     /// Reads the tables again.
-    pub(super) async fn refresh(&self, conn: &impl ConnectionTrait) -> Result<(), DbErr> {
+    pub(super) async fn refresh(&self, conn: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<(), DbErr> {
         let rows = chats::Entity::find()
             .filter(chats::Column::BlockedUntil.is_not_null().or(chats::Column::MigratedTo.is_not_null()))
             .all(conn)
@@ -61,8 +61,7 @@ impl Chats {
             .select_only()
             .column(outbox::Column::Chat)
             .distinct()
-            .filter(outbox::Column::SentAt.is_null())
-            .filter(outbox::Column::FailedAt.is_null())
+            .filter(super::outbox::in_line(now))
             .limit(WAITING_MAX)
             .into_tuple()
             .all(conn)
@@ -107,6 +106,8 @@ pub(super) async fn moved(conn: &impl ConnectionTrait, from: i64, to: i64) -> Re
     let model =
         chats::ActiveModel { migrated_to: Set(Some(to)), state: Set("moved".to_owned()), ..row(from) };
     change(conn, model, &[chats::Column::MigratedTo, chats::Column::State]).await?;
+    // Its messages did not come along.
+    cards::Entity::delete_many().filter(cards::Column::Chat.eq(from)).exec(conn).await?;
     let there = outbox::ActiveModel {
         chat: Set(Some(to)),
         thread: Set(None),
@@ -169,7 +170,7 @@ impl Ledger {
     pub async fn chat_moved(&self, from: i64, to: i64) -> Result<(), LedgerError> {
         self.chore(move |conn, _| Box::pin(async move { Ok(moved(conn, from, to).await.map(|()| 1)?) }))
             .await?;
-        Ok(self.shared.chats.refresh(&self.readers).await?)
+        Ok(self.shared.chats.refresh(&self.readers, self.shared.clock.now()).await?)
     }
 
     /// Remembers how a chat stands: `active`, `removed`, `blocked`; says whether that is news.

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
 
 use super::entity::leases::{Column, Entity};
 use super::{Ledger, LedgerError, dialect};
@@ -23,6 +23,12 @@ pub(super) fn is_held(name: &str, epoch: i64) -> Condition {
         .and_where(Expr::col((Entity, Column::Epoch)).eq(epoch))
         .to_owned();
     Condition::all().add(Expr::exists(held))
+}
+
+/// Whether the lease `name` still has this epoch.
+pub(super) async fn holds(conn: &impl ConnectionTrait, name: &str, epoch: i64) -> Result<bool, DbErr> {
+    let held = Entity::find_by_id(name.to_owned()).filter(Column::Epoch.eq(epoch)).one(conn).await?;
+    Ok(held.is_some())
 }
 
 impl Ledger {

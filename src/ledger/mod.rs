@@ -6,6 +6,7 @@
 mod audit;
 mod batch;
 mod cache;
+pub mod cards;
 mod chats;
 mod chore;
 mod claim;
@@ -41,6 +42,7 @@ use self::writer::{Work, Writer};
 use crate::clock::Clock;
 use crate::domain::key::IdempotencyKey;
 use crate::domain::operation::Request;
+use crate::domain::place::Place;
 use crate::domain::receipt::{Receipt, Standing};
 use crate::domain::scope::Scope;
 use crate::domain::world::Rulebook;
@@ -57,6 +59,8 @@ pub struct Options {
     pub rulebook: Rulebook,
     /// How long a key is kept.
     pub key_retention: TimeDelta,
+    /// Where new items are shown; nowhere if empty.
+    pub announce: Vec<Place>,
     /// Where tests make it fail; empty otherwise.
     pub points: Points,
 }
@@ -88,7 +92,7 @@ impl Ledger {
     /// # Errors
     /// [`OpenError`] says whether the database was away, too new for this program, or refused.
     pub async fn open(address: &Address, options: Options) -> Result<Self, OpenError> {
-        let Options { clock, rulebook, key_retention, points } = options;
+        let Options { clock, rulebook, key_retention, announce, points } = options;
         let first = address.open_writer().await?;
         migrate::up(&first).await?;
         people::enter_admins(&first, &rulebook.admins, clock.now()).await.map_err(LedgerError::from)?;
@@ -99,10 +103,20 @@ impl Ledger {
         drop(first.close().await);
 
         let chats = chats::Chats::default();
-        chats.refresh(&readers).await.map_err(LedgerError::from)?;
-        let (receipts, post) = (cache::Receipts::new(), Notify::new());
-        let shared =
-            Arc::new(Shared { clock, rulebook, key_retention, people, chats, receipts, post, points, file });
+        chats.refresh(&readers, clock.now()).await.map_err(LedgerError::from)?;
+        let shared = Arc::new(Shared {
+            clock,
+            rulebook,
+            key_retention,
+            people,
+            chats,
+            receipts: cache::Receipts::new(),
+            post: Notify::new(),
+            behind: Notify::new(),
+            announce,
+            points,
+            file,
+        });
         let (sender, receiver) = mpsc::channel(QUEUE_OPERATIONS_MAX);
         let receiver = Arc::new(Mutex::new(receiver));
         let writer = || Writer::new(address.clone(), shared.clone(), receiver.clone(), sender.downgrade());
@@ -249,7 +263,7 @@ async fn keep_copies_fresh(shared: Arc<Shared>, readers: DatabaseConnection) {
         tokio::time::sleep(PEOPLE_REFRESH).await;
         let read = async {
             shared.people.refresh(&readers).await?;
-            shared.chats.refresh(&readers).await
+            shared.chats.refresh(&readers, shared.clock.now()).await
         };
         if let Err(error) = read.await {
             tracing::debug!(%error, "people and chats could not be read again; the copies stay as they were");

@@ -12,6 +12,7 @@ use super::connect::FileMark;
 use super::people::People;
 use crate::clock::{Clock, Stopwatch};
 use crate::domain::operation::Request;
+use crate::domain::place::Place;
 use crate::domain::receipt::Receipt;
 use crate::domain::world::Rulebook;
 use crate::points::Points;
@@ -36,6 +37,10 @@ pub(super) struct Shared {
     pub(super) receipts: Receipts,
     /// Told when a row of the outbox was committed here.
     pub(super) post: Notify,
+    /// Told when cards fell behind here.
+    pub(super) behind: Notify,
+    /// Where new items are shown.
+    pub(super) announce: Vec<Place>,
     pub(super) points: Points,
     /// The file of an SQLite database, as it was opened.
     pub(super) file: Option<FileMark>,
@@ -53,6 +58,11 @@ impl Shared {
         if !chats.is_empty() {
             self.post.notify_one();
         }
+    }
+
+    /// Tells that cards fell behind.
+    pub(super) fn cards_due(&self) {
+        self.behind.notify_one();
     }
 
     /// Whether the database is still the one that was opened.

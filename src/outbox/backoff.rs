@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use chrono::{DateTime, TimeDelta, Utc};
+
 /// The first pause.
 const FIRST: Duration = Duration::from_secs(1);
 /// The longest pause.
@@ -14,6 +16,15 @@ pub(super) fn pause(tries: u32, random: u32) -> Duration {
         FIRST.saturating_mul(1_u32.checked_shl(tries.saturating_sub(1).min(16)).unwrap_or(u32::MAX));
     let whole = doubled.min(LONGEST);
     whole - whole / 2 * (random % 1000) / 1000
+}
+
+/// When to try again after `attempts` that failed before this one.
+pub(super) fn later(now: DateTime<Utc>, attempts: u32) -> DateTime<Utc> {
+    let mut random = [0_u8; 4];
+    // Without random numbers the pause is the whole one.
+    let random = getrandom::fill(&mut random).map_or(0, |()| u32::from_ne_bytes(random));
+    let pause = pause(attempts.saturating_add(1), random);
+    now + TimeDelta::from_std(pause).unwrap_or(TimeDelta::seconds(1))
 }
 
 #[cfg(test)]

@@ -1,21 +1,19 @@
 //! The one sender: takes of each chat the oldest row that is due, has it carried, and notes what became of it.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::TimeDelta;
 use tokio::sync::watch;
-use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
+use super::lanes::{Lanes, WANTED};
 use super::pace::Pace;
 use super::tally::Tally;
 use super::{Courier, Delivered, backoff};
 use crate::clock::Clock;
 use crate::ledger::Ledger;
 use crate::ledger::outbox::{Due, Settled};
-use crate::limits::{OUTBOX_EVERY, SEND_DEADLINE, SENDING_MAX, SHUTDOWN_SENDING};
+use crate::limits::{OUTBOX_EVERY, SEND_DEADLINE};
 use crate::points::Points;
 
 /// How long to wait before something is noted again that the database did not take.
@@ -54,28 +52,22 @@ impl<C: Courier> Worker<C> {
     /// Sends while the lease is held (`Some(epoch)`), until `stop` turns true; what is on its way then is given a
     /// little time to arrive.
     pub async fn run(self, mut lease: watch::Receiver<Option<i64>>, mut stop: watch::Receiver<bool>) {
-        let mut on_the_way: JoinSet<i64> = JoinSet::new();
-        let mut chats: HashSet<i64> = HashSet::new();
+        let mut lanes = Lanes::default();
         while !*stop.borrow() {
             let epoch = *lease.borrow_and_update();
             let pause = match epoch {
-                Some(epoch) => self.start_due(epoch, &lease, &mut on_the_way, &mut chats).await,
+                Some(epoch) => self.start_due(epoch, &lease, &mut lanes).await,
                 None => OUTBOX_EVERY,
             };
             tokio::select! {
-                Some(done) = on_the_way.join_next() => drop(done.map(|chat| chats.remove(&chat))),
+                () = lanes.ended() => {}
                 () = self.ledger.posted() => {}
                 () = sleep(pause) => {}
                 changed = lease.changed() => if changed.is_err() { break },
                 _ = stop.wait_for(|stop| *stop) => {}
             }
-            if on_the_way.is_empty() {
-                // A task that panicked told no chat.
-                chats.clear();
-            }
         }
-        let arrive = async { while on_the_way.join_next().await.is_some() {} };
-        if timeout(SHUTDOWN_SENDING, arrive).await.is_err() {
+        if !lanes.rest().await {
             tracing::warn!("some messages were still on their way; they are sent again, perhaps twice");
         }
     }
@@ -85,13 +77,10 @@ impl<C: Courier> Worker<C> {
         &self,
         epoch: i64,
         lease: &watch::Receiver<Option<i64>>,
-        on_the_way: &mut JoinSet<i64>,
-        chats: &mut HashSet<i64>,
+        lanes: &mut Lanes,
     ) -> Duration {
         let now = self.clock.now();
-        // Chats on the way may hold the first places of the list.
-        let wanted = u64::try_from(SENDING_MAX * 2).unwrap_or(u64::MAX);
-        let due = match self.ledger.due(now, wanted).await {
+        let due = match self.ledger.due(now, WANTED).await {
             Ok(due) => due,
             Err(error) => {
                 tracing::warn!(%error, "the outbox could not be read");
@@ -101,10 +90,10 @@ impl<C: Courier> Worker<C> {
         let mut pause = OUTBOX_EVERY;
         for row in due {
             let chat = row.place.chat;
-            if on_the_way.len() >= SENDING_MAX {
+            if lanes.is_full() {
                 break;
             }
-            if chats.contains(&chat) {
+            if lanes.is_busy(chat) {
                 continue;
             }
             if !row.expired
@@ -113,20 +102,23 @@ impl<C: Courier> Worker<C> {
                 pause = pause.min(wait);
                 continue;
             }
-            chats.insert(chat);
-            on_the_way.spawn(self.clone().carry(row, epoch, lease.clone()));
+            lanes.start(chat, self.clone().carry(row, epoch, lease.clone()));
         }
         pause
     }
 
-    /// Carries one row and notes what became of it; gives its chat.
-    async fn carry(self, row: Due, epoch: i64, lease: watch::Receiver<Option<i64>>) -> i64 {
+    /// Carries one row and notes what became of it.
+    async fn carry(self, row: Due, epoch: i64, lease: watch::Receiver<Option<i64>>) {
+        let row = match self.ledger.gather_cards(row, epoch).await {
+            Ok(row) => row,
+            Err(error) => return tracing::warn!(%error, "cards could not be gathered; they are sent later"),
+        };
         let settled = self.outcome(&row).await;
         if self.points.reach("outbox.sent").await.is_err() {
-            return row.place.chat;
+            return;
         }
         match &settled {
-            Settled::Sent => self.tally.sent(),
+            Settled::Sent(_) => self.tally.sent(),
             Settled::Failed { why, .. } => {
                 tracing::error!(row = row.id, chat = row.place.chat, why, "a message was given up");
                 self.tally.failed();
@@ -143,7 +135,6 @@ impl<C: Courier> Worker<C> {
                 }
             }
         }
-        row.place.chat
     }
 
     async fn outcome(&self, row: &Due) -> Settled {
@@ -157,7 +148,7 @@ impl<C: Courier> Worker<C> {
         match timeout(SEND_DEADLINE, self.courier.deliver(row)).await {
             Err(_) => self.later(row, format!("no answer within {} s", SEND_DEADLINE.as_secs())),
             Ok(Delivered::Later(why)) => self.later(row, why),
-            Ok(Delivered::Taken) => Settled::Sent,
+            Ok(Delivered::Taken(shown)) => Settled::Sent(shown),
             Ok(Delivered::Wait(wait)) => Settled::Blocked { until: self.clock.now() + wait },
             Ok(Delivered::Gone { why, chat, tell }) => Settled::Failed { why, chat, tell },
             Ok(Delivered::Moved(to)) => Settled::Moved { to },
@@ -166,11 +157,6 @@ impl<C: Courier> Worker<C> {
 
     fn later(&self, row: &Due, why: String) -> Settled {
         tracing::warn!(row = row.id, chat = row.place.chat, why, "a message could not be sent yet");
-        let mut random = [0_u8; 4];
-        // Without random numbers the pause is the whole one.
-        let random = getrandom::fill(&mut random).map_or(0, |()| u32::from_ne_bytes(random));
-        let pause = backoff::pause(row.attempts.saturating_add(1), random);
-        let pause = TimeDelta::from_std(pause).unwrap_or(TimeDelta::seconds(1));
-        Settled::Later { at: self.clock.now() + pause, why }
+        Settled::Later { at: backoff::later(self.clock.now(), row.attempts), why }
     }
 }

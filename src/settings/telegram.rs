@@ -64,8 +64,8 @@ pub struct Telegram {
     pub api_url: Url,
     /// The people who may decide.
     pub admin_ids: Vec<i64>,
-    /// The groups in which the queue's contents may be shown.
-    pub review_chats: Vec<i64>,
+    /// The groups in which the queue's contents may be shown, and new items are, each with the topic for them.
+    pub review_chats: Vec<(i64, Option<i64>)>,
     /// Where Telegram posts to.
     pub webhook_url: Option<Url>,
     /// What it sends along; there is one whenever there is a token.
@@ -79,7 +79,7 @@ impl Telegram {
         let webhook_secret = webhook_secret(environment, token.as_ref(), problems);
         let webhook_url = webhook_url(environment, api_url.as_ref(), problems);
         let admin_ids = ids(environment, "ADMIN_IDS", problems, admin);
-        let review_chats = ids(environment, "REVIEW_CHATS", problems, review_chat);
+        let review_chats = review_chats(environment, problems);
         Some(Self { token, api_url: api_url?, admin_ids, review_chats, webhook_url, webhook_secret })
     }
 }
@@ -194,8 +194,31 @@ fn admin(id: i64) -> Option<String> {
     }
 }
 
-fn review_chat(id: i64) -> Option<String> {
-    (id >= 0).then(|| "that is a person's id; groups have negative ids".to_owned())
+/// `-1001234567890`, or `-1001234567890/7` for a topic.
+fn review_chats(environment: &Environment, problems: &mut Problems) -> Vec<(i64, Option<i64>)> {
+    let text = environment.get("REVIEW_CHATS", problems).unwrap_or_default();
+    let mut chats = Vec::new();
+    for part in text.split(|c: char| c == ',' || c.is_whitespace()).filter(|part| !part.is_empty()) {
+        let (chat, topic) = part.split_once('/').map_or((part, None), |(chat, topic)| (chat, Some(topic)));
+        let topic = topic.map(|topic| topic.parse::<i64>().ok().filter(|topic| *topic > 0));
+        match (chat.parse::<i64>(), topic) {
+            (Err(_), _) => problems.add("REVIEW_CHATS", format!("holds {part:?}, which is not a number")),
+            (Ok(_), Some(None)) => {
+                problems.add("REVIEW_CHATS", format!("holds {part:?}; a topic is written -1001234567890/7"));
+            }
+            (Ok(0..), _) => problems.add(
+                "REVIEW_CHATS",
+                format!("holds {chat}: that is a person's id; groups have negative ids"),
+            ),
+            (Ok(chat), topic) => {
+                let place = (chat, topic.flatten());
+                if !chats.contains(&place) {
+                    chats.push(place);
+                }
+            }
+        }
+    }
+    chats
 }
 
 fn bare(url: &Url) -> bool {

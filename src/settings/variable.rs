@@ -59,7 +59,7 @@ pub const VARIABLES: &[Variable] = &[
         "REVIEW_CHATS",
         "",
         "-1001234567890",
-        "Ids of groups in which the queue's contents may be shown, comma separated.",
+        "Ids of groups in which new items are shown and the queue may be listed, comma separated; with a topic as -1001234567890/7. Empty: each admin gets new items in private.",
     ),
     secret(
         "DATABASE_URL",

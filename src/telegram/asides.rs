@@ -84,7 +84,7 @@ pub(super) async fn plain(desk: Arc<Desk>, said: Arc<Said>, message: Message) ->
     Ok(Ruling::Ignore("no command"))
 }
 
-/// A button's press: no button exists yet, and the app shows the press as waiting until it is answered.
+/// A stranger's press: it does nothing, but the app shows it as waiting until it is answered.
 pub(super) async fn press(desk: Arc<Desk>, query: CallbackQuery) -> Ruled {
     let text = desk.app.words.say(&Phrase::NoButtonHere);
     Ok(Ruling::Say { reply: Reply::to_press(query.id.0, text), standing: None })

@@ -14,10 +14,18 @@ pub(super) struct Claim {
 }
 
 impl Claim {
-    /// The claim of a known person's command, said in their own words; anything else has none, and uses no key up.
+    /// The claim of a known person's command, said in their own words, or press; anything else has none, and uses no key
+    /// up.
     pub(super) fn of(received: &Received, speaker: Speaker, bot_id: i64) -> Option<Self> {
-        let (Event::Message(said), Speaker::Known(_)) = (&received.event, speaker) else { return None };
-        command::read(said.text.as_deref()?).filter(|_| said.is_own())?;
-        Some(Self { key: IdempotencyKey::telegram(bot_id, received.update_id), scope: said.scope() })
+        let Speaker::Known(_) = speaker else { return None };
+        let scope = match &received.event {
+            Event::Message(said) => {
+                command::read(said.text.as_deref()?).filter(|_| said.is_own())?;
+                said.scope()
+            }
+            Event::Press(press) => press.scope(),
+            Event::Edited(_) | Event::Chat(_) | Event::Silent(_) => return None,
+        };
+        Some(Self { key: IdempotencyKey::telegram(bot_id, received.update_id), scope })
     }
 }

@@ -3,13 +3,17 @@
 
 use serde_json::Value;
 
+use super::button;
 use super::call::{CallError, Caller};
 use super::render::{self, Reply};
 use crate::app::App;
 use crate::domain::caller::Actor;
+use crate::domain::card::Shown;
 use crate::domain::event::{Event, Outgoing};
+use crate::domain::ids::ItemId;
 use crate::domain::place::Place;
 use crate::ledger::LedgerError;
+use crate::ledger::cards::Behind;
 use crate::ledger::outbox::Due;
 use crate::limits::SEND_DEADLINE;
 use crate::outbox::{Courier, Delivered};
@@ -21,6 +25,12 @@ pub struct TelegramCourier {
     caller: Caller,
 }
 
+/// The message that was sent.
+#[derive(serde::Deserialize)]
+struct Sent {
+    message_id: i64,
+}
+
 /// Why there are no words.
 enum Wordless {
     /// The database gave no answer.
@@ -29,23 +39,58 @@ enum Wordless {
     Unreadable(String),
 }
 
+/// What is said in one message, and the keyboard under it.
+struct Letter {
+    text: Text,
+    keyboard: Option<Value>,
+    /// The items it shows, each at this version.
+    items: Vec<(ItemId, i32)>,
+}
+
+impl From<Text> for Letter {
+    fn from(text: Text) -> Self {
+        Self { text, keyboard: None, items: Vec::new() }
+    }
+}
+
 impl Courier for TelegramCourier {
     async fn deliver(&self, row: &Due) -> Delivered {
-        let text = match self.words(row).await {
-            Ok(text) => text,
+        let letters = match self.letters(row).await {
+            Ok(letters) => letters,
             Err(Wordless::Ledger(error)) => return Delivered::Later(error.to_string()),
             Err(Wordless::Unreadable(why)) => return Delivered::Gone { why, chat: None, tell: Vec::new() },
         };
-        let first = self.send(&render::message(&row.place, &text)).await;
-        match first {
-            // The topic was deleted or closed: the chat itself is still there.
-            Err(CallError::Refused { description, .. })
-                if row.place.topic.is_some() && is_topic(&description) =>
-            {
-                let without = Place { topic: None, message: None, ..row.place };
-                self.told(row, self.send(&render::message(&without, &text)).await)
+        let mut delivered = Delivered::Taken(None);
+        for letter in letters {
+            delivered = self.post(row, &letter).await;
+            if !matches!(delivered, Delivered::Taken(_)) {
+                break;
             }
-            told => self.told(row, told),
+        }
+        delivered
+    }
+
+    async fn bring(&self, behind: &Behind) -> Delivered {
+        let (place, message) = (behind.place, behind.place.message.unwrap_or_default());
+        let letter = match self.items(&behind.items).await {
+            Ok(letter) => letter,
+            Err(error) => return Delivered::Later(error.to_string()),
+        };
+        let arguments = render::edit(&place, &letter.text, letter.keyboard.as_ref());
+        let shown = Shown { message, items: letter.items };
+        match self.caller.call("editMessageText", &arguments, SEND_DEADLINE).await {
+            Ok(_) => Delivered::Taken(Some(shown)),
+            // It shows that already: the answer to an earlier try was lost.
+            Err(CallError::Refused { description, .. }) if description.contains("not modified") => {
+                Delivered::Taken(Some(shown))
+            }
+            Err(CallError::Wait(wait)) => Delivered::Wait(wait),
+            Err(CallError::Moved(to)) => Delivered::Moved(to),
+            Err(CallError::Passes(why)) => Delivered::Later(why),
+            Err(CallError::Refused { code: 401 | 404, description }) => Delivered::Later(description),
+            Err(CallError::Refused { code, description }) => {
+                Delivered::Gone { why: format!("{code} {description}"), chat: None, tell: Vec::new() }
+            }
         }
     }
 }
@@ -65,18 +110,35 @@ impl TelegramCourier {
         }
     }
 
-    async fn send(&self, arguments: &Value) -> Result<(), CallError> {
-        self.caller.call("sendMessage", arguments, SEND_DEADLINE).await.map(|_| ())
+    async fn post(&self, row: &Due, letter: &Letter) -> Delivered {
+        let message = |place: &Place| render::message(place, &letter.text, letter.keyboard.as_ref());
+        let first = self.send(&message(&row.place)).await;
+        let told = match first {
+            // The topic was deleted or closed: the chat itself is still there.
+            Err(CallError::Refused { description, .. })
+                if row.place.topic.is_some() && is_topic(&description) =>
+            {
+                self.send(&message(&Place { topic: None, message: None, ..row.place })).await
+            }
+            told => told,
+        };
+        self.told(row, told, &letter.items)
     }
 
-    async fn words(&self, row: &Due) -> Result<Text, Wordless> {
+    /// Sends a message; gives its number, where the answer told one.
+    async fn send(&self, arguments: &Value) -> Result<Option<i64>, CallError> {
+        let sent = self.caller.call("sendMessage", arguments, SEND_DEADLINE).await?;
+        Ok(serde_json::from_str::<Sent>(sent.get()).ok().map(|sent| sent.message_id))
+    }
+
+    async fn letters(&self, row: &Due) -> Result<Vec<Letter>, Wordless> {
         let words = &self.app.words;
         let now = self.app.clock.now();
-        match row.event.clone().map_err(Wordless::Unreadable)? {
-            Event::Line { phrase } => words.say_stored(&phrase).map_err(Wordless::Unreadable),
+        let text = match row.event.clone().map_err(Wordless::Unreadable)? {
+            Event::Line { phrase } => words.say_stored(&phrase).map_err(Wordless::Unreadable)?,
             Event::Pending { page } => {
                 let page = self.app.pending_page(page).await.map_err(Wordless::Ledger)?;
-                Ok(words.pending(&page.view(), now))
+                words.pending(&page.view(), now)
             }
             Event::Receipt { operation, standing, reader } => {
                 let receipt = self.app.ledger.receipt(operation, standing).await.map_err(Wordless::Ledger)?;
@@ -84,14 +146,48 @@ impl TelegramCourier {
                     .ok_or_else(|| Wordless::Unreadable(format!("there is no operation R{operation}")))?;
                 let titles = self.app.may_show_in(row.place.chat, row.place.chat > 0);
                 let viewer = Actor::Person(reader);
-                Ok(words.receipt(&receipt, Seen { now, titles, viewer: Some(&viewer) }))
+                words.receipt(&receipt, Seen { now, titles, viewer: Some(&viewer) })
             }
-        }
+            Event::Card { items } => return Ok(vec![self.items(&items).await.map_err(Wordless::Ledger)?]),
+            Event::Detail { item } => return self.details(item).await,
+        };
+        Ok(vec![text.into()])
     }
 
-    fn told(&self, row: &Due, told: Result<(), CallError>) -> Delivered {
+    /// One item with its buttons, or several as a list.
+    async fn items(&self, ids: &[ItemId]) -> Result<Letter, LedgerError> {
+        let (words, now) = (&self.app.words, self.app.clock.now());
+        let portraits = self.app.ledger.portraits(ids).await?;
+        let items = portraits.iter().map(|portrait| (portrait.item.id, portrait.item.version)).collect();
+        Ok(match portraits.as_slice() {
+            [portrait] => Letter {
+                text: words.card(portrait, now),
+                keyboard: Some(button::keyboard(words, portrait, false)),
+                items,
+            },
+            many => Letter { text: words.list(many, now), keyboard: None, items },
+        })
+    }
+
+    /// All of an item's detail; the buttons stand under the last message, and it is a card as well.
+    async fn details(&self, item: ItemId) -> Result<Vec<Letter>, Wordless> {
+        let (words, now) = (&self.app.words, self.app.clock.now());
+        let portraits = self.app.ledger.portraits(&[item]).await.map_err(Wordless::Ledger)?;
+        let portrait =
+            portraits.first().ok_or_else(|| Wordless::Unreadable(format!("there is no item {item}")))?;
+        let mut letters: Vec<Letter> = words.details(portrait, now).into_iter().map(Letter::from).collect();
+        if let Some(last) = letters.last_mut() {
+            last.keyboard = Some(button::keyboard(words, portrait, true));
+        }
+        Ok(letters)
+    }
+
+    fn told(&self, row: &Due, told: Result<Option<i64>, CallError>, items: &[(ItemId, i32)]) -> Delivered {
         match told {
-            Ok(()) => Delivered::Taken,
+            Ok(message) => {
+                let shown = message.map(|message| Shown { message, items: items.to_vec() });
+                Delivered::Taken(shown.filter(|shown| !shown.items.is_empty()))
+            }
             Err(CallError::Wait(wait)) => Delivered::Wait(wait),
             Err(CallError::Moved(to)) => Delivered::Moved(to),
             Err(CallError::Passes(why)) => Delivered::Later(why),

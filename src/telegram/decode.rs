@@ -154,6 +154,10 @@ struct SlimPress {
 struct SlimPlace {
     message_id: i64,
     chat: SlimChat,
+    #[serde(default, deserialize_with = "lenient")]
+    message_thread_id: Option<i64>,
+    #[serde(default, deserialize_with = "lenient")]
+    is_topic_message: Option<bool>,
 }
 
 #[derive(Deserialize)]
@@ -242,8 +246,10 @@ impl SlimPerson {
 
 impl SlimPress {
     fn press(self) -> Press {
+        let in_topic = self.message.as_ref().filter(|place| place.is_topic_message == Some(true));
+        let topic = in_topic.and_then(|place| place.message_thread_id);
         let place = self.message.map(|place| (place.chat.chat(), place.message_id));
-        Press { id: self.id, from: self.from.person(), place, data: self.data }
+        Press { id: self.id, from: self.from.person(), place, topic, data: self.data }
     }
 }
 

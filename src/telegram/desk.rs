@@ -7,7 +7,7 @@ use super::identity::Speaker;
 use super::memory::Memory;
 use super::render::Reply;
 use super::ruling::Ruling;
-use super::said::Said;
+use super::said::{Press, Said};
 use crate::app::App;
 use crate::command;
 use crate::domain::caller::Actor;
@@ -16,8 +16,9 @@ use crate::domain::key::IdempotencyKey;
 use crate::domain::operation::Answered;
 use crate::domain::receipt::{Receipt, Standing};
 use crate::ledger::LedgerError;
+use crate::limits::TOAST_CHARS_MAX;
 use crate::outbox::Pace;
-use crate::text::{Phrase, Seen};
+use crate::text::{Phrase, Seen, Text};
 
 pub(super) struct Desk {
     pub(super) app: App,
@@ -85,13 +86,30 @@ impl Desk {
         if receipt.standing == Standing::New && receipt.answered == Answered::Outbox {
             return Ruling::Posted { standing: Some(standing) };
         }
-        let titles = self.app.may_show_in(said.chat.id, said.chat.is_private);
-        let viewer = Actor::Person(person);
-        let seen = Seen { now: self.app.clock.now(), titles, viewer: Some(&viewer) };
-        let text = self.app.words.receipt(receipt, seen);
+        let text = self.words_of(receipt, person, self.app.may_show_in(said.chat.id, said.chat.is_private));
         let (operation, of) = (receipt.number, receipt.standing.clone());
         let event = Event::Receipt { operation, standing: of, reader: person };
         Ruling::Say { reply: Reply::to_message(said, text, event), standing: Some(standing) }
+    }
+
+    /// Answers a press with what became of its operation.
+    pub(super) fn tell_press(&self, press: &Press, person: i64, receipt: &Receipt) -> Ruling {
+        // Only who pressed sees it, and they see the card.
+        let text = self.words_of(receipt, person, true).cut(TOAST_CHARS_MAX);
+        let standing = Some(receipt.standing.code());
+        Ruling::Say { reply: Reply::to_press(press.id.clone(), text), standing }
+    }
+
+    /// Answers a press with a line that no operation stands behind.
+    pub(super) fn toast(&self, press: &Press, phrase: &Phrase<'_>) -> Ruling {
+        let text = self.app.words.say(phrase).cut(TOAST_CHARS_MAX);
+        Ruling::Say { reply: Reply::to_press(press.id.clone(), text), standing: None }
+    }
+
+    fn words_of(&self, receipt: &Receipt, person: i64, titles: bool) -> Text {
+        let viewer = Actor::Person(person);
+        let seen = Seen { now: self.app.clock.now(), titles, viewer: Some(&viewer) };
+        self.app.words.receipt(receipt, seen)
     }
 
     /// How the answer to a new operation is to leave; riding is spent here.

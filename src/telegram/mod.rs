@@ -9,6 +9,7 @@
 mod answering;
 pub mod api;
 mod asides;
+mod button;
 pub mod call;
 mod chats;
 mod claim;
@@ -21,6 +22,7 @@ mod door;
 mod identity;
 mod memory;
 pub mod polling;
+mod presses;
 pub mod reduce;
 mod render;
 mod router;

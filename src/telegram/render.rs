@@ -53,7 +53,7 @@ impl Reply {
     /// The method's name and its arguments.
     pub(super) fn to_call(&self) -> (&'static str, Value) {
         match &self.0 {
-            Way::Message { place, text, .. } => ("sendMessage", message(place, text)),
+            Way::Message { place, text, .. } => ("sendMessage", message(place, text, None)),
             Way::Press { query, text } => {
                 ("answerCallbackQuery", json!({ "callback_query_id": query, "text": text.as_str() }))
             }
@@ -71,7 +71,7 @@ impl Reply {
 
 /// The arguments of sendMessage. No parse mode: nobody's title can turn into markup. A message that was deleted since
 /// does not lose the answer.
-pub(super) fn message(place: &Place, text: &Text) -> Value {
+pub(super) fn message(place: &Place, text: &Text, keyboard: Option<&Value>) -> Value {
     let mut arguments = json!({
         "chat_id": place.chat,
         "text": text.as_str(),
@@ -83,5 +83,20 @@ pub(super) fn message(place: &Place, text: &Text) -> Value {
     if let Some(topic) = place.topic {
         arguments["message_thread_id"] = json!(topic);
     }
+    if let Some(keyboard) = keyboard {
+        arguments["reply_markup"] = keyboard.clone();
+    }
     arguments
+}
+
+/// The arguments of editMessageText; without a keyboard the message has none afterwards.
+pub(super) fn edit(place: &Place, text: &Text, keyboard: Option<&Value>) -> Value {
+    let none = json!({ "inline_keyboard": [] });
+    json!({
+        "chat_id": place.chat,
+        "message_id": place.message,
+        "text": text.as_str(),
+        "link_preview_options": { "is_disabled": true },
+        "reply_markup": keyboard.unwrap_or(&none),
+    })
 }

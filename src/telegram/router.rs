@@ -13,7 +13,7 @@ use super::desk::Desk;
 use super::identity::Speaker;
 use super::ruling::{Ruled, Ruling};
 use super::said::{Event, Received, Said};
-use super::{asides, commands};
+use super::{asides, commands, presses};
 use crate::command;
 
 /// The tree; built once.
@@ -41,7 +41,11 @@ pub(super) fn tree() -> Tree {
     dptree::entry()
         .branch(message)
         .branch(Update::filter_edited_message().filter_map(said).endpoint(asides::edited))
-        .branch(Update::filter_callback_query().endpoint(asides::press))
+        .branch(
+            Update::filter_callback_query()
+                .branch(dptree::filter(is_known).endpoint(presses::press))
+                .endpoint(asides::press),
+        )
 }
 
 /// Takes one update through the tree.
@@ -62,6 +66,10 @@ fn said(received: Arc<Received>) -> Option<Arc<Said>> {
 
 fn is_shared(speaker: Speaker) -> bool {
     speaker == Speaker::Shared
+}
+
+fn is_known(speaker: Speaker) -> bool {
+    matches!(speaker, Speaker::Known(_))
 }
 
 fn is_stranger(speaker: Speaker) -> bool {

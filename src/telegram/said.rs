@@ -193,6 +193,23 @@ pub struct Press {
     pub from: Person,
     /// The chat and message the button stands under, where Telegram still tells.
     pub place: Option<(Chat, i64)>,
+    /// The forum topic it stands in.
+    pub topic: Option<i64>,
     /// The button's data.
     pub data: Option<String>,
+}
+
+impl Press {
+    /// The message the button stands under, where Telegram still tells.
+    #[must_use]
+    pub fn place(&self) -> Option<Place> {
+        self.place.map(|(chat, message)| Place { chat: chat.id, topic: self.topic, message: Some(message) })
+    }
+
+    /// The scope: who pressed what, where.
+    #[must_use]
+    pub fn scope(&self) -> Scope {
+        let (chat, message) = self.place.map(|(chat, message)| (chat.id, message)).unzip();
+        Scope::of(&json!({ "from": self.from.id, "chat": chat, "message": message, "data": self.data }))
+    }
 }

@@ -145,6 +145,7 @@ pub fn skip(skip: &Skip, names: &BTreeMap<String, String>) -> String {
     let id = skip.id.get();
     match &skip.reason {
         SkipReason::NotFound => format!("There is no item {id}"),
+        SkipReason::Stale => format!("Item {id} is not as it was shown"),
         SkipReason::Undone => format!("The decision about item {id} was undone before"),
         SkipReason::Final { at } => {
             let at = at.map(|at| format!(" since {}", at.format("%Y-%m-%dT%H:%M:%SZ"))).unwrap_or_default();

@@ -104,6 +104,27 @@ pending-line = { $id } { $kind }: { $title } ({ $age })
 pending-next = Decide with /approve { $ids } or /reject { $ids } REASON
 pending-more = The next ones: /pending { $page }
 
+card-head = { $id } { $kind }
+card-from = By { $client } · { $hash }
+card-more = { $more } characters more: press Details
+card-approved = Approved by { $who }, { $time }
+card-rejected = Rejected by { $who }, { $time }
+card-expired = Expired
+card-withdrawn = Withdrawn
+who-client = the client { $name }
+who-person = the person { $id }
+list-head = { $count } new, { $open } open:
+list-line = { $id } { $kind }: { $title }
+list-next = Decide with /approve or /reject and the numbers; /pending lists what is open.
+details-head = { $id } { $title }
+details-none = There is no more to it.
+button-approve = Approve
+button-reject = Reject
+button-details = Details
+read-first = The detail is longer than this card. Press Details, and decide under it.
+details-sent = The details come below.
+stale = { $ids } was undone after this card was shown. Look at it again.
+
 # To the owners, about chats.
 chat-lost = I cannot write to chat { $chat } any more. If it is a person, let them press Start again; if it is a group, add me again. What failed: countersign outbox list.
 removed-from = I was removed from group { $chat }, where the queue is shown. Add me again, or take it out of REVIEW_CHATS.

@@ -4,6 +4,7 @@
 //! do next last. An error names the part that was not understood and shows an example.
 
 pub mod api;
+pub mod card;
 mod catalog;
 mod moment;
 mod pending;
@@ -20,6 +21,7 @@ use self::catalog::Catalog;
 pub use self::pending::PendingView;
 pub use self::phrase::Phrase;
 use crate::domain::caller::Actor;
+use crate::domain::card::Portrait;
 use crate::domain::receipt::Receipt;
 use crate::limits::MESSAGE_UNITS_MAX;
 
@@ -38,6 +40,15 @@ impl Text {
             units < MESSAGE_UNITS_MAX
         };
         Self(words.chars().take_while(fits).chain(['…']).collect())
+    }
+
+    /// At most `chars` characters of it.
+    #[must_use]
+    pub fn cut(&self, chars: usize) -> Self {
+        if self.0.chars().count() <= chars {
+            return self.clone();
+        }
+        Self(self.0.chars().take(chars.saturating_sub(1)).chain(['…']).collect())
     }
 
     /// The words.
@@ -88,6 +99,28 @@ impl Words {
     #[must_use]
     pub fn pending(&self, page: &PendingView<'_>, now: DateTime<Utc>) -> Text {
         pending::text(&self.catalog, page, now)
+    }
+
+    /// A card: one item, with what became of it.
+    #[must_use]
+    pub fn card(&self, portrait: &Portrait, now: DateTime<Utc>) -> Text {
+        self.painter(now).card(portrait)
+    }
+
+    /// Several items in one message, a line each.
+    #[must_use]
+    pub fn list(&self, portraits: &[Portrait], now: DateTime<Utc>) -> Text {
+        self.painter(now).list(portraits)
+    }
+
+    /// An item's whole detail, in as many messages as it takes.
+    #[must_use]
+    pub fn details(&self, portrait: &Portrait, now: DateTime<Utc>) -> Vec<Text> {
+        self.painter(now).details(portrait)
+    }
+
+    fn painter(&self, now: DateTime<Utc>) -> card::Painter<'_> {
+        card::Painter { catalog: &self.catalog, zone: self.time_zone, now }
     }
 
     /// Says a phrase as it stands in an event of the outbox.

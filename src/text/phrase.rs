@@ -58,6 +58,16 @@ pub enum Phrase<'a> {
     AnonymousAdmin,
     /// A button that does nothing.
     NoButtonHere,
+    /// Approve was pressed where the detail is cut.
+    ReadFirst,
+    /// Details was pressed.
+    DetailsSent,
+    /// A button: yes.
+    ButtonApprove,
+    /// A button: no.
+    ButtonReject,
+    /// A button: all there is to read.
+    ButtonDetails,
     /// A message older than the keys that are kept.
     TooOld,
     /// To the owners: nothing can be said in this chat any more.
@@ -111,6 +121,11 @@ impl Phrase<'_> {
             Self::ViaBotIgnored => say("via-bot-ignored"),
             Self::AnonymousAdmin => say("anonymous-admin"),
             Self::NoButtonHere => say("no-button-here"),
+            Self::ReadFirst => say("read-first"),
+            Self::DetailsSent => say("details-sent"),
+            Self::ButtonApprove => say("button-approve"),
+            Self::ButtonReject => say("button-reject"),
+            Self::ButtonDetails => say("button-details"),
             Self::TooOld => say("too-old"),
             Self::ChatLost { chat } => catalog.get("chat-lost", &[("chat", &chat.to_string())]),
             Self::RemovedFrom { chat } => catalog.get("removed-from", &[("chat", &chat.to_string())]),
@@ -149,6 +164,11 @@ impl Phrase<'_> {
             Phrase::ViaBotIgnored,
             Phrase::AnonymousAdmin,
             Phrase::NoButtonHere,
+            Phrase::ReadFirst,
+            Phrase::DetailsSent,
+            Phrase::ButtonApprove,
+            Phrase::ButtonReject,
+            Phrase::ButtonDetails,
             Phrase::TooOld,
             Phrase::ChatLost { chat: 222 },
             Phrase::RemovedFrom { chat: -1001 },

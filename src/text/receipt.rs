@@ -143,6 +143,7 @@ impl Teller<'_> {
         let ids = ids.join(", ");
         match cause {
             SkipReason::NotFound => self.catalog.get("not-found", &[("ids", &ids)]),
+            SkipReason::Stale => self.catalog.get("stale", &[("ids", &ids)]),
             SkipReason::Undone => self.catalog.get("undone-already", &[("ids", &ids), ("many", many)]),
             SkipReason::Final { at } => {
                 let ago = at.map(|at| moment::ago(self.catalog, at, self.seen.now)).unwrap_or_default();

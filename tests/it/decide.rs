@@ -44,7 +44,13 @@ fn request(person: i64, update: u32, ids: &[i64]) -> Request {
             said_at: noon(),
             token_may_decide: false,
         },
-        operation: Operation::Decide { decision: Decision::Approve, ids, reason: None, label: None },
+        operation: Operation::Decide {
+            decision: Decision::Approve,
+            ids,
+            seen: None,
+            reason: None,
+            label: None,
+        },
         place: None,
         answered: Answered::None,
     }

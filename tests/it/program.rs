@@ -102,8 +102,8 @@ fn the_schema_goes_up_and_down() {
     let url = database(&folder);
     let migrate =
         |arguments: &[&str]| countersign(&[&["migrate"], arguments].concat(), &[("DATABASE_URL", &url)], "");
-    assert!(out(&migrate(&["up"])).contains("8 steps applied"));
-    assert_eq!(out(&migrate(&["status"])).matches("applied m2026").count(), 8);
+    assert!(out(&migrate(&["up"])).contains("9 steps applied"));
+    assert_eq!(out(&migrate(&["status"])).matches("applied m2026").count(), 9);
     let refused = migrate(&["down"]);
     let told = String::from_utf8_lossy(&refused.stderr).into_owned();
     assert!(!refused.status.success() && told.contains("say --yes"), "{told}");

@@ -187,7 +187,7 @@ fn the_catalogue_and_the_code_agree() {
         .filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()))
         .filter_map(|line| line.split_once(" = ").map(|(id, _)| id))
         .collect();
-    let code: String = ["catalog", "mod", "moment", "pending", "phrase", "receipt"]
+    let code: String = ["card", "catalog", "mod", "moment", "pending", "phrase", "receipt"]
         .iter()
         .map(|file| {
             std::fs::read_to_string(format!("{}/src/text/{file}.rs", env!("CARGO_MANIFEST_DIR"))).unwrap()

@@ -17,7 +17,7 @@ pub(super) async fn check(report: &mut Report, telegram: &Telegram, bot: &Bot, m
             }
         }
     }
-    for id in &telegram.review_chats {
+    for (id, _) in &telegram.review_chats {
         match bot.get_chat(ChatId(*id)).await {
             Ok(chat) => report.well("review chat", &format!("{id} is {}", chat.title().unwrap_or("there"))),
             Err(_) => report

@@ -31,7 +31,13 @@ pub(super) async fn open(database: &Path, points: Points) -> Result<(App, Door),
     let (clock, admins) = (Clock::machine(), BTreeSet::from([VISITOR]));
     let key_retention = TimeDelta::days(7);
     let rulebook = Rulebook { admins: admins.clone(), bulk_limit: 100, undo_window_s: UNDO_WINDOW_S };
-    let options = Options { clock: clock.clone(), rulebook, key_retention, points: points.clone() };
+    let options = Options {
+        clock: clock.clone(),
+        rulebook,
+        key_retention,
+        announce: Vec::new(),
+        points: points.clone(),
+    };
     let app = App {
         ledger: Ledger::open(&address, options).await?,
         clock,

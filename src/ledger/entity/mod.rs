@@ -3,6 +3,7 @@
 #![allow(missing_docs, reason = "the derive macros write public items without docs")]
 
 pub mod approvals;
+pub mod cards;
 pub mod chats;
 pub mod idempotency_keys;
 pub mod leases;

@@ -6,8 +6,8 @@ mod shown;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, Utc};
-use sea_orm::sea_query::OnConflict;
+use chrono::{DateTime, TimeDelta, Utc};
+use sea_orm::sea_query::{ExprTrait, OnConflict};
 use sea_orm::{
     ActiveValue::NotSet, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait,
     QueryFilter, QuerySelect,
@@ -22,12 +22,28 @@ use super::{Ledger, LedgerError};
 use crate::domain::caller::Actor;
 use crate::domain::event::{Event, Outgoing, answer_to};
 use crate::domain::operation::{Answered, Request};
+use crate::domain::outcome::Outcome;
+use crate::domain::place::Place;
 use crate::domain::receipt::Standing;
-use crate::limits::OUTBOX_LIFE;
+use crate::limits::{CARDS_APART_MAX, CARDS_GATHER, LISTED_ITEMS_MAX, OUTBOX_LIFE};
+
+/// How the purpose of a card's row begins.
+const CARD: &str = "card:";
 
 /// A row that is neither sent nor given up.
 fn open() -> Condition {
     Condition::all().add(outbox::Column::SentAt.is_null()).add(outbox::Column::FailedAt.is_null())
+}
+
+/// New items are shown a moment later, so that those of a burst stand in one message.
+const fn gathers(event: &Event) -> TimeDelta {
+    if matches!(event, Event::Card { .. }) { CARDS_GATHER } else { TimeDelta::zero() }
+}
+
+/// An open row that others of its chat wait for: one that was put off from its beginning holds nobody up.
+pub(super) fn in_line(now: DateTime<Utc>) -> Condition {
+    let begun = outbox::Column::NotBefore.lte(naive(now)).or(outbox::Column::Attempts.gt(0));
+    open().add(begun)
 }
 
 /// Stores rows; one whose purpose has a row already is left out. Gives how many were new.
@@ -47,7 +63,7 @@ pub(super) async fn store(
         reply_to: Set(row.place.message),
         dedupe: Set(row.dedupe.clone()),
         created_at: Set(naive(now)),
-        not_before: Set(naive(now)),
+        not_before: Set(naive(now + gathers(&row.event))),
         expires_at: Set(Some(naive(now + OUTBOX_LIFE))),
         claimed_until: Set(None),
         attempts: Set(0),
@@ -75,7 +91,7 @@ async fn held_up(
         .column(outbox::Column::Chat)
         .distinct()
         .filter(outbox::Column::Chat.is_in(chats.iter().copied()))
-        .filter(open());
+        .filter(in_line(now));
     let blocked: Vec<i64> = blocked.into_tuple().all(conn).await?;
     let waiting: Vec<Option<i64>> = waiting.into_tuple().all(conn).await?;
     Ok(blocked.into_iter().chain(waiting.into_iter().flatten()).collect())
@@ -116,6 +132,32 @@ pub(super) fn answers(
         Some(Outgoing { place, event, dedupe: answer_to(&request.key) })
     };
     requests.iter().zip(answered).filter_map(row).collect()
+}
+
+/// The rows that show new items where they are announced: a card each, or a list where one submission brings many.
+pub(super) fn cards(done: &[(&Request, &Outcome)], announce: &[Place]) -> Vec<Outgoing> {
+    let submitted = done.iter().filter_map(|(_, outcome)| match outcome {
+        Outcome::Submitted { ids } => Some(ids.as_slice()),
+        _ => None,
+    });
+    let mut rows = Vec::new();
+    for ids in submitted {
+        let size = if ids.len() > CARDS_APART_MAX { LISTED_ITEMS_MAX } else { 1 };
+        for items in ids.chunks(size) {
+            let card = |place: &Place| Outgoing {
+                place: *place,
+                event: Event::Card { items: items.to_vec() },
+                dedupe: format!(
+                    "{CARD}{}:{}:{}",
+                    items[0].get(),
+                    place.chat,
+                    place.topic.unwrap_or_default()
+                ),
+            };
+            rows.extend(announce.iter().map(card));
+        }
+    }
+    rows
 }
 
 impl Ledger {

@@ -6,14 +6,16 @@ use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
+use tokio::sync::oneshot;
 
 use super::super::convert::naive;
 use super::super::entity::{chats, outbox};
 use super::super::{Ledger, LedgerError, connect, in_time, lease};
-use super::{open, store};
+use super::{CARD, in_line, open, store};
+use crate::domain::card::Shown;
 use crate::domain::event::{Event, Outgoing};
 use crate::domain::place::Place;
-use crate::limits::ERROR_CHARS_MAX;
+use crate::limits::{CARDS_APART_MAX, ERROR_CHARS_MAX, LISTED_ITEMS_MAX};
 
 /// A row whose turn it is: the oldest of its chat.
 #[derive(Clone, Debug)]
@@ -33,8 +35,8 @@ pub struct Due {
 /// What became of a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Settled {
-    /// Telegram took it.
-    Sent,
+    /// Telegram took it; where it is a card, this is what it shows.
+    Sent(Option<Shown>),
     /// It is tried again at this time; `why` names no secret.
     Later {
         /// When.
@@ -73,7 +75,7 @@ impl Ledger {
             let oldest = Query::select()
                 .expr(outbox::Column::Id.min())
                 .from(outbox::Entity)
-                .cond_where(open())
+                .cond_where(in_line(now))
                 .and_where(outbox::Column::Chat.is_not_null())
                 .group_by_col(outbox::Column::Chat)
                 .to_owned();
@@ -95,24 +97,93 @@ impl Ledger {
         .await
     }
 
+    /// Gathers the cards that wait for the same chat and topic into this row's one message, where they are many; gives the
+    /// row as it is to be sent. Only the holder of the lease may: nobody else sends the others meanwhile.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the database gives no answer.
+    pub async fn gather_cards(&self, row: Due, epoch: i64) -> Result<Due, LedgerError> {
+        if !matches!(row.event, Ok(Event::Card { .. })) {
+            return Ok(row);
+        }
+        let (gathered, told) = oneshot::channel();
+        self.chore(move |conn, shared| {
+            Box::pin(async move {
+                let txn = connect::begin(conn).await?;
+                let row = gather(&txn, row, epoch, shared.clock.now()).await?;
+                txn.commit().await?;
+                // Nobody listens any more only when the sender is gone.
+                drop(gathered.send(row));
+                Ok(1)
+            })
+        })
+        .await?;
+        told.await.map_err(|_| LedgerError::Away("the sender is gone".to_owned()))
+    }
+
     /// Writes down what became of a row; `false` when the lease of this epoch is not held any more, or the row is
     /// settled already: then nothing was written.
     ///
     /// # Errors
     /// [`LedgerError`] when the database gives no answer.
     pub async fn settle(&self, row: &Due, settled: Settled, epoch: i64) -> Result<bool, LedgerError> {
-        let (id, chat) = (row.id, row.place.chat);
+        let (id, place) = (row.id, row.place);
         let written = self.chore(move |conn, shared| {
             Box::pin(async move {
                 let txn = connect::begin(conn).await?;
                 let now = shared.clock.now();
-                let written = write(&txn, id, chat, &settled, epoch, now).await?;
+                let written = write(&txn, id, place, &settled, epoch, now).await?;
                 txn.commit().await?;
                 Ok(written)
             })
         });
         Ok(written.await? > 0)
     }
+}
+
+async fn gather(txn: &impl ConnectionTrait, row: Due, epoch: i64, now: DateTime<Utc>) -> Result<Due, DbErr> {
+    let topic = row.place.topic;
+    let waiting = outbox::Entity::find()
+        .filter(outbox::Column::Chat.eq(row.place.chat))
+        .filter(
+            topic.map_or_else(|| outbox::Column::Thread.is_null(), |topic| outbox::Column::Thread.eq(topic)),
+        )
+        .filter(outbox::Column::Dedupe.starts_with(CARD))
+        .filter(outbox::Column::Id.gte(row.id))
+        .filter(open())
+        .order_by_asc(outbox::Column::Id)
+        .limit(LISTED_ITEMS_MAX as u64)
+        .all(txn)
+        .await?;
+    let (mut items, mut others) = (Vec::new(), Vec::new());
+    for model in waiting {
+        let Ok(Event::Card { items: more }) = Event::from_stored(&model.event) else { continue };
+        if items.len() + more.len() > LISTED_ITEMS_MAX {
+            break;
+        }
+        items.extend(more);
+        others.push(model.id);
+    }
+    others.retain(|id| *id != row.id);
+    if others.is_empty()
+        || items.len() <= CARDS_APART_MAX
+        || !lease::holds(txn, lease::TELEGRAM, epoch).await?
+    {
+        return Ok(row);
+    }
+    let event = Event::Card { items };
+    outbox::Entity::update_many()
+        .col_expr(outbox::Column::Event, Expr::value(event.to_stored()))
+        .filter(outbox::Column::Id.eq(row.id))
+        .exec(txn)
+        .await?;
+    outbox::Entity::update_many()
+        .col_expr(outbox::Column::SentAt, Expr::value(naive(now)))
+        .col_expr(outbox::Column::LastError, Expr::value(format!("stands in row {}", row.id)))
+        .filter(outbox::Column::Id.is_in(others))
+        .exec(txn)
+        .await?;
+    Ok(Due { event: Ok(event), ..row })
 }
 
 fn due(row: outbox::Model, now: DateTime<Utc>) -> Option<Due> {
@@ -128,13 +199,13 @@ fn due(row: outbox::Model, now: DateTime<Utc>) -> Option<Due> {
 async fn write(
     txn: &impl ConnectionTrait,
     id: i64,
-    chat: i64,
+    place: Place,
     settled: &Settled,
     epoch: i64,
     now: DateTime<Utc>,
 ) -> Result<u64, DbErr> {
     let change = match settled {
-        Settled::Sent => outbox::ActiveModel { sent_at: Set(Some(naive(now))), ..Default::default() },
+        Settled::Sent(_) => outbox::ActiveModel { sent_at: Set(Some(naive(now))), ..Default::default() },
         Settled::Later { at, why } => outbox::ActiveModel {
             not_before: Set(naive(*at)),
             last_error: Set(Some(short(why))),
@@ -165,15 +236,20 @@ async fn write(
     }
     match settled {
         Settled::Later { .. } => {}
-        Settled::Sent => super::super::chats::reached(txn, chat).await?,
-        Settled::Blocked { until } => super::super::chats::block(txn, chat, *until).await?,
+        Settled::Sent(shown) => {
+            super::super::chats::reached(txn, place.chat).await?;
+            if let Some(shown) = shown {
+                super::super::cards::note(txn, place, shown, now).await?;
+            }
+        }
+        Settled::Blocked { until } => super::super::chats::block(txn, place.chat, *until).await?,
         Settled::Failed { chat: state, tell, .. } => {
             if let Some(state) = state {
-                super::super::chats::stand(txn, chat, state).await?;
+                super::super::chats::stand(txn, place.chat, state).await?;
             }
             store(txn, tell, now).await?;
         }
-        Settled::Moved { to } => super::super::chats::moved(txn, chat, *to).await?,
+        Settled::Moved { to } => super::super::chats::moved(txn, place.chat, *to).await?,
     }
     Ok(written)
 }

@@ -1,5 +1,6 @@
 //! Answers that cannot ride: they stand in the outbox, and reach their chat in order, within its limits, once.
 
+mod cards;
 mod chats;
 mod order;
 
@@ -11,7 +12,7 @@ use countersign::domain::event::{Event, Outgoing};
 use countersign::domain::place::Place;
 use countersign::ledger::lease;
 use countersign::ledger::outbox::Depth;
-use countersign::outbox::{Limits, Pace, Tally, Worker};
+use countersign::outbox::{Cards, Limits, Pace, Tally, Worker};
 use countersign::telegram::TelegramCourier;
 use countersign::telegram::call::Caller;
 use countersign::text::Phrase;
@@ -27,7 +28,7 @@ struct World {
     api: BotApi,
     lease: watch::Sender<Option<i64>>,
     stop: watch::Sender<bool>,
-    sender: tokio::task::JoinHandle<()>,
+    senders: [tokio::task::JoinHandle<()>; 2],
     tally: Arc<Tally>,
 }
 
@@ -53,8 +54,12 @@ impl World {
             tally: tally.clone(),
             points: bot.points.clone(),
         };
+        let (ledger, clock, points) = (worker.ledger.clone(), worker.clock.clone(), worker.points.clone());
+        let (courier, pace) = (worker.courier.clone(), worker.pace.clone());
+        let cards = Cards { ledger, clock, courier, pace, points };
+        let cards = tokio::spawn(cards.run(held.clone(), stopped.clone()));
         let sender = tokio::spawn(worker.run(held, stopped));
-        Self { bot, api, lease, stop, sender, tally }
+        Self { bot, api, lease, stop, senders: [sender, cards], tally }
     }
 
     async fn wake(&self) {
@@ -98,7 +103,9 @@ impl World {
 
     async fn end(self) {
         self.stop.send(true).unwrap();
-        self.sender.await.unwrap();
+        for sender in self.senders {
+            sender.await.unwrap();
+        }
         self.bot.end().await;
     }
 }

@@ -109,7 +109,7 @@ async fn a_chat_that_hangs_holds_up_no_other() {
     // Decisions are not held up either.
     world.bot.pending(&["rent"]).await;
     assert_eq!(world.bot.deliver(&said_by(KIM, 7, "/approve 1")).await.status, 200);
-    world.sender.abort();
+    world.senders.iter().for_each(tokio::task::JoinHandle::abort);
     world.bot.end().await;
 }
 
@@ -126,7 +126,7 @@ async fn a_late_write_under_a_lost_lease_has_no_effect() {
     world.bot.clock.advance(TimeDelta::seconds(11));
     let new = ledger.lease(lease::TELEGRAM, "other", life).await.unwrap().expect("it ran out");
     assert!(new > old);
-    let late = countersign::ledger::outbox::Settled::Sent;
+    let late = countersign::ledger::outbox::Settled::Sent(None);
     assert!(!ledger.settle(&row, late.clone(), old).await.unwrap(), "too late");
     assert_eq!(world.depth().await, (1, 0));
     assert!(ledger.settle(&row, late, new).await.unwrap());

@@ -103,6 +103,7 @@ async fn open(address: &Address, clock: &Clock, points: &Points, rulebook: &Rule
         clock: clock.clone(),
         rulebook: rulebook.clone(),
         key_retention: TimeDelta::days(7),
+        announce: Vec::new(),
         points: points.clone(),
     };
     Ledger::open(address, options).await.unwrap()
@@ -135,7 +136,7 @@ pub fn approve_by(person: i64, update: u32, ids: &[i64]) -> Request {
 
 pub fn decide(ids: &[i64]) -> Operation {
     let ids = ids.iter().map(|id| ItemId::new(*id).unwrap()).collect();
-    Operation::Decide { decision: Decision::Approve, ids, reason: None, label: None }
+    Operation::Decide { decision: Decision::Approve, ids, seen: None, reason: None, label: None }
 }
 
 /// A submission by the client `shop`.

@@ -8,6 +8,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use countersign::app::App;
 use countersign::clock::Clock;
+use countersign::domain::place::Place;
 use countersign::domain::world::Rulebook;
 use countersign::ledger::connect::Address;
 use countersign::ledger::{Ledger, Options};
@@ -35,6 +36,7 @@ pub struct TestBot {
     pub door: Door,
     pub url: String,
     rulebook: Rulebook,
+    announce: Vec<Place>,
     pub address: Address,
     client: reqwest::Client,
     server: tokio::task::JoinHandle<()>,
@@ -109,22 +111,35 @@ impl TestBot {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite://{}?mode=rwc", folder.path().join("bot.db").display());
         let clock = Clock::frozen(at.parse::<DateTime<Utc>>().unwrap());
-        Self::start(Address::parse(&url).unwrap(), clock, Points::default(), rulebook(0), folder).await
+        Self::start(
+            Address::parse(&url).unwrap(),
+            clock,
+            Points::default(),
+            (rulebook(0), Vec::new()),
+            folder,
+        )
+        .await
     }
 
     /// A bot whose decisions can be taken back for so long.
     pub async fn with_undo(seconds: u32) -> Self {
+        Self::showing(seconds, Vec::new()).await
+    }
+
+    /// A bot that shows new items there.
+    pub async fn showing(undo_window_s: u32, announce: Vec<Place>) -> Self {
         let bot = Self::new().await;
         bot.server.abort();
         bot.app.ledger.close().await;
-        Self::start(bot.address, bot.clock, bot.points, rulebook(seconds), bot._folder).await
+        Self::start(bot.address, bot.clock, bot.points, (rulebook(undo_window_s), announce), bot._folder)
+            .await
     }
 
     async fn start(
         address: Address,
         clock: Clock,
         points: Points,
-        rulebook: Rulebook,
+        (rulebook, announce): (Rulebook, Vec<Place>),
         folder: tempfile::TempDir,
     ) -> Self {
         let (retention, admins) = (TimeDelta::days(7), rulebook.admins.clone());
@@ -132,6 +147,7 @@ impl TestBot {
             clock: clock.clone(),
             rulebook: rulebook.clone(),
             key_retention: retention,
+            announce: announce.clone(),
             points: points.clone(),
         };
         let app = App {
@@ -160,6 +176,7 @@ impl TestBot {
             door,
             url,
             rulebook,
+            announce,
             address,
             client: reqwest::Client::new(),
             server,
@@ -213,7 +230,7 @@ impl TestBot {
         self.app.ledger.close().await;
         let admins = admins.map_or(self.rulebook.admins, |admins| admins.iter().copied().collect());
         let rulebook = Rulebook { admins, ..self.rulebook };
-        Self::start(self.address, self.clock, self.points, rulebook, self._folder).await
+        Self::start(self.address, self.clock, self.points, (rulebook, self.announce), self._folder).await
     }
 
     /// The end of every story: the books are in order.

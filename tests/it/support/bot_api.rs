@@ -1,18 +1,16 @@
 //! A Bot API server on loopback: answers as Telegram does, remembers every call, and fails the way it is told to.
 
+mod methods;
+
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::{Body, Bytes};
-use axum::extract::{Path, State};
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use chrono::{DateTime, Utc};
 use countersign::clock::Clock;
-use serde_json::{Value, json};
+use serde_json::Value;
 use tokio::sync::Notify;
 
 /// How one call is answered instead of well.
@@ -56,6 +54,8 @@ struct Inner {
     updates: Vec<Value>,
     webhook: String,
     messages: i64,
+    /// By chat and message, what it shows: the arguments of its sending or last edit.
+    shown: BTreeMap<(i64, i64), Value>,
     /// No message is taken for this chat before.
     blocked: BTreeMap<i64, DateTime<Utc>>,
     too_early: Vec<String>,
@@ -74,7 +74,8 @@ impl BotApi {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/local/", listener.local_addr().unwrap()).parse().unwrap();
         let api = Self { inner: Arc::default(), changed: Arc::default(), url };
-        let router = Router::new().route("/local/{bot}/{method}", post(answer)).with_state(api.clone());
+        let router =
+            Router::new().route("/local/{bot}/{method}", post(methods::answer)).with_state(api.clone());
         tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
         api
     }
@@ -126,6 +127,13 @@ impl BotApi {
         let sent = self.calls("sendMessage").into_iter().filter(|call| call.done);
         let here = sent.filter(|call| call.arguments["chat_id"].as_i64() == Some(chat));
         here.map(|call| call.arguments["text"].as_str().unwrap_or_default().to_owned()).collect()
+    }
+
+    /// The messages of a chat as they look now, by their numbers.
+    pub fn shown(&self, chat: i64) -> Vec<(i64, Value)> {
+        let inner = self.inner();
+        let here = inner.shown.iter().filter(|((place, _), _)| *place == chat);
+        here.map(|((_, message), arguments)| (*message, arguments.clone())).collect()
     }
 
     /// The messages that came before their chat's `retry_after` was over.
@@ -215,76 +223,5 @@ impl BotApi {
             }
         };
         Value::Array(tokio::time::timeout(wait, found).await.unwrap_or_else(|_| give(self)))
-    }
-}
-
-async fn answer(
-    State(api): State<BotApi>,
-    Path((_, method)): Path<(String, String)>,
-    body: Bytes,
-) -> Response {
-    let body = String::from_utf8_lossy(&body).into_owned();
-    let arguments: Value = serde_json::from_str(&body).unwrap_or(Value::Null);
-    let chat = arguments["chat_id"].as_i64();
-    if method.eq_ignore_ascii_case("sendMessage") {
-        api.check_pace(chat, &body);
-    }
-    let fault = api.fault(&method);
-    let done = matches!(fault, None | Some(Fault::LoseAnswer));
-    api.note(&method, &body, done);
-    let refused = |code: u16, description: &str, parameters: Value| {
-        let answer =
-            json!({ "ok": false, "error_code": code, "description": description, "parameters": parameters });
-        (StatusCode::from_u16(code).unwrap(), answer.to_string()).into_response()
-    };
-    match fault {
-        None => json!({ "ok": true, "result": result(&api, &method, &arguments).await })
-            .to_string()
-            .into_response(),
-        Some(Fault::TooMany(seconds)) => {
-            api.block(chat, seconds);
-            let description = format!("Too Many Requests: retry after {seconds}");
-            refused(429, &description, json!({ "retry_after": seconds }))
-        }
-        Some(Fault::Html502) => {
-            (StatusCode::BAD_GATEWAY, "<html><body>Bad Gateway</body></html>").into_response()
-        }
-        Some(Fault::Garbage) => "\u{1F937} {not json".into_response(),
-        Some(Fault::Refuse(code, description)) => refused(code, description, Value::Null),
-        Some(Fault::Migrated(to)) => {
-            let description = "Bad Request: group chat was upgraded to a supergroup chat";
-            refused(400, description, json!({ "migrate_to_chat_id": to }))
-        }
-        Some(Fault::LoseAnswer) => {
-            result(&api, &method, &arguments).await;
-            let broken = futures_util::stream::once(async { Err::<Bytes, _>(std::io::Error::other("cut")) });
-            Body::from_stream(broken).into_response()
-        }
-        Some(Fault::Hang) => std::future::pending().await,
-    }
-}
-
-async fn result(api: &BotApi, method: &str, arguments: &Value) -> Value {
-    match method.to_ascii_lowercase().as_str() {
-        "getme" => {
-            json!({ "id": 1_234_567, "is_bot": true, "first_name": "Countersign", "username": "countersign_bot",
-            "can_join_groups": true, "can_read_all_group_messages": false, "supports_inline_queries": false,
-            "can_connect_to_business": false, "has_main_web_app": false })
-        }
-        "getupdates" => api.updates(arguments).await,
-        "getwebhookinfo" => {
-            json!({ "url": api.webhook(), "has_custom_certificate": false, "pending_update_count": 0 })
-        }
-        "deletewebhook" => {
-            api.set_webhook("");
-            Value::Bool(true)
-        }
-        "sendmessage" => {
-            let mut inner = api.inner();
-            inner.messages += 1;
-            json!({ "message_id": inner.messages, "date": 1_772_366_640, "text": arguments["text"],
-                "chat": { "id": arguments["chat_id"], "type": "private", "first_name": "x" } })
-        }
-        _ => Value::Bool(true),
     }
 }

@@ -105,7 +105,13 @@ impl ApiServer {
     ) -> Self {
         let (points, key_retention) = (Points::default(), TimeDelta::days(7));
         let rulebook = Rulebook { bulk_limit, ..Rulebook::default() };
-        let options = Options { clock: clock.clone(), rulebook, key_retention, points: points.clone() };
+        let options = Options {
+            clock: clock.clone(),
+            rulebook,
+            key_retention,
+            announce: Vec::new(),
+            points: points.clone(),
+        };
         let app = App {
             ledger: Ledger::open(&Address::parse(&database).unwrap(), options).await.unwrap(),
             clock: clock.clone(),

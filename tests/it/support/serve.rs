@@ -177,6 +177,8 @@ pub fn command(port: u16, database_url: &str, api: &BotApi, manner: &Manner) -> 
         .env("API_TOKENS", format!("shop/decide:{API_TOKEN}"))
         .env("DATABASE_URL", database_url)
         .env("UNDO_WINDOW", "0s")
+        // New items go there, so that what a person reads are answers alone.
+        .env("REVIEW_CHATS", "-1001")
         .env("RUST_LOG", "warn")
         .current_dir(std::env::temp_dir())
         .stdout(Stdio::null())

@@ -1,0 +1,12 @@
+//! A button decides about what its card showed: after an undo the item is in another round, and the press on an old card,
+//! which the app may send again by itself, decides nothing.
+
+use crate::domain::item::Item;
+use crate::domain::operation::Operation;
+use crate::domain::outcome::SkipReason;
+use crate::domain::world::World;
+
+pub(super) fn rule(item: &Item, operation: &Operation, _: &World) -> Option<SkipReason> {
+    let Operation::Decide { seen: Some(seen), .. } = operation else { return None };
+    (!seen.holds(item)).then_some(SkipReason::Stale)
+}

@@ -1,0 +1,253 @@
+//! Cards: which messages show which items, and which of them are behind.
+//!
+//! A decision marks its items' cards as due in its own transaction; the one sender then brings them to what the item is
+//! by that time. Whoever notes what a card shows locks the item first: else a decision that commits at that moment would
+//! not see the card, nor the note the decision, and the card would stay as it is for good.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, Utc};
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query};
+use sea_orm::{
+    ActiveValue::NotSet, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, Order,
+    QueryFilter, QueryOrder, QuerySelect,
+};
+
+use super::convert::{self, naive};
+use super::entity::{approvals, cards, chats, pending_items};
+use super::people::People;
+use super::{Ledger, LedgerError, connect, in_time, lease};
+use crate::domain::card::{Portrait, Shown};
+use crate::domain::ids::ItemId;
+use crate::domain::place::Place;
+use crate::domain::reason::Reason;
+
+/// A message that is behind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Behind {
+    /// Where it stands; `message` is the message itself.
+    pub place: Place,
+    /// The items it shows, in their order.
+    pub items: Vec<ItemId>,
+    /// Tries to bring it up to date that failed.
+    pub attempts: u32,
+}
+
+/// What became of a message that was behind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Brought {
+    /// It shows this now.
+    UpToDate(Shown),
+    /// It is tried again at this time.
+    Later(DateTime<Utc>),
+    /// Telegram asked to leave the chat alone until then.
+    Blocked(DateTime<Utc>),
+    /// It is no more, or cannot be changed any more.
+    Gone,
+}
+
+/// Marks the cards of these items as behind.
+pub(super) async fn due(
+    conn: &impl ConnectionTrait,
+    items: &BTreeSet<ItemId>,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    if items.is_empty() {
+        return Ok(());
+    }
+    cards::Entity::update_many()
+        .col_expr(cards::Column::DueAt, Expr::value(naive(now)))
+        .col_expr(cards::Column::Attempts, Expr::value(0))
+        .filter(cards::Column::ItemId.is_in(items.iter().map(|id| id.get())))
+        .exec(conn)
+        .await
+        .map(|_| ())
+}
+
+/// Notes what a message shows; where an item has changed meanwhile, the card is behind at once.
+pub(super) async fn note(
+    conn: &impl ConnectionTrait,
+    place: Place,
+    shown: &Shown,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    let ids: BTreeSet<i64> = shown.items.iter().map(|(id, _)| id.get()).collect();
+    let items = pending_items::Entity::find()
+        .filter(pending_items::Column::Id.is_in(ids.iter().copied()))
+        .order_by_asc(pending_items::Column::Id)
+        .lock_exclusive()
+        .all(conn)
+        .await?;
+    let versions: BTreeMap<i64, i32> = items.into_iter().map(|item| (item.id, item.version)).collect();
+    let rows = shown.items.iter().filter(|(id, _)| versions.contains_key(&id.get())).map(|(id, version)| {
+        let behind = versions.get(&id.get()).is_some_and(|present| present > version);
+        cards::ActiveModel {
+            id: NotSet,
+            item_id: Set(id.get()),
+            chat: Set(place.chat),
+            thread: Set(place.topic),
+            message_id: Set(shown.message),
+            shown_version: Set(*version),
+            attempts: Set(0),
+            due_at: Set(behind.then(|| naive(now))),
+        }
+    });
+    let rows: Vec<_> = rows.collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let place = [cards::Column::Chat, cards::Column::MessageId, cards::Column::ItemId];
+    let told = [cards::Column::ShownVersion, cards::Column::Attempts, cards::Column::DueAt];
+    let over = OnConflict::columns(place).update_columns(told).to_owned();
+    cards::Entity::insert_many(rows).on_conflict(over).exec_without_returning(conn).await.map(|_| ())
+}
+
+async fn portraits(
+    conn: &impl ConnectionTrait,
+    ids: &[ItemId],
+    people: &People,
+) -> Result<Vec<Portrait>, LedgerError> {
+    let wanted: Vec<i64> = ids.iter().map(|id| id.get()).collect();
+    let rows = pending_items::Entity::find()
+        .filter(pending_items::Column::Id.is_in(wanted.iter().copied()))
+        .order_by_asc(pending_items::Column::Id)
+        .all(conn)
+        .await?;
+    let votes = approvals::Entity::find()
+        .filter(approvals::Column::ItemId.is_in(wanted))
+        .filter(approvals::Column::WithdrawnAt.is_null())
+        .order_by_asc(approvals::Column::Id)
+        .all(conn)
+        .await?;
+    let mut last: BTreeMap<(i64, i32), approvals::Model> = BTreeMap::new();
+    for vote in votes {
+        last.insert((vote.item_id, vote.round), vote);
+    }
+    let portrait = |row: pending_items::Model| {
+        let vote = last.remove(&(row.id, row.round));
+        let (by, reason) = vote.map(|vote| (vote.decided_by, vote.reason)).unzip();
+        let name = by.iter().cloned().find_map(|by| people.names(std::iter::once(by)).into_values().next());
+        let reason = reason.flatten().map(Reason::stored);
+        Ok(Portrait { item: convert::item(row)?, by, name, reason })
+    };
+    rows.into_iter().map(portrait).collect()
+}
+
+impl Ledger {
+    /// Items as a card shows them, in the order of their numbers; those that do not exist are left out.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the database gives no answer.
+    pub async fn portraits(&self, ids: &[ItemId]) -> Result<Vec<Portrait>, LedgerError> {
+        in_time(portraits(&self.readers, ids, &self.shared.people)).await
+    }
+
+    /// A button of this message was pressed: whatever it shows, it is brought to what its item is now.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the database gives no answer.
+    pub async fn card_pressed(&self, place: Place, item: ItemId) -> Result<(), LedgerError> {
+        let Some(message) = place.message else { return Ok(()) };
+        let noted = self.chore(move |conn, shared| {
+            Box::pin(async move {
+                let txn = connect::begin(conn).await?;
+                // Version 0 is behind whatever the item is.
+                let shown = Shown { message, items: vec![(item, 0)] };
+                note(&txn, place, &shown, shared.clock.now()).await?;
+                txn.commit().await?;
+                Ok(1)
+            })
+        });
+        noted.await?;
+        self.shared.cards_due();
+        Ok(())
+    }
+
+    /// Messages that are behind, the newest first, but for those in chats that are to be left alone.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the database gives no answer.
+    pub async fn cards_behind(&self, now: DateTime<Utc>, limit: u64) -> Result<Vec<Behind>, LedgerError> {
+        in_time(async {
+            let blocked = Query::select()
+                .column(chats::Column::Id)
+                .from(chats::Entity)
+                .and_where(chats::Column::BlockedUntil.gt(naive(now)))
+                .to_owned();
+            let due = cards::Entity::find()
+                .filter(cards::Column::DueAt.lte(naive(now)))
+                .filter(cards::Column::Chat.not_in_subquery(blocked))
+                .order_by(cards::Column::DueAt, Order::Desc)
+                .order_by(cards::Column::Id, Order::Desc)
+                .limit(limit)
+                .all(&self.readers)
+                .await?;
+            let mut behind: Vec<Behind> = Vec::new();
+            for row in due {
+                let place = Place { chat: row.chat, topic: row.thread, message: Some(row.message_id) };
+                if behind.iter().any(|known| known.place == place) {
+                    continue;
+                }
+                let all = cards::Entity::find()
+                    .filter(cards::Column::Chat.eq(row.chat))
+                    .filter(cards::Column::MessageId.eq(row.message_id))
+                    .order_by_asc(cards::Column::ItemId)
+                    .all(&self.readers)
+                    .await?;
+                let items = all.into_iter().map(|row| ItemId::stored(row.item_id)).collect();
+                let attempts = u32::try_from(row.attempts).unwrap_or_default();
+                behind.push(Behind { place, items, attempts });
+            }
+            Ok(behind)
+        })
+        .await
+    }
+
+    /// Writes down what became of a message; nothing, when the lease of this epoch is not held any more.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the database gives no answer.
+    pub async fn card_brought(&self, place: Place, brought: Brought, epoch: i64) -> Result<(), LedgerError> {
+        let noted = self.chore(move |conn, shared| {
+            Box::pin(async move {
+                let txn = connect::begin(conn).await?;
+                if lease::holds(&txn, lease::TELEGRAM, epoch).await? {
+                    write(&txn, place, &brought, shared.clock.now()).await?;
+                }
+                txn.commit().await?;
+                Ok(1)
+            })
+        });
+        noted.await.map(|_| ())
+    }
+
+    /// Waits until this instance has made cards fall behind.
+    pub async fn cards_changed(&self) {
+        self.shared.behind.notified().await;
+    }
+}
+
+async fn write(
+    txn: &impl ConnectionTrait,
+    place: Place,
+    brought: &Brought,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    let of_message = || {
+        let here = cards::Column::Chat.eq(place.chat);
+        here.and(cards::Column::MessageId.eq(place.message.unwrap_or_default()))
+    };
+    match brought {
+        Brought::UpToDate(shown) => note(txn, place, shown, now).await,
+        Brought::Later(at) => cards::Entity::update_many()
+            .col_expr(cards::Column::DueAt, Expr::value(naive(*at)))
+            .col_expr(cards::Column::Attempts, Expr::col(cards::Column::Attempts).add(1))
+            .filter(of_message())
+            .filter(cards::Column::DueAt.is_not_null())
+            .exec(txn)
+            .await
+            .map(|_| ()),
+        Brought::Blocked(until) => super::chats::block(txn, place.chat, *until).await,
+        Brought::Gone => cards::Entity::delete_many().filter(of_message()).exec(txn).await.map(|_| ()),
+    }
+}

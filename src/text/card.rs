@@ -1,0 +1,130 @@
+//! A card in words: what is asked, by whom, and what became of it. The buttons under it stand in Telegram's door.
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+
+use super::catalog::Catalog;
+use super::receipt::short;
+use super::{Text, moment};
+use crate::domain::caller::Actor;
+use crate::domain::card::{Portrait, hash_digits};
+use crate::domain::item::ItemState;
+
+/// Characters of a detail on a card; more is told when Details is pressed.
+const DETAIL_CHARS: usize = 1500;
+/// Characters of a detail in one message.
+const PART_CHARS: usize = 3500;
+
+/// Whether a card shows less than the whole detail, so that nobody can have read it there.
+#[must_use]
+pub fn is_cut(portrait: &Portrait) -> bool {
+    portrait.item.detail.as_ref().is_some_and(|detail| detail.chars().count() > DETAIL_CHARS)
+}
+
+pub(super) struct Painter<'a> {
+    pub(super) catalog: &'a Catalog,
+    pub(super) zone: Tz,
+    pub(super) now: DateTime<Utc>,
+}
+
+impl Painter<'_> {
+    pub(super) fn card(&self, portrait: &Portrait) -> Text {
+        let item = &portrait.item;
+        let mut lines =
+            vec![self.catalog.get("card-head", &[("id", &item.id.to_string()), ("kind", &item.kind)])];
+        lines.push(item.title.clone());
+        lines.extend(self.detail(portrait));
+        let from = [("client", item.client.as_str()), ("hash", hash_digits(item))];
+        lines.push(self.catalog.get("card-from", &from));
+        lines.extend(self.state(portrait));
+        Text::new(&lines.join("\n"))
+    }
+
+    /// Several items in one message, a line each.
+    pub(super) fn list(&self, portraits: &[Portrait]) -> Text {
+        let open = portraits.iter().filter(|portrait| portrait.item.state == ItemState::Pending).count();
+        let counts = [("count", portraits.len().to_string()), ("open", open.to_string())];
+        let counts = counts.each_ref().map(|(name, count)| (*name, count.as_str()));
+        let mut lines = vec![self.catalog.get("list-head", &counts)];
+        lines.extend(portraits.iter().map(|portrait| {
+            let Portrait { item, .. } = portrait;
+            let (id, title) = (item.id.to_string(), short(&item.title));
+            let line = self.catalog.get("list-line", &[("id", &id), ("kind", &item.kind), ("title", &title)]);
+            self.state(portrait).map_or_else(|| line.clone(), |state| format!("{line} – {state}"))
+        }));
+        if open > 0 {
+            lines.push(self.catalog.get("list-next", &[]));
+        }
+        Text::new(&lines.join("\n"))
+    }
+
+    /// The whole detail, in as many messages as it takes.
+    pub(super) fn details(&self, portrait: &Portrait) -> Vec<Text> {
+        let item = &portrait.item;
+        let head = self.catalog.get("details-head", &[("id", &item.id.to_string()), ("title", &item.title)]);
+        let Some(detail) = &item.detail else {
+            return vec![Text::new(&format!("{head}\n{}", self.catalog.get("details-none", &[])))];
+        };
+        let chars: Vec<char> = detail.chars().collect();
+        let parts = chars.chunks(PART_CHARS).map(|part| part.iter().collect::<String>());
+        parts
+            .enumerate()
+            .map(|(n, part)| Text::new(&if n == 0 { format!("{head}\n{part}") } else { part }))
+            .collect()
+    }
+
+    fn detail(&self, portrait: &Portrait) -> Option<String> {
+        let detail = portrait.item.detail.as_ref()?;
+        if !is_cut(portrait) {
+            return Some(detail.clone());
+        }
+        let more = detail.chars().count() - DETAIL_CHARS;
+        let shown: String = detail.chars().take(DETAIL_CHARS).collect();
+        Some(format!("{shown}…\n{}", self.catalog.get("card-more", &[("more", &thousands(more))])))
+    }
+
+    /// What became of it; nothing while it is pending.
+    fn state(&self, portrait: &Portrait) -> Option<String> {
+        let item = &portrait.item;
+        if item.state == ItemState::Pending {
+            return None;
+        }
+        let who = portrait.by.as_deref().map(|by| self.who(by, portrait.name.as_deref())).unwrap_or_default();
+        let at = item.decided_at.map(|at| moment::time(at, self.now, self.zone)).unwrap_or_default();
+        let id = match item.state {
+            ItemState::Approved => "card-approved",
+            ItemState::Rejected => "card-rejected",
+            ItemState::Pending | ItemState::Expired => "card-expired",
+            ItemState::Withdrawn => "card-withdrawn",
+        };
+        let told = self.catalog.get(id, &[("who", &who), ("time", &at)]);
+        Some(match &portrait.reason {
+            Some(reason) => format!("{told}: {reason}"),
+            None => told,
+        })
+    }
+
+    fn who(&self, actor: &str, name: Option<&str>) -> String {
+        match (name, Actor::parse(actor)) {
+            (Some(name), _) => name.to_owned(),
+            (None, Some(Actor::Client(client))) => {
+                self.catalog.get("who-client", &[("name", client.as_str())])
+            }
+            (None, Some(Actor::Person(id))) => self.catalog.get("who-person", &[("id", &id.to_string())]),
+            (None, None) => actor.to_owned(),
+        }
+    }
+}
+
+/// `1,240`.
+fn thousands(number: usize) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}

@@ -1,0 +1,218 @@
+//! Cards: new items are shown, decided by a button, and every copy shows what became of them.
+
+use chrono::TimeDelta;
+use countersign::domain::item::NewItem;
+use countersign::domain::operation::Operation;
+use countersign::domain::place::Place;
+use serde_json::{Value, json};
+
+use super::World;
+use crate::support::books::{KIM, LEE, submit};
+use crate::support::bot::{REVIEW_GROUP, TestBot, said, said_by};
+use crate::support::bot_api::{BotApi, Fault};
+
+const TOPIC: Place = Place { chat: REVIEW_GROUP, topic: Some(7), message: None };
+
+/// A bot that shows new items in the group's topic and to Kim.
+async fn world(undo_window_s: u32) -> World {
+    let kim = Place { chat: KIM, topic: None, message: None };
+    let world = World::asleep(TestBot::showing(undo_window_s, vec![TOPIC, kim]).await).await;
+    world.wake().await;
+    world
+}
+
+impl World {
+    async fn submitted(&self, key: &str, titles: &[&str]) {
+        self.bot.app.ledger.apply(submit(key, titles)).await.unwrap();
+        self.until_settled().await;
+    }
+
+    fn texts(&self, chat: i64) -> Vec<String> {
+        self.api.shown(chat).iter().map(|(_, message)| text(message)).collect()
+    }
+
+    /// Moves the clock on until it holds.
+    async fn until(&self, what: &str, seen: impl Fn(&BotApi) -> bool) {
+        for _ in 0..500 {
+            if seen(&self.api) {
+                return;
+            }
+            self.bot.clock.advance(TimeDelta::seconds(1));
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+        panic!("never {what}: {:#?} {:#?}", self.texts(REVIEW_GROUP), self.texts(KIM));
+    }
+
+    /// Waits until a message of each chat ends so, and has no buttons.
+    async fn until_all_read(&self, text: &str) {
+        let reads = |message: &Value| self::text(message).ends_with(text) && buttons(message).is_empty();
+        let all = |api: &BotApi, chat| api.shown(chat).iter().any(|(_, message)| reads(message));
+        self.until(text, |api| all(api, REVIEW_GROUP) && all(api, KIM)).await;
+    }
+}
+
+/// The text with every time told as `12:04 UTC`: the clock moves on while a test waits.
+fn text(message: &Value) -> String {
+    let text = message["text"].as_str().unwrap_or_default().to_owned();
+    (5..60).fold(text, |text, minute| text.replace(&format!("12:{minute:02} UTC"), "12:04 UTC"))
+}
+
+fn buttons(message: &Value) -> Vec<String> {
+    let rows = message["reply_markup"]["inline_keyboard"].as_array().cloned().unwrap_or_default();
+    let all = rows.iter().flat_map(|row| row.as_array().unwrap().clone());
+    all.map(|button| button["callback_data"].as_str().unwrap().to_owned()).collect()
+}
+
+/// A press on the button that begins so, under this message.
+fn press(update_id: u32, person: i64, chat: i64, (message, shown): &(i64, Value), act: &str) -> Value {
+    let data = buttons(shown).into_iter().find(|data| data.starts_with(act)).expect("the button");
+    pressed(update_id, person, (chat, *message), &data)
+}
+
+fn pressed(update_id: u32, person: i64, (chat, message): (i64, i64), data: &str) -> Value {
+    let from = said_by(person, 1, "x")["message"]["from"].clone();
+    json!({ "update_id": update_id, "callback_query": {
+        "id": format!("q{update_id}"), "from": from, "chat_instance": "1", "data": data,
+        "message": { "message_id": message, "date": 0, "chat": { "id": chat, "type": "supergroup" } },
+    } })
+}
+
+#[tokio::test]
+async fn a_new_item_is_shown_and_decided_by_a_button_once() {
+    let world = world(0).await;
+    world.submitted("one", &["rent"]).await;
+    let card = world.api.shown(REVIEW_GROUP).remove(0);
+    assert_eq!((card.1["message_thread_id"].as_i64(), world.api.shown(KIM).len()), (Some(7), 1));
+    assert!(world.texts(REVIEW_GROUP)[0].starts_with("#1 bill\nrent\nBy shop · "), "{card:?}");
+
+    let yes = press(5, LEE, REVIEW_GROUP, &card, "a:");
+    let first = world.bot.deliver(&yes).await;
+    assert_eq!(first.method()["method"], "answerCallbackQuery");
+    assert_eq!(first.text(), "Approved 1: #1 rent.");
+    let again = world.bot.deliver(&yes).await.text();
+    assert!(again.ends_with("(duplicate delivery): approved 1: #1 rent."), "{again}");
+    world.until_all_read("\nApproved by @lee, 12:04 UTC").await;
+    // Kim's app sends the press that she made on the card as it was.
+    let late = world.bot.deliver(&press(6, KIM, REVIEW_GROUP, &card, "r:")).await;
+    assert!(late.text().starts_with("Nothing rejected.\n#1 was already approved by @lee"), "{late:?}");
+    world.end().await;
+}
+
+#[tokio::test]
+async fn a_press_on_a_card_from_before_an_undo_decides_nothing() {
+    let world = world(3600).await;
+    world.submitted("one", &["rent"]).await;
+    let old = world.api.shown(KIM).remove(0);
+    world.bot.deliver(&press(5, KIM, KIM, &old, "r:")).await;
+    world.until_all_read("Rejected by @kim, 12:04 UTC").await;
+    // Its answer rides, or comes by the outbox where something waited for the chat a moment ago.
+    world.bot.deliver(&said_by(KIM, 6, "/undo")).await;
+    assert_eq!(world.bot.open_items().await, 1);
+    // The app sends the unanswered press again under a new number.
+    let again = world.bot.deliver(&press(7, KIM, KIM, &old, "r:")).await;
+    assert!(again.text().contains("#1 was undone after this card was shown."), "{again:?}");
+    assert_eq!(world.bot.open_items().await, 1);
+    let anew = |api: &BotApi| buttons(&api.shown(KIM)[0].1).iter().any(|data| data.ends_with(":2"));
+    world.until("the card with its buttons", anew).await;
+    let fresh = world.api.shown(KIM).remove(0);
+    world.bot.deliver(&press(8, LEE, KIM, &fresh, "a:")).await;
+    world.until_all_read("Approved by @lee, 12:04 UTC").await;
+    world.end().await;
+}
+
+#[tokio::test]
+async fn a_burst_is_one_list_and_the_list_tells_what_became_of_each() {
+    let world = world(0).await;
+    for n in 0..30 {
+        let request = submit(&format!("burst-{n}"), &[&format!("bill {n}")]);
+        world.bot.app.ledger.apply(request).await.unwrap();
+    }
+    world.until_settled().await;
+    assert_eq!(world.api.shown(REVIEW_GROUP).len(), 1, "{:#?}", world.texts(REVIEW_GROUP));
+    assert!(world.texts(KIM)[0].starts_with("30 new, 30 open:\n#1 bill: bill 0\n"));
+    world.bot.deliver(&said(5, "/approve 1-10 11-20 21-30")).await;
+    world.until_all_read("#30 bill: bill 29 – Approved by @lee, 12:04 UTC").await;
+    assert!(world.texts(REVIEW_GROUP)[0].starts_with("30 new, 0 open:"));
+    world.end().await;
+}
+
+#[tokio::test]
+async fn a_card_in_flight_at_the_decision_shows_the_result_in_the_end() {
+    let world = world(0).await;
+    // Its answer is lost, so that it is sent once more; it was decided meanwhile.
+    world.api.fail("sendMessage", Fault::LoseAnswer);
+    world.bot.app.ledger.apply(submit("one", &["rent"])).await.unwrap();
+    world.until("a first try", |api| !api.calls("sendMessage").is_empty()).await;
+    world.bot.deliver(&said(5, "/reject 1 too much")).await;
+    world.until_settled().await;
+    world.until_all_read("Rejected by @lee, 12:04 UTC: too much").await;
+    // The copy that nobody knows of still has its buttons; a press brings it up to date.
+    let all = [REVIEW_GROUP, KIM].map(|chat| (chat, world.api.shown(chat)));
+    let (chat, copies) = all.into_iter().find(|(_, shown)| shown.len() == 2).expect("a copy");
+    world.bot.deliver(&press(6, KIM, chat, &copies[0], "a:")).await;
+    let told = |api: &BotApi| api.shown(chat).iter().all(|(_, shown)| buttons(shown).is_empty());
+    world.until("the copy's result", told).await;
+    world.end().await;
+}
+
+#[tokio::test]
+async fn a_long_detail_is_read_before_a_yes() {
+    let world = world(0).await;
+    let (mut request, detail) = (submit("one", &["contract"]), "clause ".repeat(600));
+    if let Operation::Submit { items, .. } = &mut request.operation {
+        *items = vec![NewItem::new("contract", "Lease", Some(&detail)).unwrap()];
+    }
+    world.bot.app.ledger.apply(request).await.unwrap();
+    world.until_settled().await;
+    let card = world.api.shown(KIM).remove(0);
+    assert!(world.texts(KIM)[0].contains("…\n2,700 characters more: press Details\n"), "{card:?}");
+    let unread = world.bot.deliver(&press(5, KIM, KIM, &card, "a:")).await;
+    assert_eq!(unread.text(), "The detail is longer than this card. Press Details, and decide under it.");
+    assert_eq!(world.bot.open_items().await, 1);
+    assert_eq!(world.bot.deliver(&press(6, KIM, KIM, &card, "d:")).await.text(), "The details come below.");
+    world.until_settled().await;
+    let details = world.api.shown(KIM);
+    assert_eq!(details.len(), 3, "the card and two parts");
+    let read: String = details[1..].iter().map(|(_, part)| part["text"].as_str().unwrap()).collect();
+    assert_eq!(read, format!("#1 Lease\n{detail}"));
+    world.bot.deliver(&press(7, KIM, KIM, &details[2], "a:")).await;
+    let told = |api: &BotApi| api.shown(KIM).iter().all(|(_, shown)| buttons(shown).is_empty());
+    world.until("all copies without buttons", told).await;
+    assert!(world.texts(KIM)[0].ends_with("Approved by @kim, 12:04 UTC"));
+    world.end().await;
+}
+
+#[tokio::test]
+async fn odd_presses_do_nothing() {
+    let world = world(0).await;
+    world.submitted("one", &["rent"]).await;
+    let card = world.api.shown(KIM).remove(0);
+    let stranger = world.bot.deliver(&press(5, 999, KIM, &card, "a:")).await;
+    assert!(stranger.text().starts_with("This button does nothing."), "{stranger:?}");
+    let odd = [
+        ("a:1:00000000:1", "undone after this card"),
+        ("a:99:1a2b3c4d:1", "There is no #99"),
+        ("nonsense", "does nothing"),
+        ("a:1", "does nothing"),
+    ];
+    for (update, (data, expected)) in (6..).zip(odd) {
+        let told = world.bot.deliver(&pressed(update, LEE, (KIM, card.0), data)).await.text();
+        assert!(told.contains(expected), "{told}");
+    }
+    assert_eq!(world.bot.open_items().await, 1);
+    world.end().await;
+}
+
+#[tokio::test]
+async fn a_card_that_is_no_more_is_forgotten_and_others_are_told() {
+    let world = world(0).await;
+    world.submitted("one", &["rent"]).await;
+    world.api.fail("editMessageText", Fault::Refuse(400, "Bad Request: message to edit not found"));
+    world.api.fail("editMessageText", Fault::Html502);
+    world.bot.deliver(&said(5, "/approve 1")).await;
+    let edited = |api: &BotApi| api.calls("editMessageText").iter().any(|call| call.done);
+    world.until("the other card's edit", edited).await;
+    let calls = world.api.calls("editMessageText");
+    assert_eq!((calls.len(), calls[2].done), (3, true), "{calls:#?}");
+    world.end().await;
+}

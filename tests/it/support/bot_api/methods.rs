@@ -1,0 +1,87 @@
+//! What each method answers, well or with the fault that was asked for.
+
+use axum::body::{Body, Bytes};
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde_json::{Value, json};
+
+use super::{BotApi, Fault};
+
+pub(super) async fn answer(
+    State(api): State<BotApi>,
+    Path((_, method)): Path<(String, String)>,
+    body: Bytes,
+) -> Response {
+    let body = String::from_utf8_lossy(&body).into_owned();
+    let arguments: Value = serde_json::from_str(&body).unwrap_or(Value::Null);
+    let chat = arguments["chat_id"].as_i64();
+    if method.eq_ignore_ascii_case("sendMessage") {
+        api.check_pace(chat, &body);
+    }
+    let fault = api.fault(&method);
+    let done = matches!(fault, None | Some(Fault::LoseAnswer));
+    api.note(&method, &body, done);
+    let refused = |code: u16, description: &str, parameters: Value| {
+        let answer =
+            json!({ "ok": false, "error_code": code, "description": description, "parameters": parameters });
+        (StatusCode::from_u16(code).unwrap(), answer.to_string()).into_response()
+    };
+    match fault {
+        None => json!({ "ok": true, "result": result(&api, &method, &arguments).await })
+            .to_string()
+            .into_response(),
+        Some(Fault::TooMany(seconds)) => {
+            api.block(chat, seconds);
+            let description = format!("Too Many Requests: retry after {seconds}");
+            refused(429, &description, json!({ "retry_after": seconds }))
+        }
+        Some(Fault::Html502) => {
+            (StatusCode::BAD_GATEWAY, "<html><body>Bad Gateway</body></html>").into_response()
+        }
+        Some(Fault::Garbage) => "\u{1F937} {not json".into_response(),
+        Some(Fault::Refuse(code, description)) => refused(code, description, Value::Null),
+        Some(Fault::Migrated(to)) => {
+            let description = "Bad Request: group chat was upgraded to a supergroup chat";
+            refused(400, description, json!({ "migrate_to_chat_id": to }))
+        }
+        Some(Fault::LoseAnswer) => {
+            result(&api, &method, &arguments).await;
+            let broken = futures_util::stream::once(async { Err::<Bytes, _>(std::io::Error::other("cut")) });
+            Body::from_stream(broken).into_response()
+        }
+        Some(Fault::Hang) => std::future::pending().await,
+    }
+}
+
+async fn result(api: &BotApi, method: &str, arguments: &Value) -> Value {
+    match method.to_ascii_lowercase().as_str() {
+        "getme" => {
+            json!({ "id": 1_234_567, "is_bot": true, "first_name": "Countersign", "username": "countersign_bot",
+            "can_join_groups": true, "can_read_all_group_messages": false, "supports_inline_queries": false,
+            "can_connect_to_business": false, "has_main_web_app": false })
+        }
+        "getupdates" => api.updates(arguments).await,
+        "getwebhookinfo" => {
+            json!({ "url": api.webhook(), "has_custom_certificate": false, "pending_update_count": 0 })
+        }
+        "deletewebhook" => {
+            api.set_webhook("");
+            Value::Bool(true)
+        }
+        "sendmessage" => {
+            let mut inner = api.inner();
+            inner.messages += 1;
+            let message = (arguments["chat_id"].as_i64().unwrap_or_default(), inner.messages);
+            inner.shown.insert(message, arguments.clone());
+            json!({ "message_id": inner.messages, "date": 1_772_366_640, "text": arguments["text"],
+                "chat": { "id": arguments["chat_id"], "type": "private", "first_name": "x" } })
+        }
+        "editmessagetext" => {
+            let number = |name: &str| arguments[name].as_i64().unwrap_or_default();
+            api.inner().shown.insert((number("chat_id"), number("message_id")), arguments.clone());
+            Value::Bool(true)
+        }
+        _ => Value::Bool(true),
+    }
+}
