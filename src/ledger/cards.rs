@@ -163,11 +163,17 @@ impl Ledger {
         Ok(())
     }
 
-    /// Messages that are behind, the newest first, but for those in chats that are to be left alone.
+    /// Messages that are behind, the newest first, but for those in chats that are to be left alone. None, when the lease of
+    /// this epoch is not held any more.
     ///
     /// # Errors
     /// [`LedgerError`] when the database gives no answer.
-    pub async fn cards_behind(&self, now: DateTime<Utc>, limit: u64) -> Result<Vec<Behind>, LedgerError> {
+    pub async fn cards_behind(
+        &self,
+        now: DateTime<Utc>,
+        epoch: i64,
+        limit: u64,
+    ) -> Result<Vec<Behind>, LedgerError> {
         in_time(async {
             let blocked = Query::select()
                 .column(chats::Column::Id)
@@ -177,6 +183,7 @@ impl Ledger {
             let due = cards::Entity::find()
                 .filter(cards::Column::DueAt.lte(naive(now)))
                 .filter(cards::Column::Chat.not_in_subquery(blocked))
+                .filter(lease::is_held(lease::TELEGRAM, epoch))
                 .order_by(cards::Column::DueAt, Order::Desc)
                 .order_by(cards::Column::Id, Order::Desc)
                 .limit(limit)

@@ -46,7 +46,7 @@ use crate::domain::place::Place;
 use crate::domain::receipt::{Receipt, Standing};
 use crate::domain::scope::Scope;
 use crate::domain::world::Rulebook;
-use crate::limits::{OPERATION_DEADLINE, PEOPLE_REFRESH, QUEUE_OPERATIONS_MAX};
+use crate::limits::{BATCH_DEADLINE, OPERATION_DEADLINE, PEOPLE_REFRESH, QUEUE_OPERATIONS_MAX};
 use crate::points::Points;
 use connect::Address;
 
@@ -213,7 +213,8 @@ impl Ledger {
             // A writer that panicked has nothing left to finish.
             drop(writer.await);
         }
-        drop(self.readers.clone().close().await);
+        // A connection that fell silent would be waited for without end.
+        drop(timeout(BATCH_DEADLINE, self.readers.clone().close()).await);
     }
 
     /// Has a writer do something small; gives how many rows it wrote.

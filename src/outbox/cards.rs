@@ -66,7 +66,7 @@ impl<C: Courier> Cards<C> {
 
     async fn start_due(&self, epoch: i64, lanes: &mut Lanes) -> Duration {
         let now = self.clock.now();
-        let behind = match self.ledger.cards_behind(now, WANTED).await {
+        let behind = match self.ledger.cards_behind(now, epoch, WANTED).await {
             Ok(behind) => behind,
             Err(error) => {
                 tracing::warn!(%error, "the cards could not be read");

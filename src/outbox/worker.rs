@@ -80,7 +80,7 @@ impl<C: Courier> Worker<C> {
         lanes: &mut Lanes,
     ) -> Duration {
         let now = self.clock.now();
-        let due = match self.ledger.due(now, WANTED).await {
+        let due = match self.ledger.due(now, epoch, WANTED).await {
             Ok(due) => due,
             Err(error) => {
                 tracing::warn!(%error, "the outbox could not be read");

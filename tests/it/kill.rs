@@ -1,4 +1,5 @@
-//! The real process, killed at random moments under load: none lost, none twice, all answered.
+//! The real process, killed at random moments under load: none lost, none twice, all answered. Once with a Bot API that is
+//! well, and once, by webhook and by polling, with one that loses answers, says 429, 502 and nonsense, and hangs.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -11,7 +12,7 @@ use crate::support::books;
 use crate::support::bot::said_by;
 use crate::support::bot_api::BotApi;
 use crate::support::postgres;
-use crate::support::serve::{CROWD, Caller, Server};
+use crate::support::serve::{CROWD, Caller, Manner, Server};
 
 /// Commands, one item each; every third is delivered by two connections at once.
 const COMMANDS: usize = 150;
@@ -59,14 +60,27 @@ async fn until_acknowledged(caller: &Caller, update: Value) -> Value {
     }
 }
 
+async fn kill_at_random(server: &mut Server) {
+    for _ in 0..KILLS {
+        tokio::time::sleep(random_pause()).await;
+        server.kill().await;
+        server.again().await;
+    }
+}
+
+fn approve(n: u32) -> Value {
+    let mut update = said_by(person(n), n, &format!("/approve {n}"));
+    update["message"]["date"] = Value::from(Clock::machine().now().timestamp());
+    update
+}
+
 async fn none_lost_none_twice(url: &str) {
     let mut server = Server::start(url).await;
     server.caller.submit("all", COMMANDS).await;
 
     let mut commands = JoinSet::new();
     for n in 1..=u32::try_from(COMMANDS).unwrap() {
-        let mut update = said_by(person(n), n, &format!("/approve {n}"));
-        update["message"]["date"] = Value::from(Clock::machine().now().timestamp());
+        let update = approve(n);
         for _ in 0..if n % 3 == 0 { 2 } else { 1 } {
             let (caller, update) = (server.caller.clone(), update.clone());
             commands.spawn(async move {
@@ -76,11 +90,7 @@ async fn none_lost_none_twice(url: &str) {
             });
         }
     }
-    for _ in 0..KILLS {
-        tokio::time::sleep(random_pause()).await;
-        server.kill().await;
-        server.again().await;
-    }
+    kill_at_random(&mut server).await;
     let api = server.api.clone();
     api.until("the bot is known again", |api| !api.calls("SetMyCommands").is_empty()).await;
     let mut answers: BTreeMap<u32, Vec<Value>> = BTreeMap::new();
@@ -102,4 +112,64 @@ async fn none_lost_none_twice(url: &str) {
     api.until("an answer to every command", all).await;
     assert_eq!(server.terminate().await, Some(0));
     assert_eq!(books::audit(url).await, 0, "none lost");
+}
+
+/// How many commands are given while everything fails.
+const IN_THE_STORM: u32 = 60;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_while_telegram_fails_by_webhook() {
+    let folder = tempfile::tempdir().unwrap();
+    in_the_storm(&format!("sqlite://{}?mode=rwc", folder.path().join("storm.db").display()), false).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_while_telegram_fails_by_polling() {
+    let folder = tempfile::tempdir().unwrap();
+    in_the_storm(&format!("sqlite://{}?mode=rwc", folder.path().join("storm.db").display()), true).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_while_telegram_fails_by_polling_on_postgres() {
+    if let Some(scratch) = postgres::fresh_database().await {
+        in_the_storm(scratch.url(), true).await;
+    }
+}
+
+/// Every command has one effect, every acknowledged command its answer, and no chat is written to before its
+/// `retry_after` is over.
+async fn in_the_storm(url: &str, polls: bool) {
+    let mut server = Server::spawn_as(url, Manner { polls, ..Manner::default() }).await;
+    server.caller.ready().await;
+    server.caller.submit("all", IN_THE_STORM as usize).await;
+    let api = server.api.clone();
+    api.run_wild();
+    let mut rode = JoinSet::new();
+    for n in 1..=IN_THE_STORM {
+        let update = approve(n);
+        if polls {
+            api.push(update);
+            continue;
+        }
+        let caller = server.caller.clone();
+        rode.spawn(async move {
+            tokio::time::sleep(Duration::from_millis(u64::from(n) * 40)).await;
+            (n, until_acknowledged(&caller, update).await)
+        });
+    }
+    kill_at_random(&mut server).await;
+    let rode = rode.join_all().await;
+    let rode: BTreeMap<u32, String> = rode
+        .into_iter()
+        .map(|(n, answer)| (n, answer["text"].as_str().unwrap_or_default().to_owned()))
+        .collect();
+    let answered = |api: &BotApi, n: u32| {
+        rode.get(&n).is_some_and(|text| tells(text, n))
+            || api.texts(person(n)).iter().any(|text| tells(text, n))
+    };
+    api.until("an answer to every command", |api| (1..=IN_THE_STORM).all(|n| answered(api, n))).await;
+    assert_eq!(api.too_early(), [""; 0], "written to before its retry_after was over");
+    api.mend();
+    assert_eq!(server.terminate().await, Some(0));
+    assert_eq!(books::audit(url).await, 0, "one effect each, none lost");
 }

@@ -118,3 +118,19 @@ async fn a_bot_api_that_fails_in_every_way_delays_and_loses_nothing() {
     assert_eq!(server.caller.open_items().await, [0_i64; 0]);
     assert_eq!(server.terminate().await, Some(0));
 }
+
+#[tokio::test]
+async fn strangers_whose_lines_hang_delay_no_admin() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut server = Server::spawn_as(&database(&folder), polls()).await;
+    server.caller.ready().await;
+    server.caller.submit("all", 1).await;
+    let api = server.api.clone();
+    api.hang_for(900_000..1_000_000);
+    for n in 1..=2000 {
+        api.push(said(900_000 + i64::from(n), n, "hello"));
+    }
+    api.push(said(LEE, 2001, "/approve 1"));
+    api.until("the admin's answer", |api| api.texts(LEE) == ["Approved 1: #1 item 1."]).await;
+    assert_eq!(server.terminate().await, Some(0));
+}

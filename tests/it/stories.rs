@@ -2,6 +2,7 @@
 
 mod doors;
 mod faults;
+mod flood;
 mod guard;
 mod rejects;
 mod speakers;

@@ -66,11 +66,12 @@ pub enum Settled {
 }
 
 impl Ledger {
-    /// The rows whose turn it is: of each chat the oldest, unless it waits for a later try or its chat is blocked.
+    /// The rows whose turn it is: of each chat the oldest, unless it waits for a later try or its chat is blocked. None,
+    /// when the lease of this epoch is not held any more: whoever hung begins nothing when it goes on.
     ///
     /// # Errors
     /// [`LedgerError`] when the database gives no answer.
-    pub async fn due(&self, now: DateTime<Utc>, limit: u64) -> Result<Vec<Due>, LedgerError> {
+    pub async fn due(&self, now: DateTime<Utc>, epoch: i64, limit: u64) -> Result<Vec<Due>, LedgerError> {
         in_time(async {
             let oldest = Query::select()
                 .expr(outbox::Column::Id.min())
@@ -88,6 +89,7 @@ impl Ledger {
                 .filter(outbox::Column::Id.in_subquery(oldest))
                 .filter(outbox::Column::NotBefore.lte(naive(now)))
                 .filter(outbox::Column::Chat.not_in_subquery(blocked))
+                .filter(lease::is_held(lease::TELEGRAM, epoch))
                 .order_by_asc(outbox::Column::Id)
                 .limit(limit)
                 .all(&self.readers)

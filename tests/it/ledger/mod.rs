@@ -1,6 +1,7 @@
 //! The ledger's conformance suite: each story runs on SQLite and on PostgreSQL.
 
 mod audit;
+mod clocks;
 mod guard;
 mod races;
 mod recovery;

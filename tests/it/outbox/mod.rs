@@ -80,7 +80,8 @@ impl World {
     }
 
     async fn is_due(&self, chat: i64) -> bool {
-        let due = self.bot.app.ledger.due(self.bot.clock.now(), 9).await.unwrap();
+        let epoch = self.lease.borrow().unwrap_or_default();
+        let due = self.bot.app.ledger.due(self.bot.clock.now(), epoch, 9).await.unwrap();
         due.iter().any(|row| row.place.chat == chat)
     }
 

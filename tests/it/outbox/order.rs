@@ -122,12 +122,16 @@ async fn a_late_write_under_a_lost_lease_has_no_effect() {
     let old = ledger.lease(lease::TELEGRAM, "hung", life).await.unwrap().expect("it is free");
     assert_eq!(ledger.lease(lease::TELEGRAM, "other", life).await.unwrap(), None, "another has it");
     assert_eq!(ledger.lease(lease::TELEGRAM, "hung", life).await.unwrap(), Some(old), "renewed");
-    let row = ledger.due(world.bot.clock.now(), 1).await.unwrap().remove(0);
+    let row = ledger.due(world.bot.clock.now(), old, 1).await.unwrap().remove(0);
     world.bot.clock.advance(TimeDelta::seconds(11));
     let new = ledger.lease(lease::TELEGRAM, "other", life).await.unwrap().expect("it ran out");
     assert!(new > old);
     let late = countersign::ledger::outbox::Settled::Sent(None);
     assert!(!ledger.settle(&row, late.clone(), old).await.unwrap(), "too late");
+    assert!(
+        ledger.due(world.bot.clock.now(), old, 9).await.unwrap().is_empty(),
+        "it begins nothing any more"
+    );
     assert_eq!(world.depth().await, (1, 0));
     assert!(ledger.settle(&row, late, new).await.unwrap());
     ledger.release(lease::TELEGRAM, "other").await.unwrap();

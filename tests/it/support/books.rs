@@ -35,12 +35,12 @@ pub struct Books {
     pub admins: BTreeSet<i64>,
     pub bulk_limit: usize,
     pub undo_window_s: u32,
-    _home: Home,
+    home: Home,
 }
 
 enum Home {
     Folder(#[allow(dead_code, reason = "held until the end")] tempfile::TempDir),
-    Server(#[allow(dead_code, reason = "held until the end")] postgres::Scratch),
+    Server(postgres::Scratch),
 }
 
 pub fn noon() -> DateTime<Utc> {
@@ -68,14 +68,27 @@ impl Books {
         let admins = BTreeSet::from([LEE, KIM]);
         let rulebook = Rulebook { admins: admins.clone(), bulk_limit: 100, undo_window_s: 0 };
         let ledger = open(&address, &clock, &points, &rulebook).await;
-        Self { ledger, address, clock, points, admins, bulk_limit: 100, undo_window_s: 0, _home: home }
+        Self { ledger, address, clock, points, admins, bulk_limit: 100, undo_window_s: 0, home }
+    }
+
+    /// The address with its password, as `DATABASE_URL` has it; for PostgreSQL alone.
+    pub fn address_text(&self) -> String {
+        match &self.home {
+            Home::Server(scratch) => scratch.url().to_owned(),
+            Home::Folder(_) => panic!("an SQLite file has no server"),
+        }
     }
 
     /// Another instance on the same database, with the present settings.
     pub async fn instance(&self) -> Ledger {
+        self.instance_at(&self.clock).await
+    }
+
+    /// Another instance, whose machine has a clock of its own.
+    pub async fn instance_at(&self, clock: &Clock) -> Ledger {
         let (admins, bulk_limit) = (self.admins.clone(), self.bulk_limit);
         let rulebook = Rulebook { admins, bulk_limit, undo_window_s: self.undo_window_s };
-        open(&self.address, &self.clock, &self.points, &rulebook).await
+        open(&self.address, clock, &self.points, &rulebook).await
     }
 
     /// Closes the ledger and opens it again, with the present settings.

@@ -3,6 +3,7 @@
 mod methods;
 
 use std::collections::{BTreeMap, VecDeque};
+use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
@@ -32,6 +33,10 @@ pub enum Fault {
     Hang,
 }
 
+/// Every way in which a call may fail and pass.
+const WILD: [Fault; 6] =
+    [Fault::LoseAnswer, Fault::TooMany(1), Fault::Html502, Fault::Garbage, Fault::TooMany(2), Fault::Hang];
+
 /// One call that arrived.
 #[derive(Clone, Debug)]
 pub struct Call {
@@ -59,6 +64,10 @@ struct Inner {
     /// No message is taken for this chat before.
     blocked: BTreeMap<i64, DateTime<Utc>>,
     too_early: Vec<String>,
+    /// Calls for these chats are never answered.
+    hanging: Range<i64>,
+    /// Where every third call fails: how many have come.
+    wild: Option<usize>,
 }
 
 /// The server; cheap to clone.
@@ -89,9 +98,21 @@ impl BotApi {
         self.inner().faults.entry(method.to_owned()).or_default().push_back(fault);
     }
 
+    /// No call for these chats is answered any more.
+    pub fn hang_for(&self, chats: Range<i64>) {
+        self.inner().hanging = chats;
+    }
+
+    /// From now on every third call fails, in every way in turn.
+    pub fn run_wild(&self) {
+        self.inner().wild = Some(0);
+    }
+
     /// Faults that were not met yet are forgotten.
     pub fn mend(&self) {
-        self.inner().faults.clear();
+        let mut inner = self.inner();
+        inner.faults.clear();
+        inner.wild = None;
     }
 
     /// A webhook that somebody set.
@@ -141,9 +162,9 @@ impl BotApi {
         self.inner().too_early.clone()
     }
 
-    /// Waits until `seen` holds of the calls so far.
+    /// Waits until `seen` holds of the calls so far, through a lease that ends and calls that hang.
     pub async fn until(&self, what: &str, seen: impl Fn(&Self) -> bool) {
-        let waited = tokio::time::timeout(Duration::from_secs(30), async {
+        let waited = tokio::time::timeout(Duration::from_secs(100), async {
             loop {
                 let changed = self.changed.notified();
                 tokio::pin!(changed);
@@ -175,6 +196,10 @@ impl BotApi {
         let named = inner.faults.iter_mut().find(|(name, _)| name.eq_ignore_ascii_case(method));
         if let Some(fault) = named.and_then(|(_, faults)| faults.pop_front()) {
             return Some(fault);
+        }
+        if let Some(calls) = &mut inner.wild {
+            *calls += 1;
+            return (*calls % 3 == 0).then(|| WILD[(*calls / 3) % WILD.len()].clone());
         }
         if method.eq_ignore_ascii_case("getUpdates") {
             return None;

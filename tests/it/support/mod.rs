@@ -7,4 +7,5 @@ pub mod bot;
 pub mod bot_api;
 pub mod http;
 pub mod postgres;
+pub mod proxy;
 pub mod serve;

@@ -66,6 +66,17 @@ pub async fn fresh_database() -> Option<Scratch> {
     Some(Scratch { url: url.into(), server, name })
 }
 
+/// A server for one test alone, which stops and starts it. Nothing where there is no PostgreSQL on this machine.
+pub async fn own_server() -> Option<cluster::Own> {
+    match cluster::Own::start().await {
+        Ok(server) => Some(server),
+        Err(missing) => {
+            skip(&missing);
+            None
+        }
+    }
+}
+
 /// Runs one statement on a connection of its own.
 async fn run(server: &Url, sql: String) -> Result<(), sea_orm::sqlx::Error> {
     let mut connection = PgConnection::connect(server.as_str()).await?;

@@ -60,7 +60,10 @@ impl Server {
 
     pub async fn spawn_as(database_url: &str, manner: Manner) -> Self {
         let port = free_port();
-        let api = BotApi::start().await;
+        let api = match &manner.api {
+            Some(shared) => shared.clone(),
+            None => BotApi::start().await,
+        };
         let child = command(port, database_url, &api, &manner).spawn().unwrap();
         let client = reqwest::Client::builder().timeout(Duration::from_secs(10)).build().unwrap();
         Self { child, manner, database_url: database_url.to_owned(), api, caller: Caller { port, client } }
@@ -83,10 +86,20 @@ impl Server {
         self.caller.ready().await;
     }
 
+    /// Sends it a signal: `STOP` lets it hang, `CONT` lets it go on.
+    pub async fn signal(&self, name: &str) {
+        let (signal, id) = (format!("-{name}"), self.child.id().unwrap().to_string());
+        assert!(Command::new("kill").args([&signal, &id]).status().await.unwrap().success());
+    }
+
+    /// Whether it still runs.
+    pub fn runs(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_none()
+    }
+
     /// SIGTERM; gives the exit code.
     pub async fn terminate(&mut self) -> Option<i32> {
-        let id = self.child.id().unwrap().to_string();
-        assert!(Command::new("kill").args(["-TERM", &id]).status().await.unwrap().success());
+        self.signal("TERM").await;
         let ended = tokio::time::timeout(Duration::from_secs(10), self.child.wait()).await;
         ended.expect("it ends within 10 s").unwrap().code()
     }
@@ -152,8 +165,10 @@ impl Caller {
 }
 
 /// How a process is started.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Manner {
+    /// The Bot API it calls, where it shares one.
+    pub api: Option<BotApi>,
     /// By long polling instead of the webhook.
     pub polls: bool,
     /// Arguments after `serve`.

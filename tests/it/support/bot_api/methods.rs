@@ -19,7 +19,8 @@ pub(super) async fn answer(
     if method.eq_ignore_ascii_case("sendMessage") {
         api.check_pace(chat, &body);
     }
-    let fault = api.fault(&method);
+    let hangs = chat.is_some_and(|chat| api.inner().hanging.contains(&chat));
+    let fault = if hangs { Some(Fault::Hang) } else { api.fault(&method) };
     let done = matches!(fault, None | Some(Fault::LoseAnswer));
     api.note(&method, &body, done);
     let refused = |code: u16, description: &str, parameters: Value| {

@@ -50,22 +50,76 @@ async fn alive(folder: &Path) -> Option<Url> {
 }
 
 fn start(programs: &Path, folder: &Path, am_root: bool) -> Result<(), String> {
+    run(programs, folder, am_root, SCRIPT)
+}
+
+/// Runs a script as the server's account. It finds `$bin`, `$dir`, and in `$port` one that is free.
+fn run(programs: &Path, folder: &Path, am_root: bool, script: &str) -> Result<(), String> {
     // Free at this moment, and most likely still when the server takes it.
     let port = TcpListener::bind("127.0.0.1:0").and_then(|socket| socket.local_addr());
     let port = port.map_err(|error| error.to_string())?.port();
-    let script = format!("bin='{}'; dir='{}'; port={port}\n{SCRIPT}", programs.display(), folder.display());
+    let script = format!("bin='{}'; dir='{}'; port={port}\n{script}", programs.display(), folder.display());
     let mut shell = Command::new(if am_root { "su" } else { "sh" });
     if am_root {
         // PostgreSQL refuses to run as root. The account comes with its packages.
         shell.args(["-s", "/bin/sh", "postgres"]);
     }
-    let started = shell.arg("-c").arg(script).current_dir("/").stdin(Stdio::null()).output();
-    let started = started.map_err(|error| format!("no shell: {error}"))?;
-    if started.status.success() {
+    let done = shell.arg("-c").arg(script).current_dir("/").stdin(Stdio::null()).output();
+    let done = done.map_err(|error| format!("no shell: {error}"))?;
+    if done.status.success() {
         return Ok(());
     }
-    let said = String::from_utf8_lossy(&started.stderr);
+    let said = String::from_utf8_lossy(&done.stderr);
     Err(format!("the server does not start: {}", said.lines().last().unwrap_or("no reason was given")))
+}
+
+/// A server of one test; its data go with it.
+pub struct Own {
+    programs: PathBuf,
+    folder: PathBuf,
+    am_root: bool,
+    url: Url,
+}
+
+impl Own {
+    pub(super) async fn start() -> Result<Self, String> {
+        let programs = programs().ok_or("no `initdb` in PATH or /usr/lib/postgresql")?;
+        let am_root = output("id", &["-u"])? == "0";
+        let name = format!("countersign-own-postgres-{:016x}", getrandom::u64().unwrap());
+        let folder = std::env::temp_dir().join(name);
+        start(&programs, &folder, am_root)?;
+        let url = alive(&folder).await.ok_or("the server started but gives no answer")?;
+        Ok(Self { programs, folder, am_root, url })
+    }
+
+    pub fn url(&self) -> &str {
+        self.url.as_str()
+    }
+
+    /// Stops it at once, as if its machine had lost power; what was committed stays.
+    pub fn stop(&self) {
+        self.script("\"$bin/pg_ctl\" -D \"$dir/data\" -m immediate -w stop >/dev/null");
+    }
+
+    /// Starts it again where it was.
+    pub fn again(&self) {
+        // The options of its first start stand in the folder.
+        let script = r#"cd "$dir"
+            "$bin/pg_ctl" -D data -l server.log -w -t 30 start >start.log 2>&1 </dev/null \
+                -o "$(sed 's/^[^ ]* //' data/postmaster.opts)" || { tail -n 1 server.log >&2; exit 1; }"#;
+        self.script(script);
+    }
+
+    fn script(&self, script: &str) {
+        run(&self.programs, &self.folder, self.am_root, script).unwrap();
+    }
+}
+
+impl Drop for Own {
+    fn drop(&mut self) {
+        let script = "\"$bin/pg_ctl\" -D \"$dir/data\" -m immediate stop >/dev/null; rm -rf \"$dir\"";
+        drop(run(&self.programs, &self.folder, self.am_root, script));
+    }
 }
 
 /// Run by the server's own account. Nothing is ended by a process id, which may be another's by now: a server whose

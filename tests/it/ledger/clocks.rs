@@ -1,0 +1,58 @@
+//! Machines whose clocks jump or disagree.
+
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use countersign::clock::Clock;
+use countersign::domain::receipt::Standing;
+use countersign::ledger::lease::TELEGRAM;
+
+use super::on_each_database;
+use crate::support::books::{Books, approve, done, noon};
+
+on_each_database!(a_clock_that_jumps, an_instance_that_lives_in_the_future);
+
+async fn a_clock_that_jumps(books: Books) {
+    books.pending(&["rent", "laptop", "books"]).await;
+    let mut update = 0;
+    for hours in [-1, -24, 49, -48, 24 * 5] {
+        update += 1;
+        let first = books.ledger.apply(approve(update, &[1, 2, 3])).await.unwrap();
+        assert_eq!(first.standing, Standing::New);
+        assert_eq!(done(&first).len(), if update == 1 { 3 } else { 0 }, "decided once");
+        books.clock.advance(TimeDelta::hours(hours));
+        for earlier in 1..=update {
+            let request = approve(earlier, &[1, 2, 3]);
+            let cached = books.ledger.recall_cached(&request.key, &request.scope);
+            assert!(cached.is_none_or(|receipt| receipt.standing == Standing::Repeat));
+            let again = books.ledger.apply(request).await.unwrap();
+            assert_eq!(again.standing, Standing::Repeat, "{earlier} after {hours} h");
+        }
+        books.ledger.prune().await.unwrap();
+    }
+    books.close().await;
+}
+
+/// Its clock is a week and a day ahead: it holds every key for expired, and still nothing happens twice.
+async fn an_instance_that_lives_in_the_future(books: Books) {
+    books.pending(&["rent"]).await;
+    let first = books.ledger.apply(approve(1, &[1])).await.unwrap();
+    let ahead = books.instance_at(&Clock::frozen(noon() + TimeDelta::days(8))).await;
+    let there = ahead.apply(approve(1, &[1])).await.unwrap();
+    assert_eq!(
+        (done(&first), done(&there)),
+        (vec![1], vec![]),
+        "a key that was shed early decides nothing anew"
+    );
+    let here = books.ledger.apply(approve(1, &[1])).await.unwrap();
+    assert_eq!(here.standing, Standing::Repeat);
+
+    // PostgreSQL's clock counts for leases; the one file of SQLite has one machine's clock.
+    if books.address.writers() > 1 {
+        let life = Duration::from_secs(600);
+        assert!(books.ledger.lease(TELEGRAM, "here", life).await.unwrap().is_some());
+        assert_eq!(ahead.lease(TELEGRAM, "ahead", life).await.unwrap(), None, "the lease is not over");
+    }
+    ahead.close().await;
+    books.close().await;
+}
