@@ -28,6 +28,9 @@ const REASON_TIMEOUT: Duration = Duration::from_millis(500);
 const BUSY_TIMEOUT: Duration = Duration::from_secs(4);
 /// What SQLite's log is cut back to after a checkpoint, in bytes.
 const JOURNAL_SIZE_LIMIT: &str = "67108864";
+/// What SQLite keeps of the file in memory while it writes, in KiB (negative: KiB, not pages). With its own 2 MB a full
+/// batch is written twice, and every index is read again; see `benches/README.md`.
+const WRITER_CACHE: &str = "-16384";
 /// How long a PostgreSQL statement waits for a lock.
 const LOCK_TIMEOUT_MS: u64 = 2_000;
 /// How long a PostgreSQL statement may run.
@@ -98,6 +101,7 @@ impl Address {
                 let options = sqlite(options)
                     .journal_mode(SqliteJournalMode::Wal)
                     .synchronous(SqliteSynchronous::Full)
+                    .pragma("cache_size", WRITER_CACHE)
                     .pragma("journal_size_limit", JOURNAL_SIZE_LIMIT);
                 let conn = self.open(sqlite_pool(options, 1)).await?;
                 self.must_hold(&conn, "journal_mode", "wal").await?;

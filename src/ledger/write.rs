@@ -179,17 +179,32 @@ pub(super) async fn operations(
     answered: &[Answered],
     now: DateTime<Utc>,
 ) -> Result<BTreeMap<String, i64>, DbErr> {
-    let rows = done.iter().zip(answered).map(|((request, outcome), answered)| operations::ActiveModel {
-        id: NotSet,
-        key: Set(request.key.as_str().to_owned()),
-        actor: Set(request.caller.actor.to_string()),
-        verb: Set(request.operation.verb().to_owned()),
-        chat: Set(request.place.map(|place| place.chat)),
-        created_at: Set(naive(now)),
-        outcome: Set(outcome.to_stored()),
-        scope_parts: Set(StoredScope::of(&request.scope).to_stored()),
-        answered: Set(answered.code().to_owned()),
-    });
-    let stored = operations::Entity::insert_many(rows).exec_with_returning(conn).await?;
-    Ok(stored.into_iter().map(|row| (row.key, row.id)).collect())
+    let mut insert = Query::insert();
+    insert.into_table(operations::Entity).columns(OPERATION_COLUMNS);
+    for ((request, outcome), answered) in done.iter().zip(answered) {
+        insert.values_panic([
+            Expr::value(request.key.as_str()),
+            Expr::value(request.caller.actor.to_string()),
+            Expr::value(request.operation.verb()),
+            Expr::value(request.place.map(|place| place.chat)),
+            Expr::value(naive(now)),
+            Expr::value(outcome.to_stored()),
+            Expr::value(StoredScope::of(&request.scope).to_stored()),
+            Expr::value(answered.code()),
+        ]);
+    }
+    insert.returning(Query::returning().columns([operations::Column::Key, operations::Column::Id]));
+    let stored = conn.query_all(&insert).await?;
+    stored.iter().map(|row| Ok((row.try_get("", "key")?, row.try_get("", "id")?))).collect()
 }
+
+const OPERATION_COLUMNS: [operations::Column; 8] = [
+    operations::Column::Key,
+    operations::Column::Actor,
+    operations::Column::Verb,
+    operations::Column::Chat,
+    operations::Column::CreatedAt,
+    operations::Column::Outcome,
+    operations::Column::ScopeParts,
+    operations::Column::Answered,
+];

@@ -1,0 +1,221 @@
+//! The real webhook with its ledger on a real SQLite file, filled as far as a measurement asks for.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use countersign::app::App;
+use countersign::clock::Clock;
+use countersign::domain::world::Rulebook;
+use countersign::ledger::connect::Address;
+use countersign::ledger::{Ledger, Options};
+use countersign::outbox::{Limits, Pace};
+use countersign::points::Points;
+use countersign::telegram::{self, Answering, Door};
+use countersign::text::Words;
+use sea_orm::{ConnectionTrait, DatabaseConnection};
+use secrecy::SecretString;
+use serde_json::json;
+
+use crate::client::{Measured, Target, measure};
+
+const SECRET: &str = "a-webhook-secret";
+/// People who decide.
+const ADMINS: i64 = 500;
+/// Deliveries of each kind that are there to be repeated; memory holds the answers of so many.
+const MADE: usize = 500;
+/// What the constant route answers: as long as a repeat's answer.
+const CONSTANT: &str = r#"{"method":"sendMessage","chat_id":111,"text":"Already applied at 12:04 UTC (duplicate delivery): approved 3: #1 item 1, #2 item 2, #3 item 3.","reply_parameters":{"message_id":1001,"allow_sending_without_reply":true}}"#;
+
+pub struct World {
+    app: App,
+    port: u16,
+    folder: tempfile::TempDir,
+    next_update: u32,
+    next_item: i64,
+    /// Deliveries whose items can be taken back: their answers may change, so that each repeat is read from the database.
+    open: Vec<Vec<u8>>,
+    /// Deliveries whose items are final: a repeat is answered from memory.
+    settled: Vec<Vec<u8>>,
+}
+
+impl World {
+    /// Opens the books with so many keys in them, and so many items that wait.
+    pub async fn new(keys: usize, items: usize) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let address = Address::parse(&url(&folder)).expect("an address");
+        let clock = Clock::machine();
+        let admins: BTreeSet<i64> = (1..=ADMINS).collect();
+        let options = Options {
+            clock: clock.clone(),
+            rulebook: Rulebook { admins: admins.clone(), bulk_limit: 100, undo_window_s: 0 },
+            key_retention: TimeDelta::days(7),
+            announce: Vec::new(),
+            points: Points::default(),
+        };
+        let app = App {
+            ledger: Ledger::open(&address, options).await.expect("the books"),
+            clock,
+            words: Words::new(chrono_tz::Tz::UTC),
+            admins: Arc::new(admins),
+            review_chats: Arc::default(),
+            key_retention: TimeDelta::days(7),
+            points: Points::default(),
+        };
+        let hand = address.open_writer().await.expect("a connection");
+        fill(&hand, keys.saturating_sub(2 * MADE), items + 2 * MADE).await;
+        hand.close().await.expect("it closes");
+        let port = serve(&app).await;
+        let (open, settled) = (Vec::new(), Vec::new());
+        let mut world = Self { app, port, folder, next_update: 1, next_item: 1, open, settled };
+        world.open = world.made().await;
+        world.settled = world.made().await;
+        world
+    }
+
+    async fn made(&mut self) -> Vec<Vec<u8>> {
+        let first = self.first(MADE, 1);
+        let made = first.requests.to_vec();
+        measure(first, 64).await;
+        made
+    }
+
+    fn target(&self, requests: Vec<Vec<u8>>, expected: &'static str) -> Target {
+        Target { port: self.port, requests: Arc::new(requests), expected }
+    }
+
+    /// A route beside the webhook, in the same server.
+    pub fn constant(&self, count: usize) -> Target {
+        let request = post("/constant", &update(1, &[1, 2, 3]));
+        self.target(vec![request; count], "duplicate")
+    }
+
+    /// Deliveries that were made before and are final: answered from memory.
+    pub fn settled(&self, count: usize) -> Target {
+        self.target(self.settled.iter().cycle().take(count).cloned().collect(), "duplicate")
+    }
+
+    /// Deliveries that were made before and can be taken back: answered from the database.
+    pub fn open(&self, count: usize) -> Target {
+        self.target(self.open.iter().cycle().take(count).cloned().collect(), "duplicate")
+    }
+
+    /// New deliveries, each of `items` items that wait.
+    pub fn first(&mut self, count: usize, items: usize) -> Target {
+        let mut requests = Vec::with_capacity(count);
+        for _ in 0..count {
+            let ids: Vec<i64> = (self.next_item..).take(items).collect();
+            self.next_item += i64::try_from(items).expect("a few");
+            requests.push(post("/telegram", &update(self.next_update, &ids)));
+            self.next_update += 1;
+        }
+        self.target(requests, "Approved")
+    }
+
+    /// The floor under any first delivery: a prepared insert of one row, committed by itself, on the same settings.
+    pub async fn bare_commits(&self, count: usize) -> Measured {
+        let file = self.folder.path().join("bare.db");
+        let address = Address::parse(&format!("sqlite://{}?mode=rwc", file.display())).expect("an address");
+        let conn = address.open_writer().await.expect("a connection");
+        let table = "CREATE TABLE IF NOT EXISTS bare (id INTEGER PRIMARY KEY, text TEXT)";
+        conn.execute_unprepared(table).await.expect("a table");
+        let statement = || {
+            let sql = "INSERT INTO bare (text) VALUES (?)";
+            sea_orm::Statement::from_sql_and_values(sea_orm::DbBackend::Sqlite, sql, ["tg:1:42".into()])
+        };
+        let cpu = crate::report::cpu_of("server");
+        let (began, mut latencies) = (Clock::stopwatch(), Vec::with_capacity(count));
+        for _ in 0..count {
+            let one = Clock::stopwatch();
+            conn.execute_raw(statement()).await.expect("a row");
+            latencies.push(one.elapsed());
+        }
+        let elapsed: Duration = began.elapsed();
+        let cpu = crate::report::cpu_of("server") - cpu;
+        conn.close().await.expect("it closes");
+        Measured { requests: count, elapsed, cpu, latencies }
+    }
+
+    /// The books must be in order after all that.
+    pub async fn close(self) {
+        let findings = self.app.ledger.audit().await.expect("the audit");
+        assert!(findings.is_empty(), "{findings:?}");
+        self.app.ledger.close().await;
+    }
+}
+
+fn url(folder: &tempfile::TempDir) -> String {
+    format!("sqlite://{}?mode=rwc", folder.path().join("bench.db").display())
+}
+
+async fn serve(app: &App) -> u16 {
+    // Telegram's limits per chat are no part of what is measured: every answer rides.
+    let pace = Arc::new(Pace::new(Limits::none()));
+    let door = Door::new(app.clone(), 1, Some("bench_bot".to_owned()), Answering::Ride(pace));
+    let webhook = telegram::webhook::router(door, "/telegram", &SecretString::from(SECRET));
+    let constant = axum::routing::post(|_: axum::body::Bytes| async {
+        ([(axum::http::header::CONTENT_TYPE, "application/json")], CONSTANT)
+    });
+    let router = webhook.route("/constant", constant);
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let port = listener.local_addr().expect("an address").port();
+    tokio::spawn(async move { axum::serve(listener, router).await.expect("it serves") });
+    port
+}
+
+/// Items that wait, and operations of long ago with their keys: they only take up room.
+async fn fill(hand: &DatabaseConnection, keys: usize, items: usize) {
+    let count = |rows: usize| {
+        format!("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {rows})")
+    };
+    let (of_items, of_keys) = (count(items), count(keys));
+    let long_ago = "strftime('%Y-%m-%d %H:%M:%f', 'now', '-' || (i % 500000 + 1) || ' seconds')";
+    let outcome = r#"{"v":1,"type":"decided","decision":"approve","done":[],"skipped":[]}"#;
+    let scope = r#"{"hash":"0","parts":{}}"#;
+    let rules = format!("CASE WHEN i <= {MADE} THEN '{{\"undo_window_s\":3600}}' ELSE '{{}}' END");
+    let mut steps = vec![format!(
+        "{of_items} INSERT INTO pending_items (kind, title, client, submit_key, ordinal, content_hash, rules, state, \
+         version, created_at) SELECT 'bill', 'item ' || i, 'shop', 'all', i, '00000000', {rules}, 'pending', 1, {long_ago} FROM n"
+    )];
+    if keys > 0 {
+        steps.push(format!(
+            "{of_keys} INSERT INTO operations (key, actor, verb, chat, created_at, outcome, scope_parts, answered) \
+             SELECT 'old:' || hex(randomblob(8)), 'tg:1', 'approve', 1, {long_ago}, '{outcome}', '{scope}', 'none' FROM n"
+        ));
+        steps.push(
+            "INSERT INTO idempotency_keys (key, scope_hash, created_at, operation_id, token) \
+             SELECT key, hex(randomblob(32)), created_at, id, hex(randomblob(16)) FROM operations"
+                .to_owned(),
+        );
+    }
+    for step in steps {
+        hand.execute_unprepared(&step).await.expect("it fills");
+    }
+}
+
+fn update(update_id: u32, ids: &[i64]) -> String {
+    let person = i64::from(update_id) % ADMINS + 1;
+    let ids = ids.iter().map(i64::to_string).collect::<Vec<_>>().join(",");
+    json!({
+        "update_id": update_id,
+        "message": {
+            "message_id": u64::from(update_id) + 1000,
+            "date": Clock::machine().now().timestamp(),
+            "chat": { "id": person, "type": "private", "first_name": "Lee" },
+            "from": { "id": person, "is_bot": false, "first_name": "Lee", "username": "lee", "language_code": "en" },
+            "text": format!("/approve {ids}"),
+            "entities": [{ "offset": 0, "length": 8, "type": "bot_command" }],
+        }
+    })
+    .to_string()
+}
+
+fn post(path: &str, body: &str) -> Vec<u8> {
+    format!(
+        "POST {path} HTTP/1.1\r\nhost: bench\r\ncontent-type: application/json\r\n\
+         x-telegram-bot-api-secret-token: {SECRET}\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    )
+    .into_bytes()
+}
