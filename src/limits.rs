@@ -31,6 +31,8 @@ pub const DETAIL_CHARS_MAX: usize = 10_000;
 pub const LABEL_CHARS_MAX: usize = 64;
 /// Most characters of the reason given with a decision.
 pub const REASON_CHARS_MAX: usize = 300;
+/// Most yeses that a policy may ask for.
+pub const QUORUM_MAX: u32 = 20;
 /// Most characters kept of a person's name (`people.name`).
 pub const NAME_CHARS_MAX: usize = 64;
 

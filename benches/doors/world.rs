@@ -49,7 +49,7 @@ impl World {
         let admins: BTreeSet<i64> = (1..=ADMINS).collect();
         let options = Options {
             clock: clock.clone(),
-            rulebook: Rulebook { admins: admins.clone(), bulk_limit: 100, undo_window_s: 0 },
+            rulebook: Rulebook::new(admins.clone(), 100, 0),
             key_retention: TimeDelta::days(7),
             announce: Vec::new(),
             points: Points::default(),

@@ -22,7 +22,8 @@ pub(super) async fn app(settings: &Settings) -> Result<App, OpenError> {
         rulebook: Rulebook {
             admins: admins.clone(),
             bulk_limit: settings.rules.bulk_limit,
-            undo_window_s: settings.rules.undo_window_s,
+            kinds: settings.rules.policy.kinds.clone(),
+            others: settings.rules.policy.others.clone(),
         },
         key_retention: settings.rules.key_retention,
         announce: announce(settings),

@@ -47,6 +47,8 @@ pub struct Portrait {
     pub name: Option<String>,
     /// Why, in the decider's words.
     pub reason: Option<Reason>,
+    /// Whose yes counts, where several are needed: the actor, and the name on record.
+    pub yeses: Vec<(String, Option<String>)>,
 }
 
 /// A message that shows items, each at this version.

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use super::ids::{ItemId, each_once};
 use super::item::{Item, NewItem};
 use super::operation::{Decision, Operation, Request};
-use super::outcome::{Outcome, Refusal, Skip, SkipReason};
+use super::outcome::{Awaiting, Outcome, Refusal, Skip, SkipReason};
 use super::policy;
 use super::reason::Reason;
 use super::undo;
@@ -41,18 +41,19 @@ pub fn decide(mut world: World, requests: &[&Request]) -> (Vec<Ruling>, World) {
 }
 
 fn rule(world: &mut World, request: &Request) -> Ruling {
-    if let Some(refusal) = policy::refuses(request, &world.rulebook) {
+    if let Some(refusal) = policy::refuses(request, world) {
         return refused(refusal);
     }
     let actor = request.caller.actor.to_string();
     match &request.operation {
         Operation::Decide { decision, ids, reason, label, .. } => {
-            let (votes, skipped) = vote(world, request, *decision, (ids, reason.as_ref()));
-            let done: Vec<ItemId> = votes.iter().map(|vote| vote.item).collect();
+            let Voted { votes, done, awaiting, skipped } =
+                vote(world, request, *decision, (ids, reason.as_ref()));
             let key = request.key.as_str().to_owned();
-            world.decided.push(Decided { number: None, key, actor, done: done.clone() });
+            let voted = votes.iter().map(|vote| vote.item).collect();
+            world.decided.push(Decided { number: None, key, actor, voted });
             let (reason, label) = (reason.clone(), label.clone());
-            let outcome = Outcome::Decided { decision: *decision, done, skipped, reason, label };
+            let outcome = Outcome::Decided { decision: *decision, done, awaiting, skipped, reason, label };
             Ruling::Decided { outcome, votes, withdrawn: Vec::new() }
         }
         Operation::Undo { receipt } => match undo::target(world, &actor, *receipt) {
@@ -74,43 +75,59 @@ const fn refused(refusal: Refusal) -> Ruling {
     Ruling::Decided { outcome: Outcome::Refused { refusal }, votes: Vec::new(), withdrawn: Vec::new() }
 }
 
+/// What came of one decision about several items.
+#[derive(Default)]
+struct Voted {
+    votes: Vec<Vote>,
+    done: Vec<ItemId>,
+    awaiting: Vec<Awaiting>,
+    skipped: Vec<Skip>,
+}
+
 fn vote(
     world: &mut World,
     request: &Request,
     decision: Decision,
     (ids, reason): (&[ItemId], Option<&Reason>),
-) -> (Vec<Vote>, Vec<Skip>) {
-    let (mut votes, mut skipped) = (Vec::new(), Vec::new());
+) -> Voted {
+    let mut voted = Voted::default();
+    let actor = request.caller.actor.to_string();
     for id in each_once(ids) {
         let skip = match world.items.get(&id) {
             None => Some(SkipReason::NotFound),
-            Some(item) => policy::skips(item, &request.operation, world),
+            Some(item) => policy::skips(item, &actor, &request.operation, world),
         };
-        let now = world.now;
-        match (skip, world.items.get_mut(&id)) {
-            (Some(reason), _) => skipped.push(Skip { id, reason }),
-            (None, Some(item)) => {
-                apply(item, decision, now);
-                let vote = Vote {
-                    item: id,
-                    round: item.round,
-                    decided_by: request.caller.actor.to_string(),
-                    decision: decision.code().to_owned(),
-                    reason: reason.map(Reason::to_string),
-                    key: request.key.as_str().to_owned(),
-                };
-                world.votes.push(vote.clone());
-                votes.push(vote);
-            }
-            (None, None) => skipped.push(Skip { id, reason: SkipReason::NotFound }),
+        if let Some(reason) = skip {
+            voted.skipped.push(Skip { id, reason });
+            continue;
         }
+        let have = world.yeses(id) + 1;
+        let now = world.now;
+        let Some(item) = world.items.get_mut(&id) else { continue };
+        let need = item.rules.quorum;
+        item.version += 1;
+        if decision == Decision::Approve && have < need {
+            voted.awaiting.push(Awaiting { id, have, need });
+        } else {
+            close(item, decision, now);
+            voted.done.push(id);
+        }
+        let vote = Vote {
+            item: id,
+            round: item.round,
+            decided_by: actor.clone(),
+            decision: decision.code().to_owned(),
+            reason: reason.map(Reason::to_string),
+            key: request.key.as_str().to_owned(),
+        };
+        world.votes.push(vote.clone());
+        voted.votes.push(vote);
     }
-    (votes, skipped)
+    voted
 }
 
-fn apply(item: &mut Item, decision: Decision, now: DateTime<Utc>) {
+fn close(item: &mut Item, decision: Decision, now: DateTime<Utc>) {
     item.state = decision.state();
-    item.version += 1;
     item.decided_at = Some(now);
     // With no window to undo it, a decision is final the moment it is made.
     item.released_at = (item.rules.undo_window_s == 0).then_some(now);

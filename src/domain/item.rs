@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::ids::ItemId;
+use super::rules::Rules;
 use super::scope;
 use crate::limits::{DETAIL_CHARS_MAX, KIND_CHARS_MAX, TITLE_CHARS_MAX};
 
@@ -44,14 +45,6 @@ impl ItemState {
             .into_iter()
             .find(|state| state.code() == code)
     }
-}
-
-/// The rules of an item's kind as they stood at its submission.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Rules {
-    /// How long a decision can be taken back, in seconds; 0 makes it final at once.
-    #[serde(default)]
-    pub undo_window_s: u32,
 }
 
 /// An item in the queue.

@@ -16,6 +16,7 @@ pub mod place;
 pub mod policy;
 pub mod reason;
 pub mod receipt;
+pub mod rules;
 pub mod scope;
 pub mod stored;
 mod undo;

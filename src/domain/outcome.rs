@@ -21,6 +21,9 @@ pub enum Outcome {
         done: Vec<ItemId>,
         /// The items that did not, in the order they were named.
         skipped: Vec<Skip>,
+        /// The items that the vote counts for, and that wait for more of them.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        awaiting: Vec<Awaiting>,
         /// Why, in the decider's words.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<Reason>,
@@ -67,11 +70,43 @@ impl Outcome {
         }
     }
 
+    /// The items that wait for more votes after this one.
+    #[must_use]
+    pub fn awaiting(&self) -> &[Awaiting] {
+        match self {
+            Self::Decided { awaiting, .. } => awaiting,
+            Self::Undone { .. } | Self::Submitted { .. } | Self::Refused { .. } => &[],
+        }
+    }
+
+    /// The items that hold a vote of this operation: those that it decided, and those that wait for more.
+    #[must_use]
+    pub fn voted(&self) -> Vec<ItemId> {
+        match self {
+            Self::Decided { done, awaiting, .. } => {
+                done.iter().copied().chain(awaiting.iter().map(|item| item.id)).collect()
+            }
+            Self::Undone { .. } | Self::Submitted { .. } | Self::Refused { .. } => Vec::new(),
+        }
+    }
+
     /// Every item the outcome speaks of.
     #[must_use]
     pub fn named(&self) -> Vec<ItemId> {
-        self.done().iter().copied().chain(self.skipped().iter().map(|skip| skip.id)).collect()
+        let done = self.done().iter().copied().chain(self.awaiting().iter().map(|item| item.id));
+        done.chain(self.skipped().iter().map(|skip| skip.id)).collect()
     }
+}
+
+/// An item that has a vote more, and waits for others.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Awaiting {
+    /// The item.
+    pub id: ItemId,
+    /// How many yeses it has now.
+    pub have: u32,
+    /// How many it needs.
+    pub need: u32,
 }
 
 /// An item that was named and not changed.
@@ -101,6 +136,21 @@ pub enum SkipReason {
     },
     /// It is not as the card showed it: it was undone since.
     Stale,
+    /// The policy forbids this decision about its kind.
+    Forbidden,
+    /// The client that submitted it may not decide it.
+    OwnItem,
+    /// Items of its kind are decided one by one.
+    NotInBulk,
+    /// A no to items of its kind needs a reason.
+    ReasonRequired,
+    /// The same actor's vote counts already.
+    AlreadyVoted {
+        /// How many yeses it has.
+        have: u32,
+        /// How many it needs.
+        need: u32,
+    },
     /// The decision was undone before.
     Undone,
     /// The decision cannot be taken back any more.
@@ -118,6 +168,11 @@ impl SkipReason {
             Self::NotFound => "not_found".to_owned(),
             Self::Already { state, .. } => format!("already_{}", state.code()),
             Self::Stale => "stale".to_owned(),
+            Self::Forbidden => "forbidden_by_policy".to_owned(),
+            Self::OwnItem => "own_item".to_owned(),
+            Self::NotInBulk => "not_in_bulk".to_owned(),
+            Self::ReasonRequired => "reason_required".to_owned(),
+            Self::AlreadyVoted { .. } => "already_voted".to_owned(),
             Self::Undone => "already_undone".to_owned(),
             Self::Final { .. } => "final".to_owned(),
         }
@@ -139,6 +194,11 @@ pub enum Refusal {
     },
     /// The actor has decided nothing that could be undone.
     NothingToUndo,
+    /// The policy forbids items of this kind, or this decision about all of those that were named.
+    Forbidden {
+        /// The kind.
+        kind: String,
+    },
 }
 
 impl Outcome {

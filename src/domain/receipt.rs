@@ -70,7 +70,9 @@ impl Receipt {
             Outcome::Submitted { .. } | Outcome::Refused { .. } => None,
         };
         let done = self.outcome.done().iter().filter_map(|id| self.items.get(id));
-        done.filter(move |item| expected.is_some_and(|state| state != item.state))
+        let done = done.filter(move |item| expected.is_some_and(|state| state != item.state));
+        let awaiting = self.outcome.awaiting().iter().filter_map(|awaiting| self.items.get(&awaiting.id));
+        done.chain(awaiting.filter(|item| item.state != ItemState::Pending))
     }
 
     /// Whether nothing this receipt reports can change any more, so that it may be kept in memory.
@@ -80,7 +82,8 @@ impl Receipt {
             && match &self.outcome {
                 Outcome::Submitted { .. } | Outcome::Refused { .. } => true,
                 Outcome::Decided { done, .. } | Outcome::Undone { done, .. } => {
-                    done.iter().all(|id| self.items.get(id).is_some_and(|item| item.is_final(now)))
+                    self.outcome.awaiting().is_empty()
+                        && done.iter().all(|id| self.items.get(id).is_some_and(|item| item.is_final(now)))
                 }
             }
     }

@@ -2,6 +2,7 @@
 //! their own, so that a press on what stood before is told apart.
 
 use super::item::{Item, ItemState};
+use super::operation::Decision;
 use super::outcome::{Skip, SkipReason};
 use super::world::{Decided, Vote, World};
 
@@ -9,20 +10,23 @@ use super::world::{Decided, Vote, World};
 /// back another's.
 pub(super) fn target(world: &World, actor: &str, receipt: Option<i64>) -> Option<Decided> {
     let meant = |decided: &&Decided| receipt.is_none() || decided.number == receipt;
-    let mut own = world.decided.iter().filter(|decided| decided.actor == actor && !decided.done.is_empty());
+    let mut own = world.decided.iter().filter(|decided| decided.actor == actor && !decided.voted.is_empty());
     own.rfind(meant).cloned()
 }
 
 /// Withdraws what can be; gives the votes that do not count any more, and the items that stay as they are.
 pub(super) fn take_back(world: &mut World, decided: &Decided) -> (Vec<Vote>, Vec<Skip>) {
     let (mut withdrawn, mut skipped) = (Vec::new(), Vec::new());
-    for id in &decided.done {
+    for id in &decided.voted {
         let vote = world.votes.iter().position(|vote| vote.item == *id && vote.key == decided.key);
         let now = world.now;
         let reason = match (vote, world.items.get_mut(id)) {
             (_, None) => SkipReason::NotFound,
             (None, Some(_)) => SkipReason::Undone,
             (Some(_), Some(item)) if item.is_final(now) => SkipReason::Final { at: item.final_at() },
+            (Some(vote), Some(item)) if !stands_on(&world.votes[vote], item) => {
+                SkipReason::Already { state: item.state, by: None, at: item.decided_at }
+            }
             (Some(vote), Some(item)) => {
                 reopen(item);
                 withdrawn.push(world.votes.remove(vote));
@@ -34,6 +38,13 @@ pub(super) fn take_back(world: &mut World, decided: &Decided) -> (Vec<Vote>, Vec
     (withdrawn, skipped)
 }
 
+/// Whether the item is as it is because of this vote: it gathers votes, or was decided so.
+fn stands_on(vote: &Vote, item: &Item) -> bool {
+    let decided = [Decision::Approve, Decision::Reject].into_iter().find(|one| one.code() == vote.decision);
+    item.state == ItemState::Pending || decided.is_some_and(|decision| decision.state() == item.state)
+}
+
+/// Whoever acted on what stood before, and whose app sends the press again, is told apart by the round.
 const fn reopen(item: &mut Item) {
     item.state = ItemState::Pending;
     item.version += 1;

@@ -4,8 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 
+use super::caller::Actor;
 use super::ids::ItemId;
-use super::item::{Item, Rules};
+use super::item::{Item, ItemState};
+use super::operation::Decision;
+use super::rules::Rules;
 
 /// The settings that rules go by.
 #[derive(Clone, Debug, Default)]
@@ -14,15 +17,35 @@ pub struct Rulebook {
     pub admins: BTreeSet<i64>,
     /// Most different items in one operation.
     pub bulk_limit: usize,
-    /// How long a decision can be taken back, in seconds; it is copied onto each item at its submission.
-    pub undo_window_s: u32,
+    /// The rules of kinds that the policy names.
+    pub kinds: BTreeMap<String, Rules>,
+    /// The rules of all other kinds.
+    pub others: Rules,
 }
 
 impl Rulebook {
-    /// The rules that an item submitted now is bound to.
+    /// With the same rules for every kind: only the time in which a decision can be taken back.
     #[must_use]
-    pub const fn rules(&self) -> Rules {
-        Rules { undo_window_s: self.undo_window_s }
+    pub fn new(admins: BTreeSet<i64>, bulk_limit: usize, undo_window_s: u32) -> Self {
+        let others = Rules { undo_window_s, ..Rules::default() };
+        Self { admins, bulk_limit, kinds: BTreeMap::new(), others }
+    }
+
+    /// The rules that an item of this kind, submitted now, is bound to.
+    #[must_use]
+    pub fn rules(&self, kind: &str) -> &Rules {
+        self.kinds.get(kind).unwrap_or(&self.others)
+    }
+
+    /// Whether this actor's vote still counts: a person must be an admin now. What a client's token may is looked at where
+    /// it votes.
+    #[must_use]
+    pub fn counts(&self, actor: &str) -> bool {
+        match Actor::parse(actor) {
+            Some(Actor::Person(id)) => self.admins.contains(&id),
+            Some(Actor::Client(_)) => true,
+            None => false,
+        }
     }
 }
 
@@ -52,8 +75,8 @@ pub struct Decided {
     pub key: String,
     /// Whose it was.
     pub actor: String,
-    /// The items it changed.
-    pub done: Vec<ItemId>,
+    /// The items that it decided or voted on.
+    pub voted: Vec<ItemId>,
 }
 
 /// What an earlier submission under the same submit key left behind.
@@ -81,6 +104,29 @@ pub struct World {
 }
 
 impl World {
+    /// How many yeses `item` has that count. A vote outlives an undo by somebody else, so that its round does not matter.
+    #[must_use]
+    pub fn yeses(&self, item: ItemId) -> u32 {
+        let yeses = self.votes.iter().filter(|vote| {
+            vote.item == item
+                && vote.decision == Decision::Approve.code()
+                && self.rulebook.counts(&vote.decided_by)
+        });
+        u32::try_from(yeses.count()).unwrap_or(u32::MAX)
+    }
+
+    /// Whether `actor` has a live vote on `item`.
+    #[must_use]
+    pub fn has_voted(&self, actor: &str, item: ItemId) -> bool {
+        self.votes.iter().any(|vote| vote.item == item && vote.decided_by == actor)
+    }
+
+    /// Whether votes may stand on the item while it waits.
+    #[must_use]
+    pub fn gathers(item: &Item) -> bool {
+        item.rules.quorum > 1 && item.state == ItemState::Pending
+    }
+
     /// The last live vote on `item` in its present round.
     #[must_use]
     pub fn last_vote(&self, item: ItemId) -> Option<&Vote> {

@@ -11,7 +11,7 @@ use serde::Serialize;
 use crate::domain::ids::ItemId;
 use crate::domain::key::ClientName;
 use crate::domain::operation::Decision;
-use crate::domain::outcome::{Outcome, Refusal, Skip};
+use crate::domain::outcome::{Awaiting, Outcome, Refusal, Skip};
 use crate::domain::reason::Reason;
 use crate::domain::receipt::{Receipt, Standing};
 use crate::text::api;
@@ -24,6 +24,8 @@ enum First<'a> {
         approved_count: usize,
         ids: &'a [ItemId],
         by: &'a str,
+        #[serde(skip_serializing_if = "<[Awaiting]>::is_empty")]
+        awaiting: &'a [Awaiting],
         #[serde(skip_serializing_if = "Vec::is_empty")]
         skipped: Vec<Skipped>,
     },
@@ -108,12 +110,14 @@ pub(super) fn json(status: StatusCode, body: &impl Serialize) -> Response {
 /// The key is the client's own, so that whoever asks again is who asked first.
 fn first<'a>(receipt: &'a Receipt, client: &'a ClientName) -> (StatusCode, First<'a>) {
     match &receipt.outcome {
-        Outcome::Decided { decision, done, skipped, reason, label } => {
+        Outcome::Decided { decision, done, awaiting, skipped, reason, label } => {
             let by = label.as_deref().unwrap_or_else(|| client.as_str());
             let skipped = skipped.iter().map(|skip| told(skip, &receipt.names)).collect();
             let (count, reason) = (done.len(), reason.as_ref().map(Reason::as_str));
             let first = match decision {
-                Decision::Approve => First::Approved { approved_count: count, ids: done, by, skipped },
+                Decision::Approve => {
+                    First::Approved { approved_count: count, ids: done, by, awaiting, skipped }
+                }
                 Decision::Reject => First::Rejected { rejected_count: count, ids: done, by, reason, skipped },
             };
             (StatusCode::OK, first)
@@ -135,6 +139,10 @@ fn refused(refusal: &Refusal) -> (StatusCode, First<'static>) {
         Refusal::NothingToUndo => (
             StatusCode::UNPROCESSABLE_ENTITY,
             First::Refused { error: "nothing_to_undo", message: api::nothing_to_undo() },
+        ),
+        Refusal::Forbidden { kind } => (
+            StatusCode::FORBIDDEN,
+            First::Refused { error: "forbidden_by_policy", message: api::forbidden(kind) },
         ),
         Refusal::OverBulkLimit { asked, limit } => {
             let message = api::over_bulk_limit(*asked, *limit);

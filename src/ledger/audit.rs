@@ -14,7 +14,7 @@ use super::convert::{self, naive};
 use super::entity::{approvals, idempotency_keys, operations, outbox, pending_items};
 use crate::domain::event;
 use crate::domain::item::ItemState;
-use crate::domain::operation::Answered;
+use crate::domain::operation::{Answered, Decision};
 use crate::domain::outcome::Outcome;
 use crate::limits::KEY_RETENTION_MIN;
 
@@ -98,14 +98,16 @@ async fn votes_without_operation(conn: &impl ConnectionTrait) -> Result<Vec<Stri
     }
 }
 
-/// A decided item has exactly one live vote in its round, a pending one none.
+/// An approved item has as many live yeses as it needs, a rejected one a no, the last of them in its round; and one that
+/// waits has no no. Where more than one is needed, yeses of people who may not decide any more can stand beside them.
 async fn items_against_votes(conn: &impl ConnectionTrait) -> Result<Vec<String>, LedgerError> {
     let mut findings = Vec::new();
     let mut after = 0;
     loop {
-        let items: Vec<(i64, String, i32)> = pending_items::Entity::find()
+        let items: Vec<(i64, String, i32, String)> = pending_items::Entity::find()
             .select_only()
-            .columns([pending_items::Column::Id, pending_items::Column::State, pending_items::Column::Round])
+            .columns([pending_items::Column::Id, pending_items::Column::State])
+            .columns([pending_items::Column::Round, pending_items::Column::Rules])
             .filter(pending_items::Column::Id.gt(after))
             .order_by_asc(pending_items::Column::Id)
             .limit(ROWS)
@@ -114,23 +116,39 @@ async fn items_against_votes(conn: &impl ConnectionTrait) -> Result<Vec<String>,
             .await?;
         let Some((last, ..)) = items.last() else { return Ok(findings) };
         after = *last;
-        let votes: Vec<(i64, i32)> = approvals::Entity::find()
+        let votes: Vec<(i64, i32, String)> = approvals::Entity::find()
             .select_only()
-            .columns([approvals::Column::ItemId, approvals::Column::Round])
+            .columns([approvals::Column::ItemId, approvals::Column::Round, approvals::Column::Decision])
             .filter(approvals::Column::ItemId.is_in(items.iter().map(|(id, ..)| *id)))
             .filter(approvals::Column::WithdrawnAt.is_null())
             .into_tuple()
             .all(conn)
             .await?;
-        let mut counted: BTreeMap<(i64, i32), usize> = BTreeMap::new();
-        votes.into_iter().for_each(|vote| *counted.entry(vote).or_default() += 1);
-        let odd = items.into_iter().filter(|(id, state, round)| {
-            let decided = [ItemState::Approved, ItemState::Rejected].map(ItemState::code);
-            let wanted = usize::from(decided.contains(&state.as_str()));
-            counted.get(&(*id, *round)).copied().unwrap_or(0) != wanted
+        let mut of_item: BTreeMap<i64, Vec<(i32, String)>> = BTreeMap::new();
+        votes.into_iter().for_each(|(id, round, code)| of_item.entry(id).or_default().push((round, code)));
+        let odd = items.into_iter().filter(|(id, state, round, rules)| {
+            let quorum = convert::rules(*id, rules).map_or(1, |rules| rules.quorum);
+            !fits(state, *round, quorum, of_item.get(id).map_or(&[], Vec::as_slice))
         });
         findings
-            .extend(odd.map(|(id, state, _)| format!("item #{id} is {state} but its votes say otherwise")));
+            .extend(odd.map(|(id, state, ..)| format!("item #{id} is {state} but its votes say otherwise")));
+    }
+}
+
+fn fits(state: &str, round: i32, quorum: u32, votes: &[(i32, String)]) -> bool {
+    let of = |decision: Decision| votes.iter().filter(move |(_, code)| code == decision.code());
+    let (yeses, noes) = (of(Decision::Approve).count(), of(Decision::Reject).count());
+    let now = |decision| of(decision).any(|(of_round, _)| *of_round == round);
+    let quorum = usize::try_from(quorum).unwrap_or(usize::MAX);
+    let alone = quorum == 1;
+    match ItemState::from_code(state) {
+        Some(ItemState::Approved) => {
+            noes == 0 && yeses >= quorum && (yeses == 1 || !alone) && now(Decision::Approve)
+        }
+        Some(ItemState::Rejected) => noes == 1 && (yeses == 0 || !alone) && now(Decision::Reject),
+        Some(_) => noes == 0 && (yeses == 0 || !alone),
+        // A newer release's: it will know.
+        None => true,
     }
 }
 
@@ -154,11 +172,13 @@ async fn operations_against_effects(
         after = last.id;
         let votes = votes_by_key(conn, &page).await?;
         for row in &page {
-            let wanted: Vec<i64> = match convert::outcome(row)? {
-                Outcome::Decided { done, .. } => done.iter().map(|id| id.get()).collect(),
+            let mut wanted: Vec<i64> = match convert::outcome(row)? {
+                outcome @ Outcome::Decided { .. } => outcome.voted().iter().map(|id| id.get()).collect(),
                 Outcome::Undone { .. } | Outcome::Submitted { .. } | Outcome::Refused { .. } => Vec::new(),
             };
-            let found = votes.get(&(row.key.clone(), row.created_at)).cloned().unwrap_or_default();
+            let mut found = votes.get(&(row.key.clone(), row.created_at)).cloned().unwrap_or_default();
+            wanted.sort_unstable();
+            found.sort_unstable();
             if wanted != found {
                 findings
                     .push(format!("R{} ({}) decided {wanted:?}, its votes are {found:?}", row.id, row.key));

@@ -161,7 +161,7 @@ async fn outcomes<'a>(
             .collect()
     };
     let inserting = of(|ruling| matches!(ruling, Ruling::Insert));
-    let mut inserted = write::submissions(txn, &inserting, &world.rulebook.rules(), world.now).await?;
+    let mut inserted = write::submissions(txn, &inserting, &world.rulebook, world.now).await?;
     let mut done = Vec::with_capacity(requests.len());
     for (request, ruling) in requests.iter().zip(rulings) {
         match ruling {

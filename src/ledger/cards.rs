@@ -19,8 +19,10 @@ use super::people::People;
 use super::{Ledger, LedgerError, connect, in_time, lease};
 use crate::domain::card::{Portrait, Shown};
 use crate::domain::ids::ItemId;
+use crate::domain::operation::Decision;
 use crate::domain::place::Place;
 use crate::domain::reason::Reason;
+use crate::domain::world::Rulebook;
 
 /// A message that is behind.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -106,6 +108,7 @@ async fn portraits(
     conn: &impl ConnectionTrait,
     ids: &[ItemId],
     people: &People,
+    rulebook: &Rulebook,
 ) -> Result<Vec<Portrait>, LedgerError> {
     let wanted: Vec<i64> = ids.iter().map(|id| id.get()).collect();
     let rows = pending_items::Entity::find()
@@ -119,16 +122,19 @@ async fn portraits(
         .order_by_asc(approvals::Column::Id)
         .all(conn)
         .await?;
-    let mut last: BTreeMap<(i64, i32), approvals::Model> = BTreeMap::new();
-    for vote in votes {
-        last.insert((vote.item_id, vote.round), vote);
-    }
     let portrait = |row: pending_items::Model| {
-        let vote = last.remove(&(row.id, row.round));
-        let (by, reason) = vote.map(|vote| (vote.decided_by, vote.reason)).unzip();
-        let name = by.iter().cloned().find_map(|by| people.names(std::iter::once(by)).into_values().next());
-        let reason = reason.flatten().map(Reason::stored);
-        Ok(Portrait { item: convert::item(row)?, by, name, reason })
+        let of_item = || votes.iter().filter(|vote| vote.item_id == row.id);
+        let last = of_item().rfind(|vote| vote.round == row.round);
+        let name = |actor: &str| people.names(std::iter::once(actor.to_owned())).into_values().next();
+        let yes = |vote: &&approvals::Model| {
+            vote.decision == Decision::Approve.code() && rulebook.counts(&vote.decided_by)
+        };
+        let yeses = of_item().filter(yes).map(|vote| (vote.decided_by.clone(), name(&vote.decided_by)));
+        let yeses = yeses.collect();
+        let by = last.map(|vote| vote.decided_by.clone());
+        let reason = last.and_then(|vote| vote.reason.clone()).map(Reason::stored);
+        let name = by.as_deref().and_then(name);
+        Ok(Portrait { by, name, reason, yeses, item: convert::item(row)? })
     };
     rows.into_iter().map(portrait).collect()
 }
@@ -139,7 +145,7 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError`] when the database gives no answer.
     pub async fn portraits(&self, ids: &[ItemId]) -> Result<Vec<Portrait>, LedgerError> {
-        in_time(portraits(&self.readers, ids, &self.shared.people)).await
+        in_time(portraits(&self.readers, ids, &self.shared.people, &self.shared.rulebook)).await
     }
 
     /// A button of this message was pressed: whatever it shows, it is brought to what its item is now.

@@ -5,8 +5,9 @@ use chrono::{DateTime, NaiveDateTime, Utc};
 use super::LedgerError;
 use super::entity::{operations, pending_items};
 use crate::domain::ids::ItemId;
-use crate::domain::item::{Item, ItemState, Rules};
+use crate::domain::item::{Item, ItemState};
 use crate::domain::outcome::Outcome;
+use crate::domain::rules::Rules;
 use crate::domain::scope::Scope;
 
 pub(super) const fn naive(at: DateTime<Utc>) -> NaiveDateTime {
@@ -18,8 +19,7 @@ pub(super) fn item(row: pending_items::Model) -> Result<Item, LedgerError> {
     let id = ItemId::stored(row.id);
     let state = ItemState::from_code(&row.state)
         .ok_or_else(|| LedgerError::Broken(format!("item {id} has the unknown state {:?}", row.state)))?;
-    let rules: Rules = serde_json::from_str(&row.rules)
-        .map_err(|error| LedgerError::Broken(format!("the rules of item {id} cannot be read: {error}")))?;
+    let rules = rules(row.id, &row.rules)?;
     Ok(Item {
         id,
         kind: row.kind,
@@ -35,6 +35,12 @@ pub(super) fn item(row: pending_items::Model) -> Result<Item, LedgerError> {
         decided_at: row.decided_at.map(|at| at.and_utc()),
         released_at: row.released_at.map(|at| at.and_utc()),
     })
+}
+
+/// The rules of the item with this number.
+pub(super) fn rules(item: i64, stored: &str) -> Result<Rules, LedgerError> {
+    serde_json::from_str(stored)
+        .map_err(|error| LedgerError::Broken(format!("the rules of item #{item} cannot be read: {error}")))
 }
 
 /// The outcome in an operation's row.

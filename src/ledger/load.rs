@@ -28,7 +28,7 @@ pub(super) async fn world(
     now: DateTime<Utc>,
 ) -> Result<World, LedgerError> {
     let decided = decided(conn, requests).await?;
-    let undone = decided.iter().flat_map(|decided| decided.done.iter().copied());
+    let undone = decided.iter().flat_map(|decided| decided.voted.iter().copied());
     let items = locked_items(conn, &named(requests).into_iter().chain(undone).collect()).await?;
     let votes = votes(conn, &items).await?;
     let submitted = submitted(conn, requests).await?;
@@ -53,8 +53,8 @@ async fn decided(conn: &impl ConnectionTrait, requests: &[&Request]) -> Result<V
         }
     }
     let decided = |row: operations::Model| {
-        let done = convert::outcome(&row)?.done().to_vec();
-        Ok(Decided { number: Some(row.id), key: row.key, actor: row.actor, done })
+        let voted = convert::outcome(&row)?.voted();
+        Ok(Decided { number: Some(row.id), key: row.key, actor: row.actor, voted })
     };
     found.into_values().map(decided).collect()
 }
@@ -84,13 +84,13 @@ async fn locked_items(
     rows.into_iter().map(|row| convert::item(row).map(|item| (item.id, item))).collect()
 }
 
-/// The live votes on items that are no longer pending: who decided what is needed to say "already approved by".
+/// The live votes on items that are no longer pending, which say who decided, and on those that gather votes.
 async fn votes(
     conn: &impl ConnectionTrait,
     items: &BTreeMap<ItemId, Item>,
 ) -> Result<Vec<Vote>, LedgerError> {
-    let decided: Vec<i64> =
-        items.values().filter(|item| item.state != ItemState::Pending).map(|item| item.id.get()).collect();
+    let voted = |item: &&Item| item.state != ItemState::Pending || World::gathers(item);
+    let decided: Vec<i64> = items.values().filter(voted).map(|item| item.id.get()).collect();
     if decided.is_empty() {
         return Ok(Vec::new());
     }

@@ -144,6 +144,6 @@ async fn items(conn: &impl ConnectionTrait, ids: &[ItemId]) -> Result<BTreeMap<I
 pub(super) fn voters(outcome: &Outcome) -> impl Iterator<Item = String> {
     outcome.skipped().iter().filter_map(|skip| match &skip.reason {
         SkipReason::Already { by, .. } => by.clone(),
-        SkipReason::NotFound | SkipReason::Stale | SkipReason::Undone | SkipReason::Final { .. } => None,
+        _ => None,
     })
 }

@@ -11,10 +11,11 @@ use sea_orm::{
 use super::convert::{StoredScope, naive};
 use super::entity::{approvals, operations, pending_items};
 use crate::domain::ids::ItemId;
-use crate::domain::item::{NewItem, Rules};
+use crate::domain::item::NewItem;
 use crate::domain::operation::{Answered, Operation, Request};
 use crate::domain::outcome::Outcome;
-use crate::domain::world::{Vote, World};
+use crate::domain::rules::Rules;
+use crate::domain::world::{Rulebook, Vote, World};
 
 /// Version and round of items, as they stood before the batch.
 pub(super) type Versions = BTreeMap<ItemId, (i32, i32)>;
@@ -97,7 +98,7 @@ pub(super) async fn withdraw(
 pub(super) async fn submissions(
     conn: &impl ConnectionTrait,
     requests: &[&Request],
-    rules: &Rules,
+    rulebook: &Rulebook,
     now: DateTime<Utc>,
 ) -> Result<BTreeMap<String, Vec<ItemId>>, DbErr> {
     let mut insert = Query::insert();
@@ -107,6 +108,7 @@ pub(super) async fn submissions(
         let Operation::Submit { client, submit_key, items } = &request.operation else { continue };
         places.insert((client.as_str().to_owned(), submit_key.clone()), request.key.as_str().to_owned());
         for (ordinal, item) in (0_i32..).zip(items) {
+            let rules = rulebook.rules(item.kind());
             insert.values_panic(item_values((client.as_str(), submit_key, ordinal), item, rules, now));
         }
     }

@@ -7,8 +7,8 @@ use std::path::Path;
 use super::problem::Problems;
 use super::variable;
 
-/// Most bytes of a file that holds a secret.
-const SECRET_FILE_BYTES_MAX: u64 = 64 * 1024;
+/// Most bytes of a file that a variable names.
+const FILE_BYTES_MAX: u64 = 64 * 1024;
 
 /// Names and values, as far as they were set.
 #[derive(Clone, Default)]
@@ -52,7 +52,7 @@ impl Environment {
             problems.add(name, format!("is set, and {name}_FILE too; set one of them"));
             return None;
         }
-        match read_secret(Path::new(&path)) {
+        match read_text(Path::new(&path)) {
             Ok(value) => Some(value).filter(|value| !value.is_empty()),
             Err(wrong) => {
                 problems.add(name, format!("cannot be read from the file that {name}_FILE names: {wrong}"));
@@ -88,16 +88,17 @@ fn reason(error: &dotenvy::Error) -> String {
     }
 }
 
-fn read_secret(path: &Path) -> Result<String, String> {
+/// The trimmed text of a file; what is wrong names the file.
+pub(super) fn read_text(path: &Path) -> Result<String, String> {
     let told = |error: std::io::Error| match error.kind() {
         ErrorKind::NotFound => format!("there is no {}", path.display()),
         kind => format!("{}: {kind}", path.display()),
     };
     let file = std::fs::File::open(path).map_err(told)?;
     let mut text = String::new();
-    file.take(SECRET_FILE_BYTES_MAX + 1).read_to_string(&mut text).map_err(told)?;
-    if text.len() as u64 > SECRET_FILE_BYTES_MAX {
-        return Err(format!("it is larger than {SECRET_FILE_BYTES_MAX} bytes"));
+    file.take(FILE_BYTES_MAX + 1).read_to_string(&mut text).map_err(told)?;
+    if text.len() as u64 > FILE_BYTES_MAX {
+        return Err(format!("it is larger than {FILE_BYTES_MAX} bytes"));
     }
     Ok(text.trim().to_owned())
 }

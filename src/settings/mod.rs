@@ -1,9 +1,11 @@
 //! Environment → typed settings, a file a group. All mistakes are reported together, and no secret is ever shown.
 
 mod database;
+mod duration;
 pub mod environment;
 mod http;
 mod logging;
+pub mod policy;
 pub mod problem;
 mod rules;
 mod telegram;

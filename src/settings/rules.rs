@@ -3,7 +3,9 @@
 use chrono::TimeDelta;
 use chrono_tz::Tz;
 
+use super::duration::{duration, undo_window};
 use super::environment::Environment;
+use super::policy::Policy;
 use super::problem::Problems;
 use crate::limits::{IDS_MAX, KEY_RETENTION_MIN};
 
@@ -11,7 +13,6 @@ const RETENTION_DEFAULT: TimeDelta = TimeDelta::days(7);
 const RETENTION_MAX: TimeDelta = TimeDelta::days(365);
 const BULK_LIMIT_DEFAULT: usize = 100;
 const UNDO_WINDOW_DEFAULT_S: u32 = 10;
-const UNDO_WINDOW_MAX_S: u32 = 3600;
 
 /// What rules and texts go by.
 #[derive(Clone, Debug)]
@@ -20,8 +21,8 @@ pub struct Rules {
     pub key_retention: TimeDelta,
     /// Most different ids in one operation.
     pub bulk_limit: usize,
-    /// How long a decision can be taken back, in seconds.
-    pub undo_window_s: u32,
+    /// The rules of each kind of items.
+    pub policy: Policy,
     /// How times are shown.
     pub time_zone: Tz,
 }
@@ -31,7 +32,7 @@ impl Rules {
         Self {
             key_retention: key_retention(environment, problems),
             bulk_limit: bulk_limit(environment, problems),
-            undo_window_s: undo_window_s(environment, problems),
+            policy: Policy::read(environment, undo_window_s(environment, problems), problems),
             time_zone: time_zone(environment, problems),
         }
     }
@@ -50,24 +51,10 @@ fn key_retention(environment: &Environment, problems: &mut Problems) -> TimeDelt
 
 fn undo_window_s(environment: &Environment, problems: &mut Problems) -> u32 {
     let Some(text) = environment.get("UNDO_WINDOW", problems) else { return UNDO_WINDOW_DEFAULT_S };
-    let seconds = duration(&text).and_then(|window| u32::try_from(window.num_seconds()).ok());
-    seconds.filter(|seconds| *seconds <= UNDO_WINDOW_MAX_S).unwrap_or_else(|| {
+    undo_window(&text).unwrap_or_else(|| {
         problems.add("UNDO_WINDOW", format!("is {text:?}; it must be 0s to 1h, as in 10s or 5m"));
         UNDO_WINDOW_DEFAULT_S
     })
-}
-
-/// `90m`, `24h`, `7d`.
-fn duration(text: &str) -> Option<TimeDelta> {
-    let (number, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
-    let number: i64 = number.trim().parse().ok().filter(|number| (0..=1_000_000_000).contains(number))?;
-    match unit {
-        "s" => TimeDelta::try_seconds(number),
-        "m" => TimeDelta::try_minutes(number),
-        "h" => TimeDelta::try_hours(number),
-        "d" => TimeDelta::try_days(number),
-        _ => None,
-    }
 }
 
 fn bulk_limit(environment: &Environment, problems: &mut Problems) -> usize {

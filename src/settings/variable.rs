@@ -99,6 +99,12 @@ pub const VARIABLES: &[Variable] = &[
         "1m",
         "How long a decision can be taken back by whoever made it, 0s to 1h; items keep the window of their submission.",
     ),
+    open(
+        "POLICY_FILE",
+        "",
+        "policy.toml",
+        "A file with the rules of each kind of items: what is forbidden, how many must approve, and more.",
+    ),
     open("TIME_ZONE", "UTC", "Europe/Berlin", "How times are shown: a name of the IANA time zone database."),
     open(
         "RUST_LOG",

@@ -59,6 +59,12 @@ pub fn may_not_decide() -> String {
     "This client may not decide; nothing was done".to_owned()
 }
 
+/// The policy forbids it for items of this kind.
+#[must_use]
+pub fn forbidden(kind: &str) -> String {
+    format!("The policy forbids this for items of the kind {kind}; nothing was done")
+}
+
 /// There is nothing to take back.
 #[must_use]
 pub fn nothing_to_undo() -> String {
@@ -146,6 +152,13 @@ pub fn skip(skip: &Skip, names: &BTreeMap<String, String>) -> String {
     match &skip.reason {
         SkipReason::NotFound => format!("There is no item {id}"),
         SkipReason::Stale => format!("Item {id} is not as it was shown"),
+        SkipReason::Forbidden => format!("The policy forbids this for the kind of item {id}"),
+        SkipReason::OwnItem => format!("Item {id} was submitted by this client; another must decide"),
+        SkipReason::NotInBulk => format!("Item {id} must be decided in a request of its own"),
+        SkipReason::ReasonRequired => format!("Rejecting item {id} needs a reason"),
+        SkipReason::AlreadyVoted { have, need } => {
+            format!("This client's vote on item {id} counts already: {have} of {need}")
+        }
         SkipReason::Undone => format!("The decision about item {id} was undone before"),
         SkipReason::Final { at } => {
             let at = at.map(|at| format!(" since {}", at.format("%Y-%m-%dT%H:%M:%SZ"))).unwrap_or_default();

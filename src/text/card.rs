@@ -87,9 +87,12 @@ impl Painter<'_> {
     fn state(&self, portrait: &Portrait) -> Option<String> {
         let item = &portrait.item;
         if item.state == ItemState::Pending {
-            return None;
+            return (item.rules.quorum > 1).then(|| self.quorum(portrait));
         }
-        let who = portrait.by.as_deref().map(|by| self.who(by, portrait.name.as_deref())).unwrap_or_default();
+        let last =
+            portrait.by.as_deref().map(|by| self.who(by, portrait.name.as_deref())).unwrap_or_default();
+        let all = item.state == ItemState::Approved && portrait.yeses.len() > 1;
+        let who = if all { self.names(portrait) } else { last };
         let at = item.decided_at.map(|at| moment::time(at, self.now, self.zone)).unwrap_or_default();
         let id = match item.state {
             ItemState::Approved => "card-approved",
@@ -102,6 +105,23 @@ impl Painter<'_> {
             Some(reason) => format!("{told}: {reason}"),
             None => told,
         })
+    }
+
+    /// How many have said yes, and who.
+    fn quorum(&self, portrait: &Portrait) -> String {
+        let names = self.names(portrait);
+        let who = if names.is_empty() {
+            String::new()
+        } else {
+            self.catalog.get("card-quorum-by", &[("names", &names)])
+        };
+        let (have, need) = (portrait.yeses.len().to_string(), portrait.item.rules.quorum.to_string());
+        self.catalog.get("card-quorum", &[("have", &have), ("need", &need), ("who", &who)])
+    }
+
+    fn names(&self, portrait: &Portrait) -> String {
+        let names = portrait.yeses.iter().map(|(actor, name)| self.who(actor, name.as_deref()));
+        names.collect::<Vec<_>>().join(", ")
     }
 
     fn who(&self, actor: &str, name: Option<&str>) -> String {

@@ -10,7 +10,7 @@ use crate::domain::caller::Actor;
 use crate::domain::ids::ItemId;
 use crate::domain::item::ItemState;
 use crate::domain::operation::Decision;
-use crate::domain::outcome::{Outcome, Refusal, Skip, SkipReason};
+use crate::domain::outcome::{Awaiting, Outcome, Refusal, Skip, SkipReason};
 use crate::domain::reason::Reason;
 use crate::domain::receipt::{Receipt, Standing};
 use crate::limits::MESSAGE_UNITS_MAX;
@@ -49,8 +49,8 @@ impl Teller<'_> {
             return self.reused(differs);
         }
         let mut lines = match &self.receipt.outcome {
-            Outcome::Decided { decision, done, skipped, reason, .. } => {
-                self.decided(*decision, done, skipped, reason.as_ref())
+            Outcome::Decided { decision, done, awaiting, skipped, reason, .. } => {
+                self.decided(*decision, (done, awaiting, skipped), reason.as_ref())
             }
             Outcome::Undone { done, skipped } => {
                 let first = self.head("undone", "nothing-undone", done);
@@ -72,19 +72,25 @@ impl Teller<'_> {
     fn decided(
         &self,
         decision: Decision,
-        done: &[ItemId],
-        skipped: &[Skip],
+        (done, awaiting, skipped): (&[ItemId], &[Awaiting], &[Skip]),
         reason: Option<&Reason>,
     ) -> Vec<String> {
         let (some, none) = match decision {
             Decision::Approve => ("approved", "nothing-approved"),
             Decision::Reject => ("rejected", "nothing-rejected"),
         };
-        let first = self.head(some, none, done);
+        let items: Vec<String> = awaiting.iter().map(|item| self.of(item)).collect();
+        let votes = [("items", items.join(", "))];
+        let votes = votes.each_ref().map(|(name, items)| (*name, items.as_str()));
+        let (first, votes) = match (done, awaiting) {
+            (_, []) => (self.head(some, none, done), None),
+            ([], _) => (self.with_standing("voted", &votes), None),
+            _ => (self.head(some, none, done), Some(self.catalog.get("voted", &votes))),
+        };
         let reason = reason.filter(|_| !done.is_empty());
         let reason = reason.map(|reason| self.catalog.get("reason", &[("reason", reason.as_str())]));
         let skipped = self.skipped(skipped);
-        std::iter::once(first).chain(reason).chain(skipped).chain(self.undo(done)).collect()
+        std::iter::once(first).chain(votes).chain(reason).chain(skipped).chain(self.undo(done)).collect()
     }
 
     /// What was done to which items, or that nothing was.
@@ -110,17 +116,28 @@ impl Teller<'_> {
             return self.catalog.get(id, variables);
         }
         let what = self.catalog.get(&format!("{id}-before"), variables);
-        let head = if self.receipt.outcome.done().is_empty() { "answered-before" } else { "applied-before" };
+        let effect = !self.receipt.outcome.done().is_empty() || !self.receipt.outcome.awaiting().is_empty();
+        let head = if !effect { "answered-before" } else { "applied-before" };
         let at = moment::time(self.receipt.at, self.seen.now, self.zone);
         self.catalog.get(head, &[("time", &at), ("what", &what)])
     }
 
     fn items(&self, ids: &[ItemId]) -> String {
-        let named = |id: &ItemId| match self.receipt.items.get(id).filter(|_| self.titles) {
+        ids.iter().map(|id| self.item(*id)).collect::<Vec<_>>().join(", ")
+    }
+
+    fn item(&self, id: ItemId) -> String {
+        match self.receipt.items.get(&id).filter(|_| self.titles) {
             Some(item) => format!("{id} {}", short(&item.title)),
             None => id.to_string(),
-        };
-        ids.iter().map(named).collect::<Vec<_>>().join(", ")
+        }
+    }
+
+    /// `#3 Rent (1 of 2)`.
+    fn of(&self, awaiting: &Awaiting) -> String {
+        let (have, need) = (awaiting.have.to_string(), awaiting.need.to_string());
+        let item = self.item(awaiting.id);
+        self.catalog.get("of", &[("item", &item), ("have", &have), ("need", &need)])
     }
 
     /// One line for each cause, naming all its items.
@@ -140,10 +157,21 @@ impl Teller<'_> {
 
     fn cause(&self, cause: &SkipReason, ids: &[String]) -> String {
         let many = if ids.len() > 1 { "many" } else { "one" };
+        let bare = ids.iter().map(|id| id.trim_start_matches('#')).collect::<Vec<_>>().join(",");
         let ids = ids.join(", ");
         match cause {
             SkipReason::NotFound => self.catalog.get("not-found", &[("ids", &ids)]),
             SkipReason::Stale => self.catalog.get("stale", &[("ids", &ids)]),
+            SkipReason::Forbidden => self.catalog.get("forbidden", &[("ids", &ids)]),
+            SkipReason::OwnItem => self.catalog.get("own-item", &[("ids", &ids)]),
+            SkipReason::NotInBulk => self.catalog.get("not-in-bulk", &[("ids", &ids)]),
+            SkipReason::ReasonRequired => {
+                self.catalog.get("reason-required", &[("ids", &ids), ("bare", &bare)])
+            }
+            SkipReason::AlreadyVoted { have, need } => self.catalog.get(
+                "already-voted",
+                &[("ids", &ids), ("have", &have.to_string()), ("need", &need.to_string())],
+            ),
             SkipReason::Undone => self.catalog.get("undone-already", &[("ids", &ids), ("many", many)]),
             SkipReason::Final { at } => {
                 let ago = at.map(|at| moment::ago(self.catalog, at, self.seen.now)).unwrap_or_default();
@@ -183,6 +211,7 @@ impl Teller<'_> {
                 };
                 self.with_standing("may-not-decide", &[("id", &id)])
             }
+            Refusal::Forbidden { kind } => self.with_standing("forbidden-kind", &[("kind", kind)]),
             Refusal::NothingToUndo => self.with_standing("nothing-to-undo", &[]),
             Refusal::OverBulkLimit { asked, limit } => self.with_standing(
                 "over-bulk-limit",

@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use countersign::domain::caller::{Actor, Caller};
 use countersign::domain::decide::{Ruling, decide};
 use countersign::domain::ids::ItemId;
-use countersign::domain::item::{Item, ItemState, Rules};
+use countersign::domain::item::{Item, ItemState};
 use countersign::domain::key::IdempotencyKey;
 use countersign::domain::operation::{Answered, Decision, Operation, Request};
 use countersign::domain::outcome::{Outcome, Refusal, SkipReason};
+use countersign::domain::rules::Rules;
 use countersign::domain::scope::Scope;
 use countersign::domain::world::{Rulebook, World};
 use proptest::prelude::*;
@@ -61,7 +62,7 @@ fn world(states: &[ItemState], admins: &[i64], bulk_limit: usize) -> World {
         .zip(states)
         .map(|(id, state)| (ItemId::stored(id), item(id, *state)))
         .collect::<BTreeMap<_, _>>();
-    let rulebook = Rulebook { admins: admins.iter().copied().collect(), bulk_limit, undo_window_s: 0 };
+    let rulebook = Rulebook::new(admins.iter().copied().collect(), bulk_limit, 0);
     World { items, rulebook, now: noon(), ..World::default() }
 }
 

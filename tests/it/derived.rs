@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use countersign::command;
-use countersign::settings::variable;
+use countersign::settings::{policy, variable};
 
 fn root(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(name)
@@ -40,4 +40,5 @@ fn derived_env_example() {
 fn derived_readme_tables() {
     holds_between("README.md", "commands", &command::readme_table());
     holds_between("README.md", "variables", &variable::readme_table());
+    holds_between("README.md", "policy", &policy::readme_table());
 }

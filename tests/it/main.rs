@@ -8,6 +8,7 @@ mod derived;
 mod grammar;
 mod http_access;
 mod http_api;
+mod http_policy;
 mod http_refusals;
 mod http_reject;
 mod http_submit;

@@ -1,5 +1,7 @@
 //! The settings: every mistake is told at once, with an example, and no secret is ever shown.
 
+use countersign::domain::rules::{Forbidden, Rules};
+use countersign::settings::policy::{KEYS, Policy};
 use countersign::settings::variable::VARIABLES;
 use countersign::settings::{Environment, Settings};
 use secrecy::ExposeSecret;
@@ -147,7 +149,39 @@ fn no_secret_is_ever_shown() {
 fn every_example_is_taken() {
     for variable in VARIABLES {
         // A webhook's address is checked against the Bot API's own.
-        let settings = read(&[(variable.name, variable.example)]);
+        let policy = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/policy.toml");
+        let example = if variable.name == "POLICY_FILE" { policy } else { variable.example };
+        let settings = read(&[(variable.name, example)]);
         assert!(settings.is_ok(), "{}: {settings:?}", variable.name);
+    }
+}
+
+#[test]
+fn a_policy_is_read_with_what_it_does_not_set() {
+    let read = Policy::parse(include_str!("../fixtures/policy.toml"), &Rules::default()).unwrap();
+    assert_eq!(read.others.undo_window_s, 60);
+    let invoice = &read.kinds["invoice"];
+    assert_eq!((invoice.quorum, invoice.reason_required, invoice.undo_window_s), (2, true, 300));
+    assert!(read.kinds["invoice.suggest_change"].forbidden.contains(&Forbidden::Submit));
+    assert!(!read.kinds["deploy"].bulk && !read.kinds["deploy"].allow_self);
+    assert_eq!(read.kinds["deploy"].undo_window_s, 60, "as in [default]");
+}
+
+#[test]
+fn a_policys_mistakes_are_told_where_they_stand() {
+    let told = |text| Policy::parse(text, &Rules::default()).unwrap_err();
+    let both = told("[kinds.a]\nquorum = 0\n[kinds.b]\nundo_window = \"2h\"\nquorum = 99");
+    assert!(
+        both.contains("[kinds.a]: quorum is 0") && both.contains("[kinds.b]: undo_window is \"2h\""),
+        "{both}"
+    );
+    assert!(both.contains("[kinds.b]: quorum is 99"), "{both}");
+    let misspelt = told("[kinds.a]\nquorom = 2");
+    assert!(misspelt.contains("line 2") && misspelt.contains("quorom"), "{misspelt}");
+    let unknown = told("[kinds.a]\nforbidden = [\"undo\"]");
+    assert!(unknown.contains("undo") && unknown.contains("approve"), "{unknown}");
+    for key in KEYS {
+        let text = format!("[kinds.a]\n{}", key.example);
+        assert!(Policy::parse(&text, &Rules::default()).is_ok(), "{}", key.name);
     }
 }

@@ -5,11 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, TimeDelta, Utc};
 use countersign::domain::caller::Actor;
 use countersign::domain::ids::ItemId;
-use countersign::domain::item::{Item, ItemState, Rules};
+use countersign::domain::item::{Item, ItemState};
 use countersign::domain::key::IdempotencyKey;
 use countersign::domain::operation::{Answered, Decision};
-use countersign::domain::outcome::{Outcome, Refusal, Skip, SkipReason};
+use countersign::domain::outcome::{Awaiting, Outcome, Refusal, Skip, SkipReason};
 use countersign::domain::receipt::{Receipt, Standing};
+use countersign::domain::rules::Rules;
 use countersign::text::{PendingView, Phrase, Seen, Words};
 
 use crate::support::books::noon;
@@ -49,7 +50,8 @@ fn receipt(standing: Standing, outcome: Outcome) -> Receipt {
 
 fn approved(done: &[i64], skipped: Vec<Skip>) -> Outcome {
     let done = done.iter().copied().map(ItemId::stored).collect();
-    Outcome::Decided { decision: Decision::Approve, done, skipped, reason: None, label: None }
+    let (awaiting, reason, label) = (Vec::new(), None, None);
+    Outcome::Decided { decision: Decision::Approve, done, awaiting, skipped, reason, label }
 }
 
 fn skip(id: i64, reason: SkipReason) -> Skip {
@@ -89,6 +91,56 @@ fn a_first_delivery() {
     );
     let none = receipt(Standing::New, approved(&[], vec![skip(7, SkipReason::NotFound)]));
     assert_eq!(told(&none, true, noon()), "Nothing approved.\nThere is no #7.");
+}
+
+#[test]
+fn a_vote_that_waits_for_others() {
+    let Outcome::Decided { decision, done, skipped, reason, label, .. } = approved(&[1], vec![]) else {
+        panic!()
+    };
+    let awaiting = vec![Awaiting { id: ItemId::stored(2), have: 1, need: 2 }];
+    let both = Outcome::Decided { decision, done, awaiting: awaiting.clone(), skipped, reason, label };
+    let mut first = receipt(Standing::New, both);
+    first.items.get_mut(&ItemId::stored(2)).unwrap().state = ItemState::Pending;
+    assert_eq!(
+        told(&first, true, noon()),
+        "Approved 1: #1 rent.\nYour approval counts: #2 laptop (1 of 2). Others must approve too."
+    );
+    let alone =
+        Outcome::Decided { decision, done: vec![], awaiting, skipped: vec![], reason: None, label: None };
+    let mut again = receipt(Standing::Repeat, alone);
+    again.items.get_mut(&ItemId::stored(2)).unwrap().state = ItemState::Approved;
+    assert_eq!(
+        told(&again, true, noon()),
+        "Already applied at 12:04 UTC (duplicate delivery): your approval counts: #2 laptop (1 of 2).\n\
+         Since then: #2 is approved."
+    );
+}
+
+#[test]
+fn what_a_rule_keeps_from_happening() {
+    let skipped = vec![
+        skip(4, SkipReason::Forbidden),
+        skip(5, SkipReason::OwnItem),
+        skip(6, SkipReason::NotInBulk),
+        skip(7, SkipReason::ReasonRequired),
+        skip(8, SkipReason::ReasonRequired),
+        skip(9, SkipReason::AlreadyVoted { have: 1, need: 2 }),
+    ];
+    assert_eq!(
+        told(&receipt(Standing::New, approved(&[], skipped)), true, noon()),
+        "Nothing approved.\n\
+         #4: the policy forbids this for its kind (forbidden).\n\
+         #5: whoever submitted it may not decide it; ask a colleague (allow_self).\n\
+         #6: items of this kind are decided one by one; send one number a command (bulk).\n\
+         #7, #8: a no needs a reason here; send /reject 7,8 REASON (reason_required).\n\
+         #9: your vote counts already, 1 of 2; ask a colleague, or take yours back with /undo (quorum)."
+    );
+    let kind = Outcome::Refused { refusal: Refusal::Forbidden { kind: "invoice.suggest_change".to_owned() } };
+    assert_eq!(
+        told(&receipt(Standing::New, kind), true, noon()),
+        "Nothing was done: the policy forbids this for items of the kind invoice.suggest_change (forbidden)."
+    );
 }
 
 #[test]

@@ -30,7 +30,7 @@ pub(super) async fn open(database: &Path, points: Points) -> Result<(App, Door),
     let address = Address::parse(&url).map_err(|error| Failure::Told(error.to_string()))?;
     let (clock, admins) = (Clock::machine(), BTreeSet::from([VISITOR]));
     let key_retention = TimeDelta::days(7);
-    let rulebook = Rulebook { admins: admins.clone(), bulk_limit: 100, undo_window_s: UNDO_WINDOW_S };
+    let rulebook = Rulebook::new(admins.clone(), 100, UNDO_WINDOW_S);
     let options = Options {
         clock: clock.clone(),
         rulebook,

@@ -3,10 +3,11 @@
 use crate::domain::ids::each_once;
 use crate::domain::operation::{Operation, Request};
 use crate::domain::outcome::Refusal;
-use crate::domain::world::Rulebook;
+use crate::domain::world::World;
 
-pub(super) fn rule(request: &Request, rulebook: &Rulebook) -> Option<Refusal> {
+pub(super) fn rule(request: &Request, world: &World) -> Option<Refusal> {
     let Operation::Decide { ids, .. } = &request.operation else { return None };
     let asked = each_once(ids).len();
-    (asked > rulebook.bulk_limit).then_some(Refusal::OverBulkLimit { asked, limit: rulebook.bulk_limit })
+    (asked > world.rulebook.bulk_limit)
+        .then_some(Refusal::OverBulkLimit { asked, limit: world.rulebook.bulk_limit })
 }

@@ -3,12 +3,12 @@
 use crate::domain::caller::Actor;
 use crate::domain::operation::{Operation, Request};
 use crate::domain::outcome::Refusal;
-use crate::domain::world::Rulebook;
+use crate::domain::world::World;
 
-pub(super) fn rule(request: &Request, rulebook: &Rulebook) -> Option<Refusal> {
+pub(super) fn rule(request: &Request, world: &World) -> Option<Refusal> {
     let (Operation::Decide { .. } | Operation::Undo { .. }) = request.operation else { return None };
     let allowed = match &request.caller.actor {
-        Actor::Person(id) => rulebook.admins.contains(id),
+        Actor::Person(id) => world.rulebook.admins.contains(id),
         Actor::Client(_) => request.caller.token_may_decide,
     };
     (!allowed).then_some(Refusal::MayNotDecide)

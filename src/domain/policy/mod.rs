@@ -4,28 +4,42 @@
 
 mod already_decided;
 mod bulk_limit;
+mod forbidden;
+mod forbidden_kind;
 mod may_decide;
+mod not_in_bulk;
+mod one_vote;
+mod own_item;
+mod reason_required;
 mod stale_card;
 
 use super::item::Item;
 use super::operation::{Operation, Request};
 use super::outcome::{Refusal, SkipReason};
-use super::world::{Rulebook, World};
+use super::world::World;
 
-type OperationRule = fn(&Request, &Rulebook) -> Option<Refusal>;
-type ItemRule = fn(&Item, &Operation, &World) -> Option<SkipReason>;
+type OperationRule = fn(&Request, &World) -> Option<Refusal>;
+type ItemRule = fn(&Item, &str, &Operation, &World) -> Option<SkipReason>;
 
-const OPERATION_RULES: &[OperationRule] = &[may_decide::rule, bulk_limit::rule];
-const ITEM_RULES: &[ItemRule] = &[already_decided::rule, stale_card::rule];
+const OPERATION_RULES: &[OperationRule] = &[may_decide::rule, forbidden_kind::rule, bulk_limit::rule];
+const ITEM_RULES: &[ItemRule] = &[
+    already_decided::rule,
+    stale_card::rule,
+    forbidden::rule,
+    own_item::rule,
+    one_vote::rule,
+    not_in_bulk::rule,
+    reason_required::rule,
+];
 
 /// The first rule that refuses the whole `request`.
 #[must_use]
-pub fn refuses(request: &Request, rulebook: &Rulebook) -> Option<Refusal> {
-    OPERATION_RULES.iter().find_map(|rule| rule(request, rulebook))
+pub fn refuses(request: &Request, world: &World) -> Option<Refusal> {
+    OPERATION_RULES.iter().find_map(|rule| rule(request, world))
 }
 
-/// The first rule that keeps `operation` from deciding `item`.
+/// The first rule that keeps `actor`'s `operation` from deciding `item`.
 #[must_use]
-pub fn skips(item: &Item, operation: &Operation, world: &World) -> Option<SkipReason> {
-    ITEM_RULES.iter().find_map(|rule| rule(item, operation, world))
+pub fn skips(item: &Item, actor: &str, operation: &Operation, world: &World) -> Option<SkipReason> {
+    ITEM_RULES.iter().find_map(|rule| rule(item, actor, operation, world))
 }

@@ -6,7 +6,7 @@ use crate::domain::operation::Operation;
 use crate::domain::outcome::SkipReason;
 use crate::domain::world::World;
 
-pub(super) fn rule(item: &Item, operation: &Operation, _: &World) -> Option<SkipReason> {
+pub(super) fn rule(item: &Item, _: &str, operation: &Operation, _: &World) -> Option<SkipReason> {
     let Operation::Decide { seen: Some(seen), .. } = operation else { return None };
     (!seen.holds(item)).then_some(SkipReason::Stale)
 }

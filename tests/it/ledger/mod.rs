@@ -3,6 +3,7 @@
 mod audit;
 mod clocks;
 mod guard;
+mod policy;
 mod races;
 mod recovery;
 mod undo;

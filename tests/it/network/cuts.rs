@@ -21,7 +21,7 @@ const AT_ONCE: usize = 10;
 async fn through(proxy: &Proxy) -> Ledger {
     let options = Options {
         clock: Clock::frozen(noon()),
-        rulebook: Rulebook { admins: [LEE].into(), bulk_limit: 100, undo_window_s: 0 },
+        rulebook: Rulebook::new([LEE].into(), 100, 0),
         key_retention: TimeDelta::days(7),
         announce: Vec::new(),
         points: Points::default(),

@@ -1,6 +1,6 @@
 //! A database with its ledger, for the suite that runs against each kind of database.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -12,6 +12,7 @@ use countersign::domain::key::{ClientName, IdempotencyKey};
 use countersign::domain::operation::{Answered, Decision, Operation, Request};
 use countersign::domain::place::Place;
 use countersign::domain::receipt::Receipt;
+use countersign::domain::rules::Rules;
 use countersign::domain::scope::Scope;
 use countersign::domain::world::Rulebook;
 use countersign::ledger::connect::Address;
@@ -35,6 +36,8 @@ pub struct Books {
     pub admins: BTreeSet<i64>,
     pub bulk_limit: usize,
     pub undo_window_s: u32,
+    /// What the policy says of kinds.
+    pub kinds: BTreeMap<String, Rules>,
     home: Home,
 }
 
@@ -66,9 +69,19 @@ impl Books {
         let clock = Clock::frozen(noon());
         let points = Points::default();
         let admins = BTreeSet::from([LEE, KIM]);
-        let rulebook = Rulebook { admins: admins.clone(), bulk_limit: 100, undo_window_s: 0 };
+        let rulebook = Rulebook::new(admins.clone(), 100, 0);
         let ledger = open(&address, &clock, &points, &rulebook).await;
-        Self { ledger, address, clock, points, admins, bulk_limit: 100, undo_window_s: 0, home }
+        Self {
+            ledger,
+            address,
+            clock,
+            points,
+            admins,
+            bulk_limit: 100,
+            undo_window_s: 0,
+            kinds: BTreeMap::new(),
+            home,
+        }
     }
 
     /// The address with its password, as `DATABASE_URL` has it; for PostgreSQL alone.
@@ -86,8 +99,8 @@ impl Books {
 
     /// Another instance, whose machine has a clock of its own.
     pub async fn instance_at(&self, clock: &Clock) -> Ledger {
-        let (admins, bulk_limit) = (self.admins.clone(), self.bulk_limit);
-        let rulebook = Rulebook { admins, bulk_limit, undo_window_s: self.undo_window_s };
+        let mut rulebook = Rulebook::new(self.admins.clone(), self.bulk_limit, self.undo_window_s);
+        rulebook.kinds.clone_from(&self.kinds);
         open(&self.address, clock, &self.points, &rulebook).await
     }
 

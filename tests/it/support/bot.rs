@@ -98,7 +98,7 @@ pub fn said_by(person: i64, update_id: u32, text: &str) -> Value {
 }
 
 fn rulebook(undo_window_s: u32) -> Rulebook {
-    Rulebook { admins: BTreeSet::from([LEE, KIM]), bulk_limit: 100, undo_window_s }
+    Rulebook::new(BTreeSet::from([LEE, KIM]), 100, undo_window_s)
 }
 
 impl TestBot {

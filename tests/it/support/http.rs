@@ -7,6 +7,7 @@ use chrono::TimeDelta;
 use countersign::app::App;
 use countersign::clock::Clock;
 use countersign::domain::key::ClientName;
+use countersign::domain::rules::{Forbidden, Rules};
 use countersign::domain::world::Rulebook;
 use countersign::http;
 use countersign::ledger::connect::Address;
@@ -104,7 +105,12 @@ impl ApiServer {
         bulk_limit: usize,
     ) -> Self {
         let (points, key_retention) = (Points::default(), TimeDelta::days(7));
-        let rulebook = Rulebook { bulk_limit, ..Rulebook::default() };
+        let kinds = [
+            ("invoice.suggest_change", Rules { forbidden: [Forbidden::Submit].into(), ..Rules::default() }),
+            ("payment", Rules { quorum: 2, allow_self: false, ..Rules::default() }),
+        ];
+        let kinds = kinds.map(|(kind, rules)| (kind.to_owned(), rules)).into();
+        let rulebook = Rulebook { bulk_limit, kinds, ..Rulebook::default() };
         let options = Options {
             clock: clock.clone(),
             rulebook,

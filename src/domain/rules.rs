@@ -1,0 +1,82 @@
+//! The rules of a kind of items. They are copied onto each item at its submission: a later change of the policy changes
+//! nothing for what waits already.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use super::operation::Decision;
+
+/// The rules that an item is bound to, as stored with it. What is not stored is as by default.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Rules {
+    /// How long a decision can be taken back, in seconds; 0 makes it final at once.
+    pub undo_window_s: u32,
+    /// How many different people or clients must say yes; a single no is enough to reject.
+    #[serde(skip_serializing_if = "is_one")]
+    pub quorum: u32,
+    /// Whether it may be decided together with others, by one command or request.
+    #[serde(skip_serializing_if = "is_yes")]
+    pub bulk: bool,
+    /// Whether the client that submitted it may decide it.
+    #[serde(skip_serializing_if = "is_yes")]
+    pub allow_self: bool,
+    /// Whether a no must have a reason.
+    #[serde(skip_serializing_if = "is_no")]
+    pub reason_required: bool,
+    /// What may not be done with it.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub forbidden: BTreeSet<Forbidden>,
+}
+
+/// What a policy may forbid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Forbidden {
+    /// Putting it into the queue.
+    Submit,
+    /// Saying yes.
+    Approve,
+    /// Saying no.
+    Reject,
+}
+
+impl Default for Rules {
+    fn default() -> Self {
+        Self {
+            undo_window_s: 0,
+            quorum: 1,
+            bulk: true,
+            allow_self: true,
+            reason_required: false,
+            forbidden: BTreeSet::new(),
+        }
+    }
+}
+
+impl Rules {
+    /// Whether this decision is forbidden.
+    #[must_use]
+    pub fn forbid(&self, decision: Decision) -> bool {
+        self.forbidden.contains(&match decision {
+            Decision::Approve => Forbidden::Approve,
+            Decision::Reject => Forbidden::Reject,
+        })
+    }
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks for references")]
+const fn is_one(number: &u32) -> bool {
+    *number == 1
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks for references")]
+const fn is_yes(yes: &bool) -> bool {
+    *yes
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks for references")]
+const fn is_no(yes: &bool) -> bool {
+    !*yes
+}

@@ -1,0 +1,160 @@
+//! `POLICY_FILE`: the rules of each kind of items, in TOML. All mistakes are told with the line they stand in.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use serde::Deserialize;
+
+use super::duration::undo_window;
+use super::environment::{Environment, read_text};
+use super::problem::Problems;
+use crate::domain::rules::{Forbidden, Rules};
+use crate::limits::{KIND_CHARS_MAX, QUORUM_MAX};
+
+/// The rules by kind.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Policy {
+    /// Those of the kinds that the file names.
+    pub kinds: BTreeMap<String, Rules>,
+    /// Those of all other kinds.
+    pub others: Rules,
+}
+
+/// A key of the policy file.
+#[derive(Clone, Copy, Debug)]
+pub struct Key {
+    /// Its name.
+    pub name: &'static str,
+    /// What it sets.
+    pub meaning: &'static str,
+    /// What holds where it is not set.
+    pub default: &'static str,
+    /// A line that would be taken.
+    pub example: &'static str,
+}
+
+/// All keys, in the order in which they are shown.
+pub const KEYS: &[Key] = &[
+    Key {
+        name: "forbidden",
+        meaning: "What may not be done with items of this kind: any of `submit`, `approve`, `reject`. Over HTTP that is 403.",
+        default: "nothing",
+        example: "forbidden = [\"submit\"]",
+    },
+    Key {
+        name: "quorum",
+        meaning: "How many different people or clients must approve, 1 to 20. A single rejection is final at once.",
+        default: "1",
+        example: "quorum = 2",
+    },
+    Key {
+        name: "bulk",
+        meaning: "Whether they may be decided together with others by one command.",
+        default: "true",
+        example: "bulk = false",
+    },
+    Key {
+        name: "allow_self",
+        meaning: "Whether the client that submitted an item may decide it.",
+        default: "true",
+        example: "allow_self = false",
+    },
+    Key {
+        name: "reason_required",
+        meaning: "Whether a rejection must have a reason.",
+        default: "false",
+        example: "reason_required = true",
+    },
+    Key {
+        name: "undo_window",
+        meaning: "How long a decision can be taken back, 0s to 1h.",
+        default: "`UNDO_WINDOW`",
+        example: "undo_window = \"5m\"",
+    },
+];
+
+/// The README's table of keys.
+#[must_use]
+pub fn readme_table() -> String {
+    let row =
+        |key: &Key| format!("| `{}` | {} | {} | `{}` |\n", key.name, key.meaning, key.default, key.example);
+    let rows: String = KEYS.iter().map(row).collect();
+    format!("| key | meaning | default | example |\n| --- | --- | --- | --- |\n{rows}")
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    #[serde(default)]
+    default: Section,
+    #[serde(default)]
+    kinds: BTreeMap<String, Section>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Section {
+    forbidden: Option<BTreeSet<Forbidden>>,
+    quorum: Option<u32>,
+    bulk: Option<bool>,
+    allow_self: Option<bool>,
+    reason_required: Option<bool>,
+    undo_window: Option<String>,
+}
+
+impl Policy {
+    /// The policy of `POLICY_FILE`; without one every kind has the default rules.
+    pub(super) fn read(environment: &Environment, undo_window_s: u32, problems: &mut Problems) -> Self {
+        let others = Rules { undo_window_s, ..Rules::default() };
+        let none = Self { kinds: BTreeMap::new(), others };
+        let Some(path) = environment.get("POLICY_FILE", problems) else { return none };
+        let read = read_text(Path::new(&path)).and_then(|text| Self::parse(&text, &none.others));
+        read.unwrap_or_else(|wrong| {
+            problems.add("POLICY_FILE", format!("cannot be used: {wrong}"));
+            none
+        })
+    }
+
+    /// Reads the file's text; what it does not set is as in `base`.
+    ///
+    /// # Errors
+    /// Every mistake in it, with the section it stands in; a text that is no TOML, with its line.
+    pub fn parse(text: &str, base: &Rules) -> Result<Self, String> {
+        let file: File = toml::from_str(text).map_err(|error| error.to_string().trim_end().to_owned())?;
+        let mut wrong = Vec::new();
+        let others = file.default.rules(base, "[default]", &mut wrong);
+        let mut kinds = BTreeMap::new();
+        for (kind, section) in file.kinds {
+            let place = format!("[kinds.{kind}]");
+            if kind.len() > KIND_CHARS_MAX {
+                wrong.push(format!("{place}: no kind is longer than {KIND_CHARS_MAX} characters"));
+            }
+            let rules = section.rules(&others, &place, &mut wrong);
+            kinds.insert(kind, rules);
+        }
+        if wrong.is_empty() { Ok(Self { kinds, others }) } else { Err(wrong.join("; ")) }
+    }
+}
+
+impl Section {
+    fn rules(self, base: &Rules, place: &str, wrong: &mut Vec<String>) -> Rules {
+        let quorum = self.quorum.unwrap_or(base.quorum);
+        if !(1..=QUORUM_MAX).contains(&quorum) {
+            wrong.push(format!("{place}: quorum is {quorum}; it must be 1 to {QUORUM_MAX}"));
+        }
+        let undo_window_s = self.undo_window.map_or(base.undo_window_s, |text| {
+            undo_window(&text).unwrap_or_else(|| {
+                wrong.push(format!("{place}: undo_window is {text:?}; it must be 0s to 1h, as in 10s or 5m"));
+                base.undo_window_s
+            })
+        });
+        Rules {
+            undo_window_s,
+            quorum,
+            bulk: self.bulk.unwrap_or(base.bulk),
+            allow_self: self.allow_self.unwrap_or(base.allow_self),
+            reason_required: self.reason_required.unwrap_or(base.reason_required),
+            forbidden: self.forbidden.unwrap_or_else(|| base.forbidden.clone()),
+        }
+    }
+}
