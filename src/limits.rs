@@ -51,6 +51,8 @@ pub const PRESS_AGE_S: i64 = 150;
 
 /// Operations that wait for the writers at most; one more hears "busy".
 pub const QUEUE_OPERATIONS_MAX: usize = 1024;
+/// Places among them that operations leave free for small writes: leases, what became of messages.
+pub const QUEUE_CHORES: usize = 64;
 /// Operations in one transaction at most.
 pub const BATCH_OPERATIONS_MAX: usize = 64;
 /// Ids and new items in one transaction at most.
@@ -85,6 +87,14 @@ pub const CARDS_GATHER: TimeDelta = TimeDelta::milliseconds(1500);
 pub const SENDING_MAX: usize = 32;
 /// How long one call to Telegram may take before it is tried again.
 pub const SEND_DEADLINE: Duration = Duration::from_secs(20);
+/// How long a line may take that need not arrive.
+pub const ASIDE_DEADLINE: Duration = Duration::from_secs(5);
+/// Lines to strangers, and answers to presses, on their way at once when polling.
+pub const ASIDES_AT_ONCE: (usize, usize) = (8, 32);
+/// The longest pause that is kept to when Telegram asks for one: nobody is left without an answer for good.
+pub const RETRY_AFTER_MAX: Duration = Duration::from_secs(24 * 3600);
+/// After so many tries a message steps aside: those behind it in its chat are sent first.
+pub const TRIES_IN_LINE: i32 = 8;
 /// How often the outbox is looked at, for rows of other instances.
 pub const OUTBOX_EVERY: Duration = Duration::from_secs(1);
 /// How long a lease lasts unless it is renewed.

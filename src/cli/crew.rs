@@ -3,13 +3,14 @@
 
 use std::sync::Arc;
 
-use tokio::sync::{mpsc, watch};
-use tokio::task::JoinHandle;
+use tokio::sync::{Semaphore, mpsc, watch};
+use tokio::task::{JoinHandle, JoinSet};
 
 use super::Failure;
 use crate::app::App;
 use crate::jobs::{self, prune};
 use crate::ledger::{self, lease};
+use crate::limits::ASIDES_AT_ONCE;
 use crate::outbox::{Cards, Pace, Tally, Worker};
 use crate::settings::{BotToken, Settings};
 use crate::telegram::call::Caller;
@@ -136,16 +137,29 @@ fn setup(settings: &Settings, token: &BotToken, door: &Door) -> Setup {
     }
 }
 
+/// Each goes its own way: a stranger whose line hangs holds up nobody, and no line holds up the answer to a press.
 async fn say_asides(
     app: App,
     courier: Arc<TelegramCourier>,
     pace: Arc<Pace>,
     mut waiting: mpsc::Receiver<Reply>,
 ) {
+    let (lines, presses) = ASIDES_AT_ONCE;
+    let (lines, presses) = (Arc::new(Semaphore::new(lines)), Arc::new(Semaphore::new(presses)));
+    let mut on_their_way = JoinSet::new();
     while let Some(reply) = waiting.recv().await {
+        while on_their_way.try_join_next().is_some() {}
+        let room = if reply.chat().is_some() { &lines } else { &presses };
         // Beyond the limits it is not said at all: what must arrive comes by the outbox.
-        if reply.chat().is_none_or(|chat| pace.spend(chat, app.clock.now()).is_ok()) {
-            courier.aside(&reply).await;
+        let Ok(place) = room.clone().try_acquire_owned() else { continue };
+        let now = app.clock.now();
+        let may = |chat| app.ledger.may_ride(chat) && pace.spend_on_stranger(chat, now).is_ok();
+        if reply.chat().is_none_or(may) {
+            let courier = courier.clone();
+            on_their_way.spawn(async move {
+                let _place = place;
+                courier.aside(&reply).await;
+            });
         }
     }
 }

@@ -13,14 +13,24 @@ use tower_service::Service;
 use crate::http;
 
 /// Passes requests on once there is something behind it.
-#[derive(Clone, Default)]
-pub(super) struct Gate(Arc<OnceLock<Router>>);
+#[derive(Clone)]
+pub(super) struct Gate {
+    behind: Arc<OnceLock<Router>>,
+    /// Who answers until then.
+    before: Router,
+}
 
 impl Gate {
+    /// Until it is opened `before` answers, and 503 what `before` does not know.
+    pub(super) fn new(before: Router) -> Self {
+        let before = before.fallback(|request: Request| async move { not_yet(request.uri().path()) });
+        Self { behind: Arc::default(), before }
+    }
+
     /// From now on requests go to `router`.
     pub(super) fn open(&self, router: Router) {
         // Opened a second time it stays as it is.
-        let _ = self.0.set(router);
+        let _ = self.behind.set(router);
     }
 
     /// What the server serves.
@@ -30,7 +40,7 @@ impl Gate {
     }
 
     async fn pass(&self, request: Request) -> Response<Body> {
-        let Some(router) = self.0.get() else { return not_yet(request.uri().path()) };
+        let router = self.behind.get().unwrap_or(&self.before);
         match router.clone().call(request).await {
             Ok(response) => response,
             Err(never) => match never {},

@@ -66,7 +66,7 @@ enum Command {
     #[command(after_help = outbox::HELP)]
     Outbox {
         #[command(subcommand)]
-        what: outbox::Outbox,
+        what: Option<outbox::Outbox>,
     },
     /// A part of `demo`: delivers one update and dies before it is answered
     #[command(hide = true)]
@@ -101,7 +101,7 @@ async fn dispatch(command: Command) -> Result<ExitCode, Failure> {
     match command {
         Command::Serve(serve) => serve::run(serve, settings).await,
         Command::Feed(feed) => feed::run(feed, settings).await,
-        Command::Outbox { what } => outbox::run(what, settings).await,
+        Command::Outbox { what } => outbox::run(what.unwrap_or(outbox::Outbox::List), settings).await,
         Command::Migrate { direction } => migrate::run(direction, &settings.database.address).await,
         Command::Demo | Command::DemoCrash { .. } | Command::Check => Ok(ExitCode::SUCCESS),
     }

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Router;
 use clap::Args;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -46,7 +47,7 @@ pub(super) async fn run(serve: Serve, settings: Settings) -> Result<ExitCode, Fa
     let address = settings.http.listen_addr;
     let listener = TcpListener::bind(address).await.map_err(|cause| Failure::Listen { address, cause })?;
     let (stop, stopped) = stop_signal()?;
-    let gate = Gate::default();
+    let gate = Gate::new(before_the_books(&settings));
     let server = tokio::spawn(server::serve(listener, gate.router(), stopped.clone()));
     tracing::info!(%address, database = %settings.database.address, "listening");
 
@@ -104,6 +105,14 @@ async fn open(settings: &Settings, fact: &str) -> Result<(App, Option<String>), 
             opened => return opened,
         }
     }
+}
+
+/// What answers while the books are not open yet.
+fn before_the_books(settings: &Settings) -> Router {
+    let telegram = &settings.telegram;
+    let hook = telegram.webhook_url.as_ref().zip(telegram.webhook_secret.as_ref());
+    let admins = telegram.admin_ids.iter().copied().collect();
+    hook.map_or_else(Router::new, |(url, secret)| telegram::webhook::waiting(admins, url.path(), secret))
 }
 
 fn open_doors(gate: &Gate, settings: &Settings, door: &Door, state: &telegram::State) {

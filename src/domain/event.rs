@@ -37,6 +37,9 @@ pub enum Event {
     Detail {
         /// Whose.
         item: ItemId,
+        /// Which of its messages, from 0; all of them where none is named.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        part: Option<usize>,
     },
     /// A line that no operation stands behind.
     Line {

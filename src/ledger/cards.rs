@@ -9,15 +9,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query};
 use sea_orm::{
-    ActiveValue::NotSet, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, Order,
-    QueryFilter, QueryOrder, QuerySelect,
+    ActiveValue::NotSet, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait,
+    Order, QueryFilter, QueryOrder, QuerySelect,
 };
 
 use super::convert::{self, naive};
 use super::entity::{approvals, cards, chats, pending_items};
 use super::people::People;
 use super::{Ledger, LedgerError, connect, in_time, lease};
-use crate::domain::card::{Portrait, Shown};
+use crate::domain::card::{HASH_DIGITS, Portrait, Shown};
 use crate::domain::ids::ItemId;
 use crate::domain::operation::Decision;
 use crate::domain::place::Place;
@@ -139,6 +139,18 @@ async fn portraits(
     rows.into_iter().map(portrait).collect()
 }
 
+/// The cards of these messages, in the order of their items.
+async fn of_message(conn: &impl ConnectionTrait, places: &[Place]) -> Result<Vec<cards::Model>, DbErr> {
+    if places.is_empty() {
+        return Ok(Vec::new());
+    }
+    let any = places.iter().fold(Condition::any(), |any, place| {
+        let here = cards::Column::Chat.eq(place.chat);
+        any.add(here.and(cards::Column::MessageId.eq(place.message.unwrap_or_default())))
+    });
+    cards::Entity::find().filter(any).order_by_asc(cards::Column::ItemId).all(conn).await
+}
+
 impl Ledger {
     /// Items as a card shows them, in the order of their numbers; those that do not exist are left out.
     ///
@@ -148,18 +160,29 @@ impl Ledger {
         in_time(portraits(&self.readers, ids, &self.shared.people, &self.shared.rulebook)).await
     }
 
-    /// A button of this message was pressed: whatever it shows, it is brought to what its item is now.
+    /// A button of this message was pressed: what it shows is brought to what its item is now. A message that nobody
+    /// remembers is one of ours only if the press tells the first digits of the item's content hash; one that is known shows
+    /// what it shows, whatever the press says.
     ///
     /// # Errors
     /// [`LedgerError`] when the database gives no answer.
-    pub async fn card_pressed(&self, place: Place, item: ItemId) -> Result<(), LedgerError> {
+    pub async fn card_pressed(&self, place: Place, item: ItemId, hash: String) -> Result<(), LedgerError> {
         let Some(message) = place.message else { return Ok(()) };
         let noted = self.chore(move |conn, shared| {
             Box::pin(async move {
                 let txn = connect::begin(conn).await?;
-                // Version 0 is behind whatever the item is.
-                let shown = Shown { message, items: vec![(item, 0)] };
-                note(&txn, place, &shown, shared.clock.now()).await?;
+                let known = of_message(&txn, &[place]).await?;
+                let ours = if known.is_empty() {
+                    let row = pending_items::Entity::find_by_id(item.get()).one(&txn).await?;
+                    row.is_some_and(|row| row.content_hash.get(..HASH_DIGITS) == Some(hash.as_str()))
+                } else {
+                    known.iter().any(|row| row.item_id == item.get())
+                };
+                if ours {
+                    // Version 0 is behind whatever the item is.
+                    let shown = Shown { message, items: vec![(item, 0)] };
+                    note(&txn, place, &shown, shared.clock.now()).await?;
+                }
                 txn.commit().await?;
                 Ok(1)
             })
@@ -169,7 +192,7 @@ impl Ledger {
         Ok(())
     }
 
-    /// Messages that are behind, the newest first, but for those in chats that are to be left alone. None, when the lease of
+    /// Messages that are behind, of each chat the newest, but for chats that are to be left alone. None, when the lease of
     /// this epoch is not held any more.
     ///
     /// # Errors
@@ -186,30 +209,34 @@ impl Ledger {
                 .from(chats::Entity)
                 .and_where(chats::Column::BlockedUntil.gt(naive(now)))
                 .to_owned();
+            let newest = Query::select()
+                .expr(cards::Column::Id.max())
+                .from(cards::Entity)
+                .and_where(cards::Column::DueAt.lte(naive(now)))
+                .and_where(cards::Column::Chat.not_in_subquery(blocked))
+                .group_by_col(cards::Column::Chat)
+                .to_owned();
             let due = cards::Entity::find()
-                .filter(cards::Column::DueAt.lte(naive(now)))
-                .filter(cards::Column::Chat.not_in_subquery(blocked))
+                .filter(cards::Column::Id.in_subquery(newest))
                 .filter(lease::is_held(lease::TELEGRAM, epoch))
-                .order_by(cards::Column::DueAt, Order::Desc)
                 .order_by(cards::Column::Id, Order::Desc)
                 .limit(limit)
                 .all(&self.readers)
                 .await?;
-            let mut behind: Vec<Behind> = Vec::new();
+            let place = |row: &cards::Model| Place {
+                chat: row.chat,
+                topic: row.thread,
+                message: Some(row.message_id),
+            };
+            let places: Vec<Place> = due.iter().map(place).collect();
+            let all = of_message(&self.readers, &places).await?;
+            let mut behind = Vec::with_capacity(due.len());
             for row in due {
-                let place = Place { chat: row.chat, topic: row.thread, message: Some(row.message_id) };
-                if behind.iter().any(|known| known.place == place) {
-                    continue;
-                }
-                let all = cards::Entity::find()
-                    .filter(cards::Column::Chat.eq(row.chat))
-                    .filter(cards::Column::MessageId.eq(row.message_id))
-                    .order_by_asc(cards::Column::ItemId)
-                    .all(&self.readers)
-                    .await?;
-                let items = all.into_iter().map(|row| ItemId::stored(row.item_id)).collect();
+                let here =
+                    |other: &&cards::Model| (other.chat, other.message_id) == (row.chat, row.message_id);
+                let items = all.iter().filter(here).map(|other| ItemId::stored(other.item_id)).collect();
                 let attempts = u32::try_from(row.attempts).unwrap_or_default();
-                behind.push(Behind { place, items, attempts });
+                behind.push(Behind { place: place(&row), items, attempts });
             }
             Ok(behind)
         })
@@ -246,7 +273,7 @@ async fn write(
     brought: &Brought,
     now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
-    let of_message = || {
+    let here = || {
         let here = cards::Column::Chat.eq(place.chat);
         here.and(cards::Column::MessageId.eq(place.message.unwrap_or_default()))
     };
@@ -255,12 +282,12 @@ async fn write(
         Brought::Later(at) => cards::Entity::update_many()
             .col_expr(cards::Column::DueAt, Expr::value(naive(*at)))
             .col_expr(cards::Column::Attempts, Expr::col(cards::Column::Attempts).add(1))
-            .filter(of_message())
+            .filter(here())
             .filter(cards::Column::DueAt.is_not_null())
             .exec(txn)
             .await
             .map(|_| ()),
         Brought::Blocked(until) => super::chats::block(txn, place.chat, *until).await,
-        Brought::Gone => cards::Entity::delete_many().filter(of_message()).exec(txn).await.map(|_| ()),
+        Brought::Gone => cards::Entity::delete_many().filter(here()).exec(txn).await.map(|_| ()),
     }
 }

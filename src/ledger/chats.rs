@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use chrono::{DateTime, Utc};
-use sea_orm::sea_query::{ExprTrait, OnConflict};
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{
     ActiveValue::NotSet, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter,
     QuerySelect,
@@ -21,12 +21,17 @@ const ACTIVE: &str = "active";
 /// Waiting chats that are kept in mind at most.
 const WAITING_MAX: u64 = 10_000;
 
+/// Chats that are left alone for a while, of which no table knows, at most.
+const RESTING_MAX: usize = 10_000;
+
 /// Lost chats that are told at most.
 const LOST_MAX: u64 = 100;
 
 #[derive(Debug, Default)]
 struct Copy {
     blocked: HashMap<i64, DateTime<Utc>>,
+    /// As `blocked`, of which no table knows: strangers' chats.
+    resting: HashMap<i64, DateTime<Utc>>,
     waiting: BTreeSet<i64>,
     moved: HashMap<i64, i64>,
 }
@@ -38,7 +43,21 @@ pub(super) struct Chats(Arc<RwLock<Copy>>);
 impl Chats {
     fn may_ride(&self, chat: i64, now: DateTime<Utc>) -> bool {
         let copy = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        !copy.waiting.contains(&chat) && copy.blocked.get(&chat).is_none_or(|until| *until <= now)
+        let alone =
+            [&copy.blocked, &copy.resting].map(|alone| alone.get(&chat).is_some_and(|until| *until > now));
+        !copy.waiting.contains(&chat) && alone == [false, false]
+    }
+
+    /// Nothing rides into the chat before `until`.
+    pub(super) fn leave_alone(&self, chat: i64, until: DateTime<Utc>, now: DateTime<Utc>) {
+        let mut copy = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        if copy.resting.len() >= RESTING_MAX {
+            copy.resting.retain(|_, until| *until > now);
+        }
+        if copy.resting.len() < RESTING_MAX {
+            let known = copy.resting.entry(chat).or_insert(until);
+            *known = Ord::max(until, *known);
+        }
     }
 
     /// Something waits for the chat from now on; the next reading says whether it still does.
@@ -68,20 +87,22 @@ impl Chats {
             .await?;
         let blocked = rows.iter().filter_map(|row| Some((row.id, row.blocked_until?.and_utc()))).collect();
         let moved = rows.iter().filter_map(|row| Some((row.id, row.migrated_to?))).collect();
-        let fresh = Copy { blocked, waiting: waiting.into_iter().flatten().collect(), moved };
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = fresh;
+        let waiting = waiting.into_iter().flatten().collect();
+        let mut copy = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let resting = std::mem::take(&mut copy.resting);
+        *copy = Copy { blocked, resting, waiting, moved };
         Ok(())
     }
 }
 
-/// Nothing is sent to the chat before `until`.
+/// Nothing is sent to the chat before `until`, nor before what Telegram asked for earlier: messages and edits are on
+/// their way at the same time, and each is told its own pause.
 pub(super) async fn block(conn: &impl ConnectionTrait, chat: i64, until: DateTime<Utc>) -> Result<(), DbErr> {
-    change(
-        conn,
-        chats::ActiveModel { blocked_until: Set(Some(naive(until))), ..row(chat) },
-        &[chats::Column::BlockedUntil],
-    )
-    .await
+    let known = Expr::col((chats::Entity, chats::Column::BlockedUntil));
+    let later = Expr::case(known.clone().gt(naive(until)), known).finally(naive(until));
+    let over = OnConflict::column(chats::Column::Id).value(chats::Column::BlockedUntil, later).to_owned();
+    let model = chats::ActiveModel { blocked_until: Set(Some(naive(until))), ..row(chat) };
+    chats::Entity::insert(model).on_conflict(over).exec_without_returning(conn).await.map(|_| ())
 }
 
 /// The chat stands so from now on.
@@ -157,6 +178,11 @@ impl Ledger {
         self.shared.chats.may_ride(chat, self.shared.clock.now())
     }
 
+    /// Nothing rides into this chat before `until`: kept in memory alone, for strangers' chats.
+    pub fn leave_alone(&self, chat: i64, until: DateTime<Utc>) {
+        self.shared.chats.leave_alone(chat, until, self.shared.clock.now());
+    }
+
     /// The group that became this supergroup, if one did.
     #[must_use]
     pub fn group_before(&self, chat: i64) -> Option<i64> {
@@ -170,7 +196,8 @@ impl Ledger {
     pub async fn chat_moved(&self, from: i64, to: i64) -> Result<(), LedgerError> {
         self.chore(move |conn, _| Box::pin(async move { Ok(moved(conn, from, to).await.map(|()| 1)?) }))
             .await?;
-        Ok(self.shared.chats.refresh(&self.readers, self.shared.clock.now()).await?)
+        let now = self.shared.clock.now();
+        super::in_time(async { Ok(self.shared.chats.refresh(&self.readers, now).await?) }).await
     }
 
     /// Remembers how a chat stands: `active`, `removed`, `blocked`; says whether that is news.

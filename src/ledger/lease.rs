@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryFilter};
 
 use super::entity::leases::{Column, Entity};
 use super::{Ledger, LedgerError, dialect};
@@ -31,6 +31,13 @@ pub(super) async fn holds(conn: &impl ConnectionTrait, name: &str, epoch: i64) -
     Ok(held.is_some())
 }
 
+/// A lease is over at its time; on SQLite, whose one clock may be set back, also when it ends later than any could.
+fn over(moment: &impl Fn(Duration) -> Expr, life: Duration, backend: DbBackend) -> Expr {
+    let until = Expr::col((Entity, Column::Until));
+    let over = until.clone().lt(moment(Duration::ZERO));
+    if backend == DbBackend::Sqlite { over.or(until.gt(moment(life))) } else { over }
+}
+
 impl Ledger {
     /// Takes the lease `name` for so long, or renews it: the epoch under which `holder` has it, or `None` while
     /// another has it. PostgreSQL's own clock counts there, so that the instances' clocks need not agree.
@@ -53,7 +60,7 @@ impl Ledger {
                 let over = OnConflict::column(Column::Name)
                     .update_columns([Column::Holder, Column::Until])
                     .value(Column::Epoch, Expr::case(same.clone(), epoch.clone()).finally(epoch.add(1)))
-                    .action_and_where(same.or(Expr::col((Entity, Column::Until)).lt(moment(Duration::ZERO))))
+                    .action_and_where(same.or(over(&moment, life, backend)))
                     .to_owned();
                 let mut insert = Query::insert();
                 insert

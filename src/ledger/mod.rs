@@ -46,7 +46,7 @@ use crate::domain::place::Place;
 use crate::domain::receipt::{Receipt, Standing};
 use crate::domain::scope::Scope;
 use crate::domain::world::Rulebook;
-use crate::limits::{BATCH_DEADLINE, OPERATION_DEADLINE, PEOPLE_REFRESH, QUEUE_OPERATIONS_MAX};
+use crate::limits::{BATCH_DEADLINE, OPERATION_DEADLINE, PEOPLE_REFRESH, QUEUE_CHORES, QUEUE_OPERATIONS_MAX};
 use crate::points::Points;
 use connect::Address;
 
@@ -241,6 +241,10 @@ impl Ledger {
     ) -> Result<T, LedgerError> {
         let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let queue = queue.ok_or_else(|| LedgerError::Away("the ledger is closed".to_owned()))?;
+        // Leases and what became of messages must get through when operations fill the queue.
+        if matches!(work, Work::Apply(_)) && queue.capacity() <= QUEUE_CHORES {
+            return Err(LedgerError::Away("too many operations wait".to_owned()));
+        }
         queue.try_send(work).map_err(|refused| {
             let full = matches!(refused, mpsc::error::TrySendError::Full(_));
             LedgerError::Away(if full { "too many operations wait" } else { "no writer is left" }.to_owned())
@@ -264,10 +268,11 @@ async fn keep_copies_fresh(shared: Arc<Shared>, readers: DatabaseConnection) {
         tokio::time::sleep(PEOPLE_REFRESH).await;
         let read = async {
             shared.people.refresh(&readers).await?;
-            shared.chats.refresh(&readers, shared.clock.now()).await
+            Ok(shared.chats.refresh(&readers, shared.clock.now()).await?)
         };
-        if let Err(error) = read.await {
-            tracing::debug!(%error, "people and chats could not be read again; the copies stay as they were");
+        // A connection that fell silent must not hold it up for good.
+        if let Err(error) = in_time(read).await {
+            tracing::warn!(%error, "people and chats could not be read again; the copies stay as they were");
         }
     }
 }

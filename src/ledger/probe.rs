@@ -5,7 +5,7 @@ use sea_orm::DatabaseConnection;
 
 use super::connect::{Address, ConnectError};
 use super::migrate::{self, MigrateError};
-use super::outbox::{self, Depth};
+use super::outbox::{self, Depth, Shown};
 use super::{LedgerError, OpenError, audit, chats, queries};
 
 /// What a database looks like.
@@ -59,6 +59,25 @@ async fn read(connection: &DatabaseConnection, time: DateTime<Utc>) -> Result<Bo
         outbox: outbox::depth(connection).await?,
         lost_chats: chats::lost(connection).await?,
     })
+}
+
+/// What waits in the outbox and what failed, the oldest first; `None` where there are no complete books yet.
+///
+/// # Errors
+/// As [`look`].
+pub async fn outbox(address: &Address, limit: u64) -> Result<Option<(Depth, Vec<Shown>)>, OpenError> {
+    if address.file().is_some_and(|file| !file.exists()) {
+        return Ok(None);
+    }
+    let connection = address.open_readers().await?;
+    let steps = migrate::status(&connection).await?;
+    let mut found = None;
+    if steps.iter().all(|step| step.applied) {
+        let rows = outbox::list(&connection, limit).await.map_err(LedgerError::from)?;
+        found = Some((outbox::depth(&connection).await.map_err(LedgerError::from)?, rows));
+    }
+    drop(connection.close().await);
+    Ok(found)
 }
 
 impl OpenError {

@@ -1,9 +1,11 @@
 //! Keeps the cards a projection: whatever shows less than its item's present version is brought to what the item is now,
 //! the newest change first. However often an item changed meanwhile, one edit tells it.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 
@@ -95,7 +97,10 @@ impl<C: Courier> Cards<C> {
         if self.points.reach("cards.bringing").await.is_err() {
             return;
         }
-        let brought = self.outcome(&message).await;
+        let brought = AssertUnwindSafe(self.outcome(&message)).catch_unwind().await.unwrap_or_else(|_| {
+            tracing::error!(chat = message.place.chat, "bringing a card up to date panicked");
+            Brought::Later(backoff::later(self.clock.now(), message.attempts))
+        });
         if self.points.reach("cards.brought").await.is_err() {
             return;
         }
@@ -116,7 +121,7 @@ impl<C: Courier> Cards<C> {
             Ok(Delivered::Taken(Some(shown))) => Brought::UpToDate(shown),
             Ok(Delivered::Wait(wait)) => Brought::Blocked(self.clock.now() + wait),
             // Messages do not move along with their group.
-            Ok(Delivered::Taken(None) | Delivered::Moved(_)) => Brought::Gone,
+            Ok(Delivered::Taken(None) | Delivered::Moved { .. }) => Brought::Gone,
             Ok(Delivered::Gone { why, .. }) => {
                 tracing::info!(chat = message.place.chat, why, "a card is no more");
                 Brought::Gone

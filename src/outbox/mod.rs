@@ -49,5 +49,10 @@ pub enum Delivered {
         tell: Vec<Outgoing>,
     },
     /// The chat has another number now.
-    Moved(i64),
+    Moved {
+        /// Which.
+        to: i64,
+        /// Who is told about it.
+        tell: Vec<Outgoing>,
+    },
 }

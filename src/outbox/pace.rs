@@ -23,17 +23,20 @@ pub struct Limits {
     private: Rate,
     group: Rate,
     overall: Rate,
+    /// What strangers get of the whole: they take nothing from people we know.
+    strangers: Rate,
 }
 
 impl Limits {
-    /// Telegram's limits. Burst and rate together stay within them: 5 + 15 in a group's first minute, 10 + 20 in the
-    /// first second of all.
+    /// Telegram's limits. Burst and rate together stay within them: 5 + 15 in a group's first minute, 8 + 16 and, for
+    /// strangers, 2 + 4 in the first second of all.
     #[must_use]
     pub const fn telegram() -> Self {
         Self {
             private: Rate { every: TimeDelta::seconds(1), burst: 5 },
             group: Rate { every: TimeDelta::seconds(4), burst: 5 },
-            overall: Rate { every: TimeDelta::milliseconds(50), burst: 10 },
+            overall: Rate { every: TimeDelta::milliseconds(60), burst: 8 },
+            strangers: Rate { every: TimeDelta::milliseconds(250), burst: 2 },
         }
     }
 
@@ -41,7 +44,7 @@ impl Limits {
     #[must_use]
     pub const fn none() -> Self {
         let free = Rate { every: TimeDelta::zero(), burst: 1 };
-        Self { private: free, group: free, overall: free }
+        Self { private: free, group: free, overall: free, strangers: free }
     }
 }
 
@@ -57,6 +60,7 @@ struct Spent {
     /// When the last message would have gone, had each kept its distance.
     chats: HashMap<i64, DateTime<Utc>>,
     overall: Option<DateTime<Utc>>,
+    strangers: Option<DateTime<Utc>>,
 }
 
 impl Pace {
@@ -71,15 +75,32 @@ impl Pace {
     /// # Errors
     /// How long to wait where the limits do not allow it now; nothing is spent then.
     pub fn spend(&self, chat: i64, now: DateTime<Utc>) -> Result<(), Duration> {
-        let of_chat = if chat < 0 { self.limits.group } else { self.limits.private };
         let mut spent = self.spent.lock().unwrap_or_else(PoisonError::into_inner);
-        let in_chat = of_chat.next(spent.chats.get(&chat).copied(), now)?;
         let overall = self.limits.overall.next(spent.overall, now)?;
+        self.in_chat(&mut spent, chat, now)?;
+        spent.overall = Some(overall);
+        Ok(())
+    }
+
+    /// Spends one message to a stranger.
+    ///
+    /// # Errors
+    /// As [`spend`](Self::spend).
+    pub fn spend_on_stranger(&self, chat: i64, now: DateTime<Utc>) -> Result<(), Duration> {
+        let mut spent = self.spent.lock().unwrap_or_else(PoisonError::into_inner);
+        let strangers = self.limits.strangers.next(spent.strangers, now)?;
+        self.in_chat(&mut spent, chat, now)?;
+        spent.strangers = Some(strangers);
+        Ok(())
+    }
+
+    fn in_chat(&self, spent: &mut Spent, chat: i64, now: DateTime<Utc>) -> Result<(), Duration> {
+        let limit = if chat < 0 { self.limits.group } else { self.limits.private };
+        let next = limit.next(spent.chats.get(&chat).copied(), now)?;
         if spent.chats.len() >= KEPT {
             spent.chats.retain(|_, last| *last > now);
         }
-        spent.chats.insert(chat, in_chat);
-        spent.overall = Some(overall);
+        spent.chats.insert(chat, next);
         Ok(())
     }
 }
@@ -123,8 +144,9 @@ mod tests {
     #[test]
     fn thirty_a_second_in_all() {
         let pace = Pace::new(Limits::telegram());
-        let second = (0..1000).filter(|ms| pace.spend(100 + ms, at(*ms)).is_ok()).count();
-        assert!((29..=30).contains(&second), "{second}");
+        let strangers = (0..1000).filter(|ms| pace.spend_on_stranger(5000 + ms, at(*ms)).is_ok()).count();
+        let known = (0..1000).filter(|ms| pace.spend(100 + ms, at(*ms)).is_ok()).count();
+        assert!((5..=6).contains(&strangers) && (23..=24).contains(&known), "{strangers} and {known}");
     }
 
     #[test]

@@ -1,8 +1,10 @@
 //! The one sender: takes of each chat the oldest row that is due, has it carried, and notes what became of it.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 
@@ -113,7 +115,8 @@ impl<C: Courier> Worker<C> {
             Ok(row) => row,
             Err(error) => return tracing::warn!(%error, "cards could not be gathered; they are sent later"),
         };
-        let settled = self.outcome(&row).await;
+        let settled = AssertUnwindSafe(self.outcome(&row)).catch_unwind().await;
+        let settled = settled.unwrap_or_else(|_| self.later(&row, "sending it panicked".to_owned()));
         if self.points.reach("outbox.sent").await.is_err() {
             return;
         }
@@ -151,7 +154,7 @@ impl<C: Courier> Worker<C> {
             Ok(Delivered::Taken(shown)) => Settled::Sent(shown),
             Ok(Delivered::Wait(wait)) => Settled::Blocked { until: self.clock.now() + wait },
             Ok(Delivered::Gone { why, chat, tell }) => Settled::Failed { why, chat, tell },
-            Ok(Delivered::Moved(to)) => Settled::Moved { to },
+            Ok(Delivered::Moved { to, tell }) => Settled::Moved { to, tell },
         }
     }
 

@@ -54,7 +54,7 @@ impl Button {
         let item = parts.next()?.parse().ok().and_then(ItemId::new)?;
         let hash = parts
             .next()
-            .filter(|hash| hash.len() <= HASH_DIGITS && hash.bytes().all(|b| b.is_ascii_hexdigit()))?;
+            .filter(|hash| hash.len() == HASH_DIGITS && hash.bytes().all(|b| b.is_ascii_hexdigit()))?;
         let round = parts.next()?.parse().ok()?;
         let is_cut = match (parts.next(), parts.next()) {
             (None, None) => false,

@@ -13,6 +13,7 @@ use teloxide::Bot;
 use url::Url;
 
 use super::api;
+use crate::limits::RETRY_AFTER_MAX;
 
 /// Most bytes of an answer: a hundred updates at their largest stay below it.
 const ANSWER_BYTES_MAX: usize = 32 << 20;
@@ -115,7 +116,7 @@ fn read(status: u16, body: &[u8]) -> Result<Box<RawValue>, CallError> {
     Err(match (code, parameters) {
         (_, Parameters { migrate_to_chat_id: Some(to), .. }) => CallError::Moved(to),
         (429, Parameters { retry_after, .. }) => {
-            CallError::Wait(Duration::from_secs(retry_after.unwrap_or(1)))
+            CallError::Wait(Duration::from_secs(retry_after.unwrap_or(1)).min(RETRY_AFTER_MAX))
         }
         (400..=499, _) => CallError::Refused { code, description },
         _ => CallError::Passes(format!("{code} {description}")),
@@ -141,6 +142,8 @@ mod tests {
         ));
         let wait = r#"{"ok":false,"error_code":429,"description":"Too Many","parameters":{"retry_after":7}}"#;
         assert_eq!(fault(429, wait), CallError::Wait(Duration::from_secs(7)));
+        let for_ever = wait.replace('7', "9000000000000000000");
+        assert_eq!(fault(429, &for_ever), CallError::Wait(RETRY_AFTER_MAX));
         let moved =
             r#"{"ok":false,"error_code":400,"description":"x","parameters":{"migrate_to_chat_id":-1009}}"#;
         assert_eq!(fault(400, moved), CallError::Moved(-1009));

@@ -15,9 +15,9 @@ pub(super) async fn news(desk: &Desk, update_id: u32, news: ChatNews) -> Ruled {
     let ledger = &desk.app.ledger;
     match news {
         ChatNews::Moved { from, to } if review(from) => {
-            ledger.chat_moved(from, to).await?;
             tracing::warn!(from, to, "a group became a supergroup: change REVIEW_CHATS");
             tell_owners(desk, &format!("moved:{from}:{to}"), &Phrase::GroupMoved { from, to }).await?;
+            ledger.chat_moved(from, to).await?;
             Ok(Ruling::Ignore("a group became a supergroup"))
         }
         ChatNews::Stands { chat, is_private, gone } if review(chat) || (is_private && ledger.knows(chat)) => {
@@ -26,11 +26,13 @@ pub(super) async fn news(desk: &Desk, update_id: u32, news: ChatNews) -> Ruled {
                 (true, true) => "blocked",
                 (true, false) => "removed",
             };
-            if ledger.chat_stands(chat, state).await? && gone && !is_private {
+            // Told first: should we die between the two, the update comes again and finds what it is for.
+            if gone && !is_private {
                 tracing::warn!(chat, "the bot was removed from a review chat");
                 tell_owners(desk, &format!("removed:{chat}:{update_id}"), &Phrase::RemovedFrom { chat })
                     .await?;
             }
+            ledger.chat_stands(chat, state).await?;
             Ok(Ruling::Ignore("how the bot stands in a chat"))
         }
         ChatNews::Moved { .. } | ChatNews::Stands { .. } => Ok(Ruling::Ignore("a chat that is not ours")),

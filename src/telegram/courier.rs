@@ -15,7 +15,7 @@ use crate::domain::place::Place;
 use crate::ledger::LedgerError;
 use crate::ledger::cards::Behind;
 use crate::ledger::outbox::Due;
-use crate::limits::SEND_DEADLINE;
+use crate::limits::{ASIDE_DEADLINE, SEND_DEADLINE};
 use crate::outbox::{Courier, Delivered};
 use crate::text::{Phrase, Seen, Text};
 
@@ -71,6 +71,10 @@ impl Courier for TelegramCourier {
     }
 
     async fn bring(&self, behind: &Behind) -> Delivered {
+        if !self.may_show_in(behind.place.chat) {
+            let why = "the queue is not shown there any more".to_owned();
+            return Delivered::Gone { why, chat: None, tell: Vec::new() };
+        }
         let (place, message) = (behind.place, behind.place.message.unwrap_or_default());
         let letter = match self.items(&behind.items).await {
             Ok(letter) => letter,
@@ -85,9 +89,10 @@ impl Courier for TelegramCourier {
                 Delivered::Taken(Some(shown))
             }
             Err(CallError::Wait(wait)) => Delivered::Wait(wait),
-            Err(CallError::Moved(to)) => Delivered::Moved(to),
+            Err(CallError::Moved(to)) => Delivered::Moved { to, tell: Vec::new() },
             Err(CallError::Passes(why)) => Delivered::Later(why),
-            Err(CallError::Refused { code: 401 | 404, description }) => Delivered::Later(description),
+            // The token, or a chat that may let us in again: its old cards are brought up to date then.
+            Err(CallError::Refused { code: 401 | 403 | 404, description }) => Delivered::Later(description),
             Err(CallError::Refused { code, description }) => {
                 Delivered::Gone { why: format!("{code} {description}"), chat: None, tell: Vec::new() }
             }
@@ -105,8 +110,10 @@ impl TelegramCourier {
     /// Sends a reply that no row stands behind; whether it arrived is nobody's concern.
     pub async fn aside(&self, reply: &Reply) {
         let (method, arguments) = reply.to_call();
-        if let Err(error) = self.caller.call(method, &arguments, SEND_DEADLINE).await {
-            tracing::debug!(%error, "a line that need not arrive did not");
+        let Err(error) = self.caller.call(method, &arguments, ASIDE_DEADLINE).await else { return };
+        tracing::debug!(%error, "a line that need not arrive did not");
+        if let (CallError::Wait(wait), Some(chat)) = (error, reply.chat()) {
+            self.app.ledger.leave_alone(chat, self.app.clock.now() + wait);
         }
     }
 
@@ -118,11 +125,22 @@ impl TelegramCourier {
             Err(CallError::Refused { description, .. })
                 if row.place.topic.is_some() && is_topic(&description) =>
             {
+                self.tell_of_topic(&row.place).await;
                 self.send(&message(&Place { topic: None, message: None, ..row.place })).await
             }
             told => told,
         };
         self.told(row, told, &letter.items)
+    }
+
+    /// Tells the owners that a topic is gone or closed, once a day; what is sent goes beside it meanwhile.
+    async fn tell_of_topic(&self, place: &Place) {
+        let (chat, topic) = (place.chat, place.topic.unwrap_or_default());
+        for line in self.owners(&format!("topic:{chat}:{topic}"), 0, &Phrase::TopicLost { chat, topic }) {
+            if let Err(error) = self.app.ledger.enqueue(line).await {
+                tracing::warn!(%error, chat, topic, "the owners could not be told of a lost topic");
+            }
+        }
     }
 
     /// Sends a message; gives its number, where the answer told one.
@@ -137,6 +155,7 @@ impl TelegramCourier {
         let text = match row.event.clone().map_err(Wordless::Unreadable)? {
             Event::Line { phrase } => words.say_stored(&phrase).map_err(Wordless::Unreadable)?,
             Event::Pending { page } => {
+                self.must_show_in(row.place.chat)?;
                 let page = self.app.pending_page(page).await.map_err(Wordless::Ledger)?;
                 words.pending(&page.view(), now)
             }
@@ -148,10 +167,30 @@ impl TelegramCourier {
                 let viewer = Actor::Person(reader);
                 words.receipt(&receipt, Seen { now, titles, viewer: Some(&viewer) })
             }
-            Event::Card { items } => return Ok(vec![self.items(&items).await.map_err(Wordless::Ledger)?]),
-            Event::Detail { item } => return self.details(item).await,
+            Event::Card { items } => {
+                self.must_show_in(row.place.chat)?;
+                return Ok(vec![self.items(&items).await.map_err(Wordless::Ledger)?]);
+            }
+            Event::Detail { item, part } => {
+                self.must_show_in(row.place.chat)?;
+                let letters = self.details(item).await?.into_iter().enumerate();
+                return Ok(letters
+                    .filter(|(n, _)| part.is_none_or(|part| part == *n))
+                    .map(|(_, letter)| letter)
+                    .collect());
+            }
         };
         Ok(vec![text.into()])
+    }
+
+    /// Whether the queue's contents may be shown in this chat now: in private to admins alone.
+    fn may_show_in(&self, chat: i64) -> bool {
+        if chat > 0 { self.app.admins.contains(&chat) } else { self.app.may_show_in(chat, false) }
+    }
+
+    fn must_show_in(&self, chat: i64) -> Result<(), Wordless> {
+        let why = || Wordless::Unreadable("the queue is not shown in this chat any more".to_owned());
+        self.may_show_in(chat).then_some(()).ok_or_else(why)
     }
 
     /// One item with its buttons, or several as a list.
@@ -189,7 +228,14 @@ impl TelegramCourier {
                 Delivered::Taken(shown.filter(|shown| !shown.items.is_empty()))
             }
             Err(CallError::Wait(wait)) => Delivered::Wait(wait),
-            Err(CallError::Moved(to)) => Delivered::Moved(to),
+            Err(CallError::Moved(to)) => {
+                let from = row.place.chat;
+                let phrase = Phrase::GroupMoved { from, to };
+                let review = self.app.review_chats.contains(&from);
+                let tell =
+                    if review { self.owners(&format!("moved:{from}:{to}"), 0, &phrase) } else { Vec::new() };
+                Delivered::Moved { to, tell }
+            }
             Err(CallError::Passes(why)) => Delivered::Later(why),
             // The token is wrong or was revoked: a person has to mend it, and then all rows go out.
             Err(CallError::Refused { code: 401 | 404, description }) => Delivered::Later(format!(
@@ -197,20 +243,24 @@ impl TelegramCourier {
             )),
             Err(CallError::Refused { code, description }) => {
                 let chat = lost_chat(code, &description);
-                let tell = if chat.is_some() { self.owners(row.place.chat) } else { Vec::new() };
+                let lost = row.place.chat;
+                let tell = if chat.is_some() {
+                    self.owners(&format!("lost:{lost}"), lost, &Phrase::ChatLost { chat: lost })
+                } else {
+                    Vec::new()
+                };
                 Delivered::Gone { why: format!("{code} {description}"), chat, tell }
             }
         }
     }
 
-    /// A line for each admin but the one who cannot be reached, once a day and chat.
-    fn owners(&self, lost: i64) -> Vec<Outgoing> {
+    /// A line for each admin but the one who cannot be reached, once a day for each purpose.
+    fn owners(&self, purpose: &str, lost: i64, phrase: &Phrase<'_>) -> Vec<Outgoing> {
         let day = self.app.clock.now().date_naive();
-        let phrase = Phrase::ChatLost { chat: lost };
         let line = |admin: &i64| Outgoing {
             place: Place { chat: *admin, topic: None, message: None },
             event: Event::Line { phrase: phrase.to_stored() },
-            dedupe: format!("lost:{lost}:{day}:{admin}"),
+            dedupe: format!("{purpose}:{day}:{admin}"),
         };
         self.app.admins.iter().filter(|admin| **admin != lost).map(line).collect()
     }
@@ -228,6 +278,9 @@ fn lost_chat(code: u16, description: &str) -> Option<&'static str> {
         403 if description.contains("blocked") || description.contains("initiate") => Some("blocked"),
         403 => Some("removed"),
         400 if description.contains("chat not found") => Some("not found"),
+        400 if description.contains("not enough rights") || description.contains("have no rights") => {
+            Some("muted")
+        }
         _ => None,
     }
 }

@@ -3,6 +3,7 @@
 use std::sync::{PoisonError, RwLock};
 
 use super::answering::Answering;
+use super::claim::Claim;
 use super::identity::Speaker;
 use super::memory::Memory;
 use super::render::Reply;
@@ -19,6 +20,9 @@ use crate::ledger::LedgerError;
 use crate::limits::TOAST_CHARS_MAX;
 use crate::outbox::Pace;
 use crate::text::{Phrase, Seen, Text};
+
+/// Digits of the scope's hash that tell answers under one number apart.
+const PURPOSE_DIGITS: usize = 8;
 
 pub(super) struct Desk {
     pub(super) app: App,
@@ -122,12 +126,24 @@ impl Desk {
         }
     }
 
+    /// What an answer is for. A repeat's is its first delivery's, which may stand in the outbox; any other is told apart by
+    /// what was delivered: Telegram's numbers may begin anew, and a reused key is told as such.
+    pub(super) fn purpose(&self, update_id: u32, claim: Option<&Claim>, standing: Option<&str>) -> String {
+        let answer = answer_to(&IdempotencyKey::telegram(self.bot_id, update_id));
+        match claim {
+            Some(claim) if standing != Some(Standing::Repeat.code()) => {
+                format!("{answer}:{}", claim.scope.hash().get(..PURPOSE_DIGITS).unwrap_or_default())
+            }
+            _ => answer,
+        }
+    }
+
     /// Lets an answer leave: itself where it is handed back, by the outbox otherwise. `is_spent` tells one
     /// that does not count against the chat's pace: it was counted already, or is a repeat, whose first answer Telegram
     /// never had.
     pub(super) async fn leave(
         &self,
-        update_id: u32,
+        purpose: &str,
         speaker: Speaker,
         reply: Reply,
         is_spent: bool,
@@ -139,14 +155,18 @@ impl Desk {
                 _ => return Ok(Some(reply)),
             },
             (Answering::Ride(pace), _) => {
-                let may = reply.event().is_none_or(|(place, _)| self.may_ride(pace, place.chat, is_spent));
+                // A stranger's line need not arrive, and takes nothing from people we know.
+                let now = self.app.clock.now();
+                let may = reply.event().is_none_or(|(place, _)| {
+                    self.app.ledger.may_ride(place.chat) && pace.spend_on_stranger(place.chat, now).is_ok()
+                });
                 return Ok(may.then_some(reply));
             }
             (Answering::Post(asides), speaker) => (Some(asides), matches!(speaker, Speaker::Known(_))),
         };
         match (reply.event(), asides) {
             (Some((place, event)), _) if known => {
-                let dedupe = answer_to(&IdempotencyKey::telegram(self.bot_id, update_id));
+                let dedupe = purpose.to_owned();
                 self.app.ledger.enqueue(Outgoing { place, event: event.clone(), dedupe }).await?;
             }
             // When nobody can take it, it need not arrive.

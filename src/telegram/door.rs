@@ -128,19 +128,21 @@ impl Door {
         {
             // The commit under this key and scope proved sender and meaning: no router, no database.
             let ruling = self.desk.tell(said, person, &receipt);
-            return self.depart(received.update_id, speaker, ruling).await;
+            return self.depart(received.update_id, Some(claim), speaker, ruling).await;
         }
         let update = reduce::to_update(&received).ok_or(Trouble::Irreducible)?;
         let desk = self.desk.clone();
         let update_id = received.update_id;
+        let claimed = claim.clone();
         let ruling = router::route(&self.tree, Given { update, desk, received, speaker, claim }).await?;
-        self.depart(update_id, speaker, ruling).await
+        self.depart(update_id, claimed.as_ref(), speaker, ruling).await
     }
 
     /// Lets the answer leave the way it can leave now.
-    async fn depart(&self, update_id: u32, speaker: Speaker, ruling: Ruling) -> Ruled {
+    async fn depart(&self, update_id: u32, claim: Option<&Claim>, speaker: Speaker, ruling: Ruling) -> Ruled {
         let Ruling::Say { reply, standing } = ruling else { return Ok(ruling) };
-        let left = self.desk.leave(update_id, speaker, reply, standing.is_some()).await?;
+        let purpose = self.desk.purpose(update_id, claim, standing);
+        let left = self.desk.leave(&purpose, speaker, reply, standing.is_some()).await?;
         Ok(left.map_or(Ruling::Posted { standing }, |reply| Ruling::Say { reply, standing }))
     }
 

@@ -18,6 +18,7 @@ use super::door::Door;
 use super::render::Reply;
 use super::said::Event;
 use super::state::State;
+use crate::clock::Clock;
 use crate::limits::OPERATION_DEADLINE;
 
 /// The updates the bot asks for.
@@ -81,12 +82,14 @@ impl Polling {
         while !*stop.borrow() {
             if lease.borrow_and_update().is_none() {
                 (offset, checked) = (None, false);
+                state.standby();
                 tokio::select! {
                     changed = lease.changed() => if changed.is_err() { break },
                     _ = stop.wait_for(|stop| *stop) => {}
                 }
                 continue;
             }
+            let began = Clock::stopwatch();
             let polled = tokio::select! {
                 polled = self.poll(offset, &mut checked) => polled,
                 // Another instance polls now.
@@ -97,12 +100,17 @@ impl Polling {
                 Ok(updates) => {
                     state.ready();
                     pause = PAUSES.0;
+                    let before = offset;
                     if !updates.is_empty() {
                         self.reach("polling.fetched").await;
                     }
                     if self.handle(&updates, &stop).await {
                         self.reach("polling.handled").await;
                         offset = next_offset(&updates).or(offset);
+                    }
+                    // An answer that came at once and led nowhere would come again at once.
+                    if began.elapsed() < PAUSES.0 && (updates.is_empty() || offset == before) {
+                        sleep(PAUSES.0).await;
                     }
                 }
                 Err(Trouble::Webhook(url)) => return Err(PollingError::Webhook(url)),
@@ -245,5 +253,7 @@ fn next_offset(updates: &[Box<RawValue>]) -> Option<i64> {
         update_id: i64,
     }
     let last = updates.last()?;
-    serde_json::from_str::<Numbered>(last.get()).ok().map(|update| update.update_id + 1)
+    let id = serde_json::from_str::<Numbered>(last.get()).ok()?.update_id;
+    // What cannot be a number of an update moves nothing.
+    u32::try_from(id).is_ok().then_some(id + 1)
 }

@@ -17,6 +17,7 @@ use crate::domain::caller::{Actor, Caller};
 use crate::domain::event::{Event as Telling, Outgoing, answer_to};
 use crate::domain::operation::{Answered, Decision, Operation, Request};
 use crate::domain::place::Place;
+use crate::ledger::LedgerError;
 use crate::limits::PRESS_AGE_S;
 use crate::text::Phrase;
 
@@ -35,7 +36,7 @@ pub(super) async fn press(
         return Ok(desk.toast(press, &Phrase::NoButtonHere));
     };
     if let Some(receipt) = desk.app.recall(&claim.key, &claim.scope).await? {
-        desk.app.ledger.card_pressed(place, button.item).await?;
+        repair(&desk, person, place, &button).await?;
         return Ok(desk.tell_press(press, person, &receipt));
     }
     match button.act {
@@ -53,9 +54,8 @@ async fn decide(
     (place, button, decision): (Place, Button, Decision),
     claim: Claim,
 ) -> Ruled {
-    let Button { item, seen, .. } = button;
-    let operation =
-        Operation::Decide { decision, ids: vec![item], seen: Some(seen), reason: None, label: None };
+    let (item, seen) = (button.item, Some(button.seen.clone()));
+    let operation = Operation::Decide { decision, ids: vec![item], seen, reason: None, label: None };
     let caller = Caller {
         actor: Actor::Person(person),
         profile: Some(press.from.profile()),
@@ -67,14 +67,24 @@ async fn decide(
     let request = Request { key, scope, caller, operation, place: None, answered: Answered::None };
     let answer = desk.app.apply(request).await?;
     // Should we die before this, the press comes again, and finds its way here as a repeat.
-    desk.app.ledger.card_pressed(place, item).await?;
+    repair(desk, person, place, &button).await?;
     Ok(match answer {
         Answer::Receipt(receipt) => desk.tell_press(press, person, &receipt),
         Answer::TooOld => desk.toast(press, &Phrase::TooOld),
     })
 }
 
-/// The whole detail goes below the card, with buttons of its own.
+/// Has the message that was pressed brought to what its item is now. What a press brings can be forged (Bot API,
+/// CallbackQuery): nobody is shown an item who may not see it.
+async fn repair(desk: &Desk, person: i64, place: Place, button: &Button) -> Result<(), LedgerError> {
+    if !desk.is_admin(person) || !desk.app.may_show_in(place.chat, place.chat > 0) {
+        return Ok(());
+    }
+    desk.app.ledger.card_pressed(place, button.item, button.seen.hash.clone()).await
+}
+
+/// The whole detail goes below the card, with buttons of its own: a row for each of its messages, so that a pause between
+/// two of them repeats none.
 async fn details(
     desk: &Desk,
     press: &Press,
@@ -85,7 +95,13 @@ async fn details(
     if !desk.is_admin(person) || !desk.app.may_show_in(place.chat, place.chat > 0) {
         return Ok(desk.toast(press, &Phrase::AskInPrivate));
     }
-    let event = Telling::Detail { item: button.item };
-    desk.app.ledger.enqueue(Outgoing { place, event, dedupe: answer_to(&claim.key) }).await?;
+    let portraits = desk.app.ledger.portraits(&[button.item]).await?;
+    let Some(portrait) = portraits.first() else { return Ok(desk.toast(press, &Phrase::NoButtonHere)) };
+    let parts = desk.app.words.details(portrait, desk.app.clock.now()).len();
+    for part in 0..parts {
+        let event = Telling::Detail { item: button.item, part: Some(part) };
+        let dedupe = format!("{}:{part}", answer_to(&claim.key));
+        desk.app.ledger.enqueue(Outgoing { place, event, dedupe }).await?;
+    }
     Ok(desk.toast(press, &Phrase::DetailsSent))
 }

@@ -11,22 +11,28 @@ enum Standing {
     #[default]
     Connecting,
     Ready,
+    Standby,
     Failing(String),
 }
 
 impl State {
-    /// `connecting`, `ready` or `failing: …`; never a secret.
+    /// `connecting`, `ready`, `standby` (another instance polls) or `failing: …`; never a secret.
     #[must_use]
     pub fn as_str(&self) -> String {
         match &*self.0.read().unwrap_or_else(PoisonError::into_inner) {
             Standing::Connecting => "connecting".to_owned(),
             Standing::Ready => "ready".to_owned(),
+            Standing::Standby => "standby".to_owned(),
             Standing::Failing(why) => format!("failing: {why}"),
         }
     }
 
     pub(super) fn ready(&self) {
         self.set(Standing::Ready);
+    }
+
+    pub(super) fn standby(&self) {
+        self.set(Standing::Standby);
     }
 
     /// `why` must name no secret.

@@ -3,6 +3,7 @@
 //! Telegram repeats whatever is not answered 2xx, and holds the chat up meanwhile. So what can never succeed gets 200,
 //! and only what passes by itself 503.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use axum::Router;
@@ -18,8 +19,11 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use tokio::time::timeout;
 
+use super::decode::decode;
 use super::delivery::{Delivery, Verdict};
 use super::door::Door;
+use super::identity::{self, Speaker};
+use super::said::{ChatNews, Event};
 use crate::limits::{BODY_BYTES_MAX, OPERATION_DEADLINE, RETRY_AFTER_S};
 
 /// The header in which Telegram sends the secret back.
@@ -41,9 +45,41 @@ pub fn router(door: Door, path: &str, secret: &SecretString) -> Router {
     Router::new().without_v07_checks().route(path, post(receive)).with_state(Arc::new(webhook))
 }
 
+/// The same route while the books are not open yet: what an admin said, and what became of a chat, comes again (503); all
+/// else needs no database and is let go, or it would hold up every chat. What a person said who may not decide any more
+/// has no effect either way.
+pub fn waiting(admins: BTreeSet<i64>, path: &str, secret: &SecretString) -> Router {
+    let waiting = Waiting { admins, secret: digest(secret.expose_secret().as_bytes()) };
+    let path = if path.is_empty() { "/" } else { path };
+    Router::new().without_v07_checks().route(path, post(let_go)).with_state(Arc::new(waiting))
+}
+
+struct Waiting {
+    admins: BTreeSet<i64>,
+    secret: [u8; 32],
+}
+
+async fn let_go(State(waiting): State<Arc<Waiting>>, request: Request) -> Response {
+    let (head, body) = request.into_parts();
+    if !admits(&waiting.secret, &head.headers) {
+        tracing::warn!("a delivery came without the right secret");
+        return (StatusCode::UNAUTHORIZED, "wrong secret\n").into_response();
+    }
+    let body = timeout(OPERATION_DEADLINE, read(body)).await;
+    let Ok(Ok(bytes)) = body else { return StatusCode::OK.into_response() };
+    let Ok(received) = decode(&bytes) else { return StatusCode::OK.into_response() };
+    let known = |person| waiting.admins.contains(&person);
+    let comes_again = match &received.event {
+        Event::Chat(ChatNews::Stands { chat, is_private, .. }) => !is_private || known(*chat),
+        Event::Chat(ChatNews::Moved { .. }) => true,
+        event => matches!(identity::speaker(event, known), Speaker::Known(_)),
+    };
+    if comes_again { away() } else { StatusCode::OK.into_response() }
+}
+
 async fn receive(State(webhook): State<Arc<Webhook>>, request: Request) -> Response {
     let (head, body) = request.into_parts();
-    if !webhook.admits(&head.headers) {
+    if !admits(&webhook.secret, &head.headers) {
         tracing::warn!("a delivery came without the right secret");
         return (StatusCode::UNAUTHORIZED, "wrong secret\n").into_response();
     }
@@ -67,12 +103,10 @@ async fn receive(State(webhook): State<Arc<Webhook>>, request: Request) -> Respo
     })
 }
 
-impl Webhook {
-    fn admits(&self, headers: &HeaderMap) -> bool {
-        let mut values = headers.get_all(SECRET_HEADER).iter();
-        let (Some(value), None) = (values.next(), values.next()) else { return false };
-        digest(value.as_bytes()).ct_eq(&self.secret).into()
-    }
+fn admits(secret: &[u8; 32], headers: &HeaderMap) -> bool {
+    let mut values = headers.get_all(SECRET_HEADER).iter();
+    let (Some(value), None) = (values.next(), values.next()) else { return false };
+    digest(value.as_bytes()).ct_eq(secret).into()
 }
 
 fn digest(bytes: &[u8]) -> [u8; 32] {

@@ -139,5 +139,6 @@ stale = { $ids } was undone after this card was shown. Look at it again.
 
 # To the owners, about chats.
 chat-lost = I cannot write to chat { $chat } any more. If it is a person, let them press Start again; if it is a group, add me again. What failed: countersign outbox list.
+topic-lost = Topic { $topic } of group { $chat } is closed or gone; new items are shown beside it. Open it again, or change REVIEW_CHATS.
 removed-from = I was removed from group { $chat }, where the queue is shown. Add me again, or take it out of REVIEW_CHATS.
 group-moved = Group { $from } became supergroup { $to }; the queue is shown there now. Change REVIEW_CHATS to { $to }.

@@ -75,6 +75,13 @@ pub enum Phrase<'a> {
         /// Which.
         chat: i64,
     },
+    /// To the owners: a topic is gone or closed, and what belongs there stands beside it.
+    TopicLost {
+        /// The group.
+        chat: i64,
+        /// The topic.
+        topic: i64,
+    },
     /// To the owners: the bot was removed from a chat where the queue is shown.
     RemovedFrom {
         /// Which.
@@ -128,6 +135,9 @@ impl Phrase<'_> {
             Self::ButtonDetails => say("button-details"),
             Self::TooOld => say("too-old"),
             Self::ChatLost { chat } => catalog.get("chat-lost", &[("chat", &chat.to_string())]),
+            Self::TopicLost { chat, topic } => {
+                catalog.get("topic-lost", &[("chat", &chat.to_string()), ("topic", &topic.to_string())])
+            }
             Self::RemovedFrom { chat } => catalog.get("removed-from", &[("chat", &chat.to_string())]),
             Self::GroupMoved { from, to } => {
                 catalog.get("group-moved", &[("from", &from.to_string()), ("to", &to.to_string())])
@@ -171,6 +181,7 @@ impl Phrase<'_> {
             Phrase::ButtonDetails,
             Phrase::TooOld,
             Phrase::ChatLost { chat: 222 },
+            Phrase::TopicLost { chat: -1001, topic: 7 },
             Phrase::RemovedFrom { chat: -1001 },
             Phrase::GroupMoved { from: -77, to: -1001 },
             Phrase::Unreadable { reference: "42-1234".into() },

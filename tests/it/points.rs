@@ -6,7 +6,8 @@ use serde_json::Value;
 use tokio::task::JoinSet;
 
 use crate::support::books::{self, LEE};
-use crate::support::bot::said;
+use crate::support::bot::{REVIEW_GROUP, said};
+use crate::support::bot_api::BotApi;
 use crate::support::postgres;
 use crate::support::serve::{Manner, Server};
 
@@ -56,13 +57,15 @@ async fn dies_at(point: &str, polls: bool, url: &str) {
     let mut server = Server::spawn_as(url, Manner { polls, ..Manner::default() }).await;
     server.caller.ready().await;
     server.caller.submit("all", 1).await;
+    // Its card passes the same points: it is to be on its place before they are armed.
+    let api = server.api.clone();
+    api.until("the card", |api| api.texts(REVIEW_GROUP).len() == 1).await;
     assert_eq!(server.terminate().await, Some(0));
     server.manner.points = Some(format!("{point}=die"));
     server.again().await;
 
     let mut update = said(1, "/approve 1");
     update["message"]["date"] = Value::from(Clock::machine().now().timestamp());
-    let api = server.api.clone();
     if polls {
         api.push(update.clone());
     } else {
@@ -86,6 +89,52 @@ async fn dies_at(point: &str, polls: bool, url: &str) {
         assert!(text.contains("#1 item 1"), "{point}: {text}");
     }
     assert_eq!(server.caller.open_items().await, [0_i64; 0], "{point}");
+    assert_eq!(server.terminate().await, Some(0), "{point}");
+    books::audit(url).await;
+}
+
+/// Where a card passes on its way to what became of its item.
+const CARDS: [&str; 2] = ["cards.bringing", "cards.brought"];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_while_a_card_is_brought_up_to_date() {
+    let mut deaths = JoinSet::new();
+    for point in CARDS {
+        deaths.spawn(async move {
+            let folder = tempfile::tempdir().unwrap();
+            let url = format!("sqlite://{}?mode=rwc", folder.path().join("card.db").display());
+            card_dies_at(point, &url).await;
+        });
+        if let Some(scratch) = postgres::fresh_database().await {
+            deaths.spawn(async move { card_dies_at(point, scratch.url()).await });
+        }
+    }
+    while let Some(done) = deaths.join_next().await {
+        done.unwrap();
+    }
+}
+
+async fn card_dies_at(point: &str, url: &str) {
+    let points = Some(format!("{point}=die"));
+    let mut server = Server::spawn_as(url, Manner { points, ..Manner::default() }).await;
+    server.caller.ready().await;
+    server.caller.submit("all", 1).await;
+    let api = server.api.clone();
+    api.until("the card", |api| api.texts(REVIEW_GROUP).len() == 1).await;
+    let mut update = said(1, "/approve 1");
+    update["message"]["date"] = Value::from(Clock::machine().now().timestamp());
+    // The answer rides; whether it arrives before the death is left to chance.
+    let answer = server.caller.deliver(&update).await;
+    assert!(answer.is_err() || answer.is_ok_and(|(status, _)| status == 200), "{point}");
+    server.dead().await;
+    server.manner.points = None;
+    server.again().await;
+    let reads = |api: &BotApi| {
+        let card = api.shown(REVIEW_GROUP).remove(0).1;
+        card["text"].as_str().unwrap_or_default().contains("Approved by")
+    };
+    api.until("the card tells the decision", reads).await;
+    assert_eq!(api.texts(REVIEW_GROUP).len(), 1, "{point}: one card");
     assert_eq!(server.terminate().await, Some(0), "{point}");
     books::audit(url).await;
 }

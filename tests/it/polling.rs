@@ -134,3 +134,55 @@ async fn strangers_whose_lines_hang_delay_no_admin() {
     api.until("the admin's answer", |api| api.texts(LEE) == ["Approved 1: #1 item 1."]).await;
     assert_eq!(server.terminate().await, Some(0));
 }
+
+#[tokio::test]
+async fn a_reused_number_is_told_and_a_hanging_stranger_delays_no_press() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut server = Server::spawn_as(&database(&folder), polls()).await;
+    server.caller.ready().await;
+    server.caller.submit("all", 2).await;
+    let api = server.api.clone();
+    for text in ["/approve 1", "/approve 2", "/help"] {
+        api.push(said(LEE, 5000, text));
+        let before = api.texts(LEE).len();
+        api.until("an answer", |api| api.texts(LEE).len() > before && api.unconfirmed() == 0).await;
+        // Telegram's numbers begin anew only after a quiet week, in which this one may have been restarted.
+        assert_eq!(server.terminate().await, Some(0));
+        server.again().await;
+    }
+    let texts = api.texts(LEE);
+    assert!(texts[1].starts_with("Not applied: this delivery's number was used before"), "{texts:?}");
+    assert_eq!(server.caller.open_items().await, [2]);
+
+    api.hang_for(999..1000);
+    api.push(said(999, 5001, "/whoami"));
+    api.until("the stranger's line", |api| !api.calls("sendMessage").last().unwrap().done).await;
+    let mut press = said(LEE, 5002, "x");
+    let from = press["message"]["from"].clone();
+    press.as_object_mut().unwrap().remove("message");
+    press["callback_query"] = serde_json::json!({ "id": "q", "from": from, "chat_instance": "1", "data": "?",
+        "message": { "message_id": 1, "date": 0, "chat": { "id": LEE, "type": "private" } } });
+    api.push(press);
+    api.until("the answer to the press", |api| !api.calls("answerCallbackQuery").is_empty()).await;
+    let hung = api.calls("sendMessage").iter().filter(|call| !call.done).count();
+    assert_eq!(hung, 1, "while the stranger's line still hangs");
+    assert_eq!(server.terminate().await, Some(0));
+}
+
+#[tokio::test]
+async fn a_stranger_is_left_alone_for_as_long_as_telegram_asks() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut server = Server::spawn_as(&database(&folder), polls()).await;
+    server.caller.ready().await;
+    let api = server.api.clone();
+    api.fail("sendMessage", Fault::TooMany(30));
+    api.push(said(999, 1, "/whoami"));
+    api.until("the first line", |api| !api.calls("sendMessage").is_empty()).await;
+    for n in 2..6 {
+        api.push(said(999, n, "/whoami"));
+    }
+    api.push(said(LEE, 6, "/whoami"));
+    api.until("an admin's answer", |api| !api.texts(LEE).is_empty()).await;
+    assert_eq!(api.too_early(), [""; 0]);
+    assert_eq!(server.terminate().await, Some(0));
+}

@@ -147,3 +147,17 @@ fn check_tells_each_mend_and_makes_nothing() {
     }
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
 }
+
+#[test]
+fn the_outbox_is_shown_without_making_anything() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = database(&folder);
+    let variables = [("DATABASE_URL", url.as_str())];
+    for arguments in [&["outbox"][..], &["outbox", "list"]] {
+        let output = countersign(arguments, &variables, "");
+        assert!(output.status.success() && out(&output).contains("There are no books yet"), "{output:?}");
+    }
+    assert!(!folder.path().join("program.db").exists(), "it only looked");
+    assert!(countersign(&["migrate", "up"], &variables, "").status.success());
+    assert_eq!(out(&countersign(&["outbox"], &variables, "")), "0 waiting, 0 failed\n");
+}

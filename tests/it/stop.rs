@@ -75,5 +75,16 @@ async fn it_listens_and_says_503_while_the_database_is_away() {
     server.caller.healthy().await;
     let (status, _) = server.caller.deliver(&approve(1)).await.unwrap();
     assert_eq!(status, 503, "Telegram brings it again");
+    // Whoever has nothing to decide holds up nobody meanwhile.
+    let stranger = said_by(999, 2, "/start");
+    let odd = serde_json::json!({ "update_id": 3, "poll": { "id": "1" } });
+    let blocked = serde_json::json!({ "update_id": 4, "my_chat_member": {
+        "chat": { "id": 999, "type": "private" }, "date": 0, "from": { "id": 999, "is_bot": false, "first_name": "x" },
+        "new_chat_member": { "status": "kicked", "user": { "id": 1, "is_bot": true, "first_name": "b" } },
+    } });
+    for update in [stranger, odd, blocked, serde_json::json!("?")] {
+        assert_eq!(server.caller.deliver(&update).await.unwrap().0, 200, "{update}");
+    }
+    assert_eq!(server.caller.deliver_without_secret(&approve(5)).await, 401);
     assert_eq!(server.terminate().await, Some(0));
 }

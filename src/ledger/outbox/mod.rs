@@ -14,8 +14,8 @@ use sea_orm::{
 };
 
 pub use self::sending::{Due, Settled};
-pub(super) use self::shown::depth;
 pub use self::shown::{Depth, Shown};
+pub(super) use self::shown::{depth, list};
 use super::convert::naive;
 use super::entity::{chats, outbox};
 use super::{Ledger, LedgerError};
@@ -25,7 +25,7 @@ use crate::domain::operation::{Answered, Request};
 use crate::domain::outcome::Outcome;
 use crate::domain::place::Place;
 use crate::domain::receipt::Standing;
-use crate::limits::{CARDS_APART_MAX, CARDS_GATHER, LISTED_ITEMS_MAX, OUTBOX_LIFE};
+use crate::limits::{CARDS_APART_MAX, CARDS_GATHER, LISTED_ITEMS_MAX, OUTBOX_LIFE, TRIES_IN_LINE};
 
 /// How the purpose of a card's row begins.
 const CARD: &str = "card:";
@@ -40,9 +40,11 @@ const fn gathers(event: &Event) -> TimeDelta {
     if matches!(event, Event::Card { .. }) { CARDS_GATHER } else { TimeDelta::zero() }
 }
 
-/// An open row that others of its chat wait for: one that was put off from its beginning holds nobody up.
+/// An open row that others of its chat wait for: one that was put off from its beginning holds nobody up, nor does one
+/// that failed so often that the fault may be its own.
 pub(super) fn in_line(now: DateTime<Utc>) -> Condition {
-    let begun = outbox::Column::NotBefore.lte(naive(now)).or(outbox::Column::Attempts.gt(0));
+    let begun =
+        outbox::Column::NotBefore.lte(naive(now)).or(outbox::Column::Attempts.between(1, TRIES_IN_LINE - 1));
     open().add(begun)
 }
 

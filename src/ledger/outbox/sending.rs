@@ -62,6 +62,8 @@ pub enum Settled {
     Moved {
         /// The supergroup.
         to: i64,
+        /// Who is told about it.
+        tell: Vec<Outgoing>,
     },
 }
 
@@ -136,6 +138,9 @@ impl Ledger {
                 let now = shared.clock.now();
                 let written = write(&txn, id, place, &settled, epoch, now).await?;
                 txn.commit().await?;
+                if let Settled::Blocked { until } = settled {
+                    shared.chats.leave_alone(place.chat, until, now);
+                }
                 Ok(written)
             })
         });
@@ -222,7 +227,7 @@ async fn write(
             last_error: Set(Some(short(why))),
             ..Default::default()
         },
-        Settled::Moved { to } => outbox::ActiveModel { chat: Set(Some(*to)), ..Default::default() },
+        Settled::Moved { to, .. } => outbox::ActiveModel { chat: Set(Some(*to)), ..Default::default() },
     };
     let written = outbox::Entity::update_many()
         .set(change)
@@ -251,7 +256,10 @@ async fn write(
             }
             store(txn, tell, now).await?;
         }
-        Settled::Moved { to } => super::super::chats::moved(txn, place.chat, *to).await?,
+        Settled::Moved { to, tell } => {
+            super::super::chats::moved(txn, place.chat, *to).await?;
+            store(txn, tell, now).await?;
+        }
     }
     Ok(written)
 }

@@ -46,10 +46,7 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError`] when the database gives no answer.
     pub async fn outbox(&self, limit: u64) -> Result<Vec<Shown>, LedgerError> {
-        let unsent = outbox::Entity::find().filter(outbox::Column::SentAt.is_null());
-        let rows = unsent.order_by_asc(outbox::Column::Id).limit(limit);
-        let rows = in_time(async { Ok(rows.all(&self.readers).await?) }).await?;
-        Ok(rows.into_iter().map(shown).collect())
+        in_time(async { Ok(list(&self.readers, limit).await?) }).await
     }
 
     /// How much is in the outbox.
@@ -101,6 +98,13 @@ impl Ledger {
         });
         Ok(written.await? > 0)
     }
+}
+
+/// What waits and what failed, the oldest first.
+pub(in crate::ledger) async fn list(conn: &impl ConnectionTrait, limit: u64) -> Result<Vec<Shown>, DbErr> {
+    let unsent = outbox::Entity::find().filter(outbox::Column::SentAt.is_null());
+    let rows = unsent.order_by_asc(outbox::Column::Id).limit(limit).all(conn).await?;
+    Ok(rows.into_iter().map(shown).collect())
 }
 
 /// How much is in the outbox.

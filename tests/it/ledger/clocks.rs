@@ -56,3 +56,15 @@ async fn an_instance_that_lives_in_the_future(books: Books) {
     ahead.close().await;
     books.close().await;
 }
+
+#[tokio::test]
+async fn a_lease_from_before_the_clock_was_set_back_is_over() {
+    let books = Books::sqlite().await;
+    let life = Duration::from_secs(10);
+    let first = books.ledger.lease(TELEGRAM, "died", life).await.unwrap().unwrap();
+    assert_eq!(books.ledger.lease(TELEGRAM, "next", life).await.unwrap(), None);
+    books.clock.advance(TimeDelta::hours(-1));
+    let next = books.ledger.lease(TELEGRAM, "next", life).await.unwrap();
+    assert!(next.is_some_and(|next| next > first), "nobody waits an hour for it: {next:?}");
+    books.close().await;
+}

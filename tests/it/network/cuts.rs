@@ -11,7 +11,7 @@ use countersign::points::Points;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-use crate::support::books::{Books, LEE, approve, done, noon};
+use crate::support::books::{Books, KIM, LEE, approve, approve_by, done, noon};
 use crate::support::postgres;
 use crate::support::proxy::{Cut, Proxy};
 
@@ -123,4 +123,29 @@ async fn readers_outlive_a_black_hole() {
     answered(ledger.close()).await;
     // The server waits for connections that never said who they are before it drops the database.
     drop(proxy);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_copies_in_memory_outlive_a_black_hole() {
+    let Some(books) = Books::postgres().await else { return };
+    let proxy = Proxy::before(&books.address_text()).await;
+    let ledger = through(&proxy).await;
+    proxy.fail_after(0, Cut::Silence);
+    let before = proxy.requests();
+    // The reading of every second has begun, and will never hear an answer.
+    while proxy.requests() == before {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    proxy.mend();
+    books.ledger.apply(approve_by(KIM, 1, &[9_000_000])).await.unwrap();
+    for _ in 0..600 {
+        if ledger.knows(KIM) {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert!(ledger.knows(KIM), "people are read again");
+    answered(ledger.close()).await;
+    drop(proxy);
+    books.close().await;
 }

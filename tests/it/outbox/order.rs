@@ -159,3 +159,47 @@ async fn a_note_that_the_database_did_not_take_is_made_again() {
     assert_eq!(world.api.texts(KIM).len(), 1);
     world.end().await;
 }
+
+#[tokio::test]
+async fn a_shorter_pause_does_not_end_a_longer_one() {
+    let world = World::asleep(TestBot::new().await).await;
+    let ledger = &world.bot.app.ledger;
+    world.line(LEE, "one").await;
+    let epoch = ledger.lease(lease::TELEGRAM, "me", Duration::from_secs(3600)).await.unwrap().unwrap();
+    let now = world.bot.clock.now();
+    let row = ledger.due(now, epoch, 1).await.unwrap().remove(0);
+    for seconds in [30, 2] {
+        let until = now + TimeDelta::seconds(seconds);
+        let blocked = countersign::ledger::outbox::Settled::Blocked { until };
+        assert!(ledger.settle(&row, blocked, epoch).await.unwrap());
+        assert!(!ledger.may_ride(LEE), "memory knows it at once");
+    }
+    world.bot.clock.advance(TimeDelta::seconds(29));
+    assert!(ledger.due(world.bot.clock.now(), epoch, 1).await.unwrap().is_empty());
+    world.bot.clock.advance(TimeDelta::seconds(1));
+    assert_eq!(ledger.due(world.bot.clock.now(), epoch, 1).await.unwrap().len(), 1);
+    world.senders.iter().for_each(tokio::task::JoinHandle::abort);
+    world.bot.end().await;
+}
+
+#[tokio::test]
+async fn a_message_that_always_fails_steps_aside() {
+    let world = World::asleep(TestBot::new().await).await;
+    let ledger = &world.bot.app.ledger;
+    world.line(LEE, "poison").await;
+    world.line(LEE, "behind it").await;
+    let epoch = ledger.lease(lease::TELEGRAM, "me", Duration::from_secs(3600)).await.unwrap().unwrap();
+    let now = world.bot.clock.now();
+    let row = ledger.due(now, epoch, 9).await.unwrap().remove(0);
+    let later = || countersign::ledger::outbox::Settled::Later {
+        at: now + TimeDelta::hours(1),
+        why: "502".to_owned(),
+    };
+    for tries in 1..=8 {
+        assert!(ledger.settle(&row, later(), epoch).await.unwrap());
+        let next = ledger.due(now, epoch, 9).await.unwrap();
+        assert_eq!(next.len(), usize::from(tries == 8), "after {tries} tries");
+    }
+    world.senders.iter().for_each(tokio::task::JoinHandle::abort);
+    world.bot.end().await;
+}

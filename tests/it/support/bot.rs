@@ -97,6 +97,13 @@ pub fn said_by(person: i64, update_id: u32, text: &str) -> Value {
     })
 }
 
+async fn listen(door: &Door) -> (String, tokio::task::JoinHandle<()>) {
+    let router = telegram::webhook::router(door.clone(), "/telegram", &SecretString::from(SECRET));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/telegram", listener.local_addr().unwrap());
+    (url, tokio::spawn(async move { axum::serve(listener, router).await.unwrap() }))
+}
+
 fn rulebook(undo_window_s: u32) -> Rulebook {
     Rulebook::new(BTreeSet::from([LEE, KIM]), 100, undo_window_s)
 }
@@ -105,6 +112,20 @@ impl TestBot {
     /// A bot whose clock stands at 2026-03-01 12:04 UTC, with Lee and Kim as admins.
     pub async fn new() -> Self {
         Self::frozen_at("2026-03-01T12:04:00Z").await
+    }
+
+    /// A bot that keeps to Telegram's limits.
+    pub async fn paced() -> Self {
+        let bot = Self::new().await;
+        bot.server.abort();
+        let door = Door::new(
+            bot.app.clone(),
+            BOT,
+            Some("countersign_bot".to_owned()),
+            Answering::Ride(Arc::new(Pace::new(Limits::telegram()))),
+        );
+        let (url, server) = listen(&door).await;
+        Self { door, url, server, ..bot }
     }
 
     pub async fn frozen_at(at: &str) -> Self {
@@ -165,10 +186,7 @@ impl TestBot {
             Some("countersign_bot".to_owned()),
             Answering::Ride(Arc::new(Pace::new(Limits::none()))),
         );
-        let router = telegram::webhook::router(door.clone(), "/telegram", &SecretString::from(SECRET));
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}/telegram", listener.local_addr().unwrap());
-        let server = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+        let (url, server) = listen(&door).await;
         Self {
             clock,
             points,
