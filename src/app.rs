@@ -1,5 +1,7 @@
 //! What the doors share: the ledger, the clock, the words and the rules, and the one road a request takes.
 
+mod ask;
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -10,10 +12,9 @@ use crate::domain::key::IdempotencyKey;
 use crate::domain::operation::Request;
 use crate::domain::receipt::Receipt;
 use crate::domain::scope::Scope;
-use crate::ledger::{Ledger, LedgerError, Page, PendingPage};
-use crate::limits::PAGE_ITEMS;
+use crate::ledger::{Ledger, LedgerError};
 use crate::points::Points;
-use crate::text::{PendingView, Words};
+use crate::text::Words;
 
 /// A message is refused as too old this much before its key could have been pruned.
 const TOO_OLD_MARGIN: TimeDelta = TimeDelta::hours(1);
@@ -44,18 +45,6 @@ pub enum Answer {
     Receipt(Arc<Receipt>),
     /// It was said so long ago that its key could have been pruned; nothing was done, and no key was used up.
     TooOld,
-}
-
-/// A page of the queue.
-#[derive(Debug)]
-pub struct QueuePage(PendingPage, u32);
-
-impl QueuePage {
-    /// As the words take it.
-    #[must_use]
-    pub fn view(&self) -> PendingView<'_> {
-        PendingView { items: &self.0.items, total: self.0.total, page: self.1 }
-    }
 }
 
 impl App {
@@ -105,19 +94,5 @@ impl App {
         is_private
             || self.review_chats.contains(&chat)
             || self.ledger.group_before(chat).is_some_and(|before| self.review_chats.contains(&before))
-    }
-
-    /// A page of the queue, from 1; the last one where there are fewer.
-    ///
-    /// # Errors
-    /// [`LedgerError`] when the database gives no answer.
-    pub async fn pending_page(&self, page: u32) -> Result<QueuePage, LedgerError> {
-        let read = async |page: u32| {
-            let skip = u64::from(page.saturating_sub(1)) * PAGE_ITEMS;
-            self.ledger.pending(Page { limit: PAGE_ITEMS, skip, ..Page::default() }).await
-        };
-        let found = read(page).await?;
-        let pages = u32::try_from(found.total.div_ceil(PAGE_ITEMS)).unwrap_or(u32::MAX).max(1);
-        if page > pages { Ok(QueuePage(read(pages).await?, pages)) } else { Ok(QueuePage(found, page)) }
     }
 }

@@ -42,6 +42,10 @@ pub const MESSAGE_UNITS_MAX: usize = 4096;
 pub const TOAST_CHARS_MAX: usize = 200;
 /// Items on one page of `/pending`.
 pub const PAGE_ITEMS: u64 = 10;
+/// Lines of one `/history`.
+pub const HISTORY_LINES: u64 = 15;
+/// Votes that `/show` tells of one item, the last ones.
+pub const MARKS_MAX: u64 = 30;
 /// Most items one `GET /api/admin/pending` answers with.
 pub const LIST_ITEMS_MAX: u64 = 500;
 /// A stranger in a private chat gets one line in this time, in seconds.

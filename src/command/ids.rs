@@ -58,6 +58,10 @@ pub enum Why {
     ItemOrReason,
     /// It is not a receipt's number.
     NoReceipt,
+    /// One item is asked for.
+    OneItem,
+    /// It says neither whose decisions nor since when.
+    NoHistory,
     /// The reason is too long.
     ReasonTooLong {
         /// How many characters it may have.
@@ -84,7 +88,7 @@ impl Misunderstood {
 pub fn parse(rest: &str) -> Result<Vec<ItemId>, Misunderstood> {
     let mut ids = Vec::new();
     for token in tokens(rest) {
-        ids.extend(one(token).map_err(|why| Misunderstood::at(rest, token, why))?);
+        ids.extend(some(token).map_err(|why| Misunderstood::at(rest, token, why))?);
         if ids.len() > IDS_MAX {
             return Err(Misunderstood::at(rest, token, Why::TooManyIds { limit: IDS_MAX }));
         }
@@ -93,6 +97,17 @@ pub fn parse(rest: &str) -> Result<Vec<ItemId>, Misunderstood> {
         return Err(Misunderstood { token: String::new(), position: 1, why: Why::NoIds });
     }
     Ok(ids)
+}
+
+/// Reads the one id that `rest` is.
+///
+/// # Errors
+/// [`Misunderstood`] where there is none, or more.
+pub(super) fn one(rest: &str) -> Result<ItemId, Misunderstood> {
+    match parse(rest)?.as_slice() {
+        [id] => Ok(*id),
+        _ => Err(Misunderstood::at(rest, rest.trim(), Why::OneItem)),
+    }
 }
 
 /// Parts `rest` into the ids that it begins with and the words that follow them, which may be none; a colon may stand
@@ -142,7 +157,7 @@ fn is_like_ids(token: &str) -> bool {
 }
 
 /// `7`, `#7`, `4-9`, `#4-#9`; phones turn the hyphen into a dash.
-fn one(token: &str) -> Result<Vec<ItemId>, Why> {
+fn some(token: &str) -> Result<Vec<ItemId>, Why> {
     let Some((first, last)) = token.split_once(['-', '–']) else { return Ok(vec![id(number(token)?)?]) };
     if first.is_empty() || first == "#" {
         return Err(if number(last).is_ok() { Why::Negative } else { Why::NotANumber });

@@ -4,16 +4,21 @@
 
 mod approve;
 mod help;
+mod history;
 pub mod ids;
 mod pending;
 mod read;
+mod receipt;
 mod reject;
+mod show;
 mod start;
 mod undo;
 mod whoami;
+mod why;
 
 pub use self::ids::{Misunderstood, Why};
 pub use self::read::{Spoken, read};
+use crate::domain::ask::Ask;
 use crate::domain::operation::Operation;
 
 /// What a command means.
@@ -26,7 +31,7 @@ pub enum Meaning {
 }
 
 /// What can be asked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Query {
     /// What is this?
     Start,
@@ -34,11 +39,8 @@ pub enum Query {
     Help,
     /// What is my id?
     WhoAmI,
-    /// What waits for a decision?
-    Pending {
-        /// Which page, from 1.
-        page: u32,
-    },
+    /// Something about the books: for those who may decide.
+    Ask(Ask),
 }
 
 /// Who is served by a command. It shapes menus and answers; rights are checked where decisions are made.
@@ -73,6 +75,10 @@ pub const COMMANDS: &[Command] = &[
     approve::COMMAND,
     reject::COMMAND,
     undo::COMMAND,
+    show::COMMAND,
+    history::COMMAND,
+    receipt::COMMAND,
+    why::COMMAND,
     help::COMMAND,
     whoami::COMMAND,
     start::COMMAND,

@@ -1,6 +1,7 @@
 //! `/pending`: what waits for a decision.
 
 use super::{Command, Meaning, Misunderstood, Query, Who, Why};
+use crate::domain::ask::Ask;
 
 pub(super) const COMMAND: Command = Command {
     name: "pending",
@@ -21,7 +22,7 @@ fn parse(rest: &str) -> Result<Meaning, Misunderstood> {
         Some(word) => page(word).ok_or_else(|| Misunderstood::at(rest, word, Why::NoPage))?,
     };
     match words.next() {
-        None => Ok(Meaning::Query(Query::Pending { page })),
+        None => Ok(Meaning::Query(Query::Ask(Ask::Pending { page }))),
         Some(word) => Err(Misunderstood::at(rest, word, Why::UnexpectedWords)),
     }
 }

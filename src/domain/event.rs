@@ -5,6 +5,7 @@ use std::fmt::Display;
 
 use serde::{Deserialize, Serialize};
 
+use super::ask::Ask;
 use super::ids::ItemId;
 use super::place::Place;
 use super::receipt::Standing;
@@ -23,10 +24,12 @@ pub enum Event {
         /// The Telegram user it is told to.
         reader: i64,
     },
-    /// A page of the queue, as it stands when this is sent.
-    Pending {
-        /// Which, from 1.
-        page: u32,
+    /// The answer to a question, as things stand when this is sent.
+    Answer {
+        /// The question.
+        ask: Ask,
+        /// The Telegram user who asked.
+        reader: i64,
     },
     /// Items that wait for a decision, each with its buttons, or as a list where they are many.
     Card {

@@ -3,6 +3,7 @@
 //! `decide` is the heart: a pure function from a [`World`](world::World) and the requests of one batch to what
 //! becomes of each. The rules it folds stand in `policy`, one file a rule.
 
+pub mod ask;
 pub mod caller;
 pub mod card;
 pub mod decide;
@@ -16,6 +17,7 @@ pub mod place;
 pub mod policy;
 pub mod reason;
 pub mod receipt;
+pub mod record;
 pub mod rules;
 pub mod scope;
 pub mod stored;

@@ -15,6 +15,7 @@ mod convert;
 pub mod dialect;
 pub mod entity;
 mod fault;
+mod history;
 pub mod lease;
 mod load;
 mod lookup;
@@ -36,6 +37,7 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 pub use self::fault::{LedgerError, OpenError};
+pub use self::history::Past;
 pub use self::queries::{Page, PendingPage};
 use self::shared::{Job, Shared};
 use self::writer::{Work, Writer};

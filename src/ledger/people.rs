@@ -39,6 +39,15 @@ impl People {
         actors.filter_map(|actor| shown(&actor).map(|name| (actor, name))).collect()
     }
 
+    /// Whoever has this username, in any case of letters.
+    pub(super) fn called(&self, username: &str) -> Option<i64> {
+        let copy = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let has = |profile: &Profile| {
+            profile.username.as_deref().is_some_and(|known| known.eq_ignore_ascii_case(username))
+        };
+        copy.iter().find(|(_, profile)| has(profile)).map(|(id, _)| *id)
+    }
+
     /// Takes over what a committed transaction stored.
     pub(super) fn learn(&self, profiles: &BTreeMap<i64, Profile>) {
         let mut copy = self.0.write().unwrap_or_else(PoisonError::into_inner);

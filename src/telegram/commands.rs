@@ -78,22 +78,17 @@ async fn answer(desk: &Desk, said: &Said, person: i64, query: Query) -> Ruled {
         Query::Start => desk.say(said, &Phrase::Start { admin }),
         Query::Help => desk.say(said, &Phrase::Help { admin }),
         Query::WhoAmI => desk.say(said, &Phrase::WhoAmI { id: person, admin }),
-        Query::Pending { .. } if !admin && said.chat.is_private => {
-            desk.say(said, &Phrase::Stranger { id: person })
-        }
-        Query::Pending { .. } if !admin => Ruling::Ignore("no admin any more"),
-        Query::Pending { .. } if !desk.app.may_show_in(said.chat.id, said.chat.is_private) => {
+        Query::Ask(_) if !admin && said.chat.is_private => desk.say(said, &Phrase::Stranger { id: person }),
+        Query::Ask(_) if !admin => Ruling::Ignore("no admin any more"),
+        Query::Ask(_) if !desk.app.may_show_in(said.chat.id, said.chat.is_private) => {
             desk.say(said, &Phrase::AskInPrivate)
         }
-        Query::Pending { page } => pending(desk, said, page).await?,
+        Query::Ask(ask) => {
+            let text = desk.app.answer(&ask, person).await?;
+            let event = Event::Answer { ask, reader: person };
+            Ruling::Say { reply: Reply::to_message(said, text, event), standing: None }
+        }
     })
-}
-
-async fn pending(desk: &Desk, said: &Said, page: u32) -> Ruled {
-    let page = desk.app.pending_page(page).await?;
-    let shown = page.view().page;
-    let text = desk.app.words.pending(&page.view(), desk.app.clock.now());
-    Ok(Ruling::Say { reply: Reply::to_message(said, text, Event::Pending { page: shown }), standing: None })
 }
 
 async fn operate(

@@ -154,10 +154,9 @@ impl TelegramCourier {
         let now = self.app.clock.now();
         let text = match row.event.clone().map_err(Wordless::Unreadable)? {
             Event::Line { phrase } => words.say_stored(&phrase).map_err(Wordless::Unreadable)?,
-            Event::Pending { page } => {
+            Event::Answer { ask, reader } => {
                 self.must_show_in(row.place.chat)?;
-                let page = self.app.pending_page(page).await.map_err(Wordless::Ledger)?;
-                words.pending(&page.view(), now)
+                self.app.answer(&ask, reader).await.map_err(Wordless::Ledger)?
             }
             Event::Receipt { operation, standing, reader } => {
                 let receipt = self.app.ledger.receipt(operation, standing).await.map_err(Wordless::Ledger)?;

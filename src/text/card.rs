@@ -84,7 +84,7 @@ impl Painter<'_> {
     }
 
     /// What became of it; nothing while it is pending.
-    fn state(&self, portrait: &Portrait) -> Option<String> {
+    pub(super) fn state(&self, portrait: &Portrait) -> Option<String> {
         let item = &portrait.item;
         if item.state == ItemState::Pending {
             return (item.rules.quorum > 1).then(|| self.quorum(portrait));
@@ -124,7 +124,7 @@ impl Painter<'_> {
         names.collect::<Vec<_>>().join(", ")
     }
 
-    fn who(&self, actor: &str, name: Option<&str>) -> String {
+    pub(super) fn who(&self, actor: &str, name: Option<&str>) -> String {
         match (name, Actor::parse(actor)) {
             (Some(name), _) => name.to_owned(),
             (None, Some(Actor::Client(client))) => {

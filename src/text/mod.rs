@@ -10,6 +10,7 @@ mod moment;
 mod pending;
 mod phrase;
 mod receipt;
+mod record;
 
 use std::fmt;
 use std::sync::Arc;
@@ -20,9 +21,11 @@ use chrono_tz::Tz;
 use self::catalog::Catalog;
 pub use self::pending::PendingView;
 pub use self::phrase::Phrase;
+pub use self::record::HistoryView;
 use crate::domain::caller::Actor;
 use crate::domain::card::Portrait;
 use crate::domain::receipt::Receipt;
+use crate::domain::record::Record;
 use crate::limits::MESSAGE_UNITS_MAX;
 
 /// A text a person reads: never longer than Telegram takes (4,096 UTF-16 units).
@@ -111,6 +114,39 @@ impl Words {
     #[must_use]
     pub fn list(&self, portraits: &[Portrait], now: DateTime<Utc>) -> Text {
         self.painter(now).list(portraits)
+    }
+
+    /// A receipt that was asked for: when it was, and what it says.
+    #[must_use]
+    pub fn receipt_again(&self, receipt: &Receipt, seen: Seen<'_>) -> Text {
+        let at = moment::time(receipt.at, seen.now, self.time_zone);
+        let number = receipt.number.to_string();
+        let head = self.catalog.get("receipt-again", &[("number", &number), ("time", &at)]);
+        Text::new(&format!("{head}\n{}", self.receipt(receipt, seen)))
+    }
+
+    /// An item with all that happened to it.
+    #[must_use]
+    pub fn record(&self, record: &Record, now: DateTime<Utc>) -> Text {
+        self.painter(now).record(record)
+    }
+
+    /// The rules an item is bound to.
+    #[must_use]
+    pub fn rules(&self, portrait: &Portrait, now: DateTime<Utc>) -> Text {
+        self.painter(now).rules(portrait)
+    }
+
+    /// Who decided what.
+    #[must_use]
+    pub fn history(&self, view: &HistoryView<'_>, now: DateTime<Utc>) -> Text {
+        self.painter(now).history(view)
+    }
+
+    /// When the day began in which it is now, in the zone in which times are shown.
+    #[must_use]
+    pub fn midnight(&self, now: DateTime<Utc>) -> DateTime<Utc> {
+        moment::midnight(now, self.time_zone)
     }
 
     /// An item's whole detail, in as many messages as it takes.

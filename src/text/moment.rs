@@ -15,6 +15,13 @@ pub(super) fn time(at: DateTime<Utc>, now: DateTime<Utc>, zone: Tz) -> String {
     format!("{} {name}", at.format(format))
 }
 
+/// When the day of `now` began in `zone`; where a clock is put forward over midnight, when it was put.
+pub(super) fn midnight(now: DateTime<Utc>, zone: Tz) -> DateTime<Utc> {
+    let day = now.with_timezone(&zone).date_naive();
+    let hours = (0..4).filter_map(|hour| day.and_hms_opt(hour, 0, 0)?.and_local_timezone(zone).earliest());
+    hours.map(|at| at.to_utc()).next().unwrap_or(now)
+}
+
 /// `just now`, `2 min ago`, `3 h ago`, `5 d ago`.
 pub(super) fn ago(catalog: &Catalog, at: DateTime<Utc>, now: DateTime<Utc>) -> String {
     match span(at, now) {

@@ -68,6 +68,21 @@ pub enum Phrase<'a> {
     ButtonReject,
     /// A button: all there is to read.
     ButtonDetails,
+    /// An item that does not exist.
+    NoItem {
+        /// Its number.
+        id: i64,
+    },
+    /// An operation that does not exist.
+    NoSuchReceipt {
+        /// Its number.
+        number: i64,
+    },
+    /// A username that is not on record.
+    NobodyCalled {
+        /// The name, without the `@`.
+        name: Cow<'a, str>,
+    },
     /// A message older than the keys that are kept.
     TooOld,
     /// To the owners: nothing can be said in this chat any more.
@@ -133,6 +148,11 @@ impl Phrase<'_> {
             Self::ButtonApprove => say("button-approve"),
             Self::ButtonReject => say("button-reject"),
             Self::ButtonDetails => say("button-details"),
+            Self::NoItem { id } => catalog.get("no-item", &[("id", &id.to_string())]),
+            Self::NoSuchReceipt { number } => {
+                catalog.get("no-such-receipt", &[("number", &number.to_string())])
+            }
+            Self::NobodyCalled { name } => catalog.get("nobody-called", &[("name", &cut(name))]),
             Self::TooOld => say("too-old"),
             Self::ChatLost { chat } => catalog.get("chat-lost", &[("chat", &chat.to_string())]),
             Self::TopicLost { chat, topic } => {
@@ -179,6 +199,9 @@ impl Phrase<'_> {
             Phrase::ButtonApprove,
             Phrase::ButtonReject,
             Phrase::ButtonDetails,
+            Phrase::NoItem { id: 12 },
+            Phrase::NoSuchReceipt { number: 42 },
+            Phrase::NobodyCalled { name: "lee".into() },
             Phrase::TooOld,
             Phrase::ChatLost { chat: 222 },
             Phrase::TopicLost { chat: -1001, topic: 7 },
@@ -207,6 +230,8 @@ static MISUNDERSTOOD: std::sync::LazyLock<Vec<Misunderstood>> = std::sync::LazyL
         what("please", Why::UnexpectedWords),
         what("zwei", Why::NoPage),
         what("42", Why::NoReceipt),
+        what("1,2", Why::OneItem),
+        what("yesterday", Why::NoHistory),
         what("2", Why::ItemOrReason),
         what("Once upon a time", Why::ReasonTooLong { limit: 300 }),
         what("ab", Why::HiddenCharacter),
@@ -228,6 +253,8 @@ fn misunderstood(catalog: &Catalog, what: &Misunderstood, command: &str) -> Stri
         Why::UnexpectedWords => ("why-unexpected-words", 0, 0),
         Why::NoPage => ("why-no-page", 0, 0),
         Why::NoReceipt => ("why-no-receipt", 0, 0),
+        Why::OneItem => ("why-one-item", 0, 0),
+        Why::NoHistory => ("why-no-history", 0, 0),
         Why::ItemOrReason => ("why-item-or-reason", 0, 0),
         Why::ReasonTooLong { limit } => ("why-reason-too-long", 0, i64::try_from(limit).unwrap_or(i64::MAX)),
         Why::HiddenCharacter => ("why-hidden-character", 0, 0),

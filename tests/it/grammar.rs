@@ -2,6 +2,7 @@
 
 use countersign::command::ids::parse;
 use countersign::command::{COMMANDS, Meaning, Query, Why, find, nearest, read};
+use countersign::domain::ask::Ask;
 use countersign::domain::operation::{Decision, Operation};
 use proptest::prelude::*;
 
@@ -74,7 +75,10 @@ fn every_example_is_understood() {
             (command.parse)(spoken.rest).unwrap();
         }
     }
-    assert_eq!((find("pending").unwrap().parse)("").unwrap(), Meaning::Query(Query::Pending { page: 1 }));
+    assert_eq!(
+        (find("pending").unwrap().parse)("").unwrap(),
+        Meaning::Query(Query::Ask(Ask::Pending { page: 1 }))
+    );
     assert!((find("pending").unwrap().parse)(" now").is_err(), "nothing is ignored in silence");
     assert!((find("start").unwrap().parse)(" deep-link").is_ok(), "Telegram may send a word along");
 }

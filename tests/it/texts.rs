@@ -239,7 +239,7 @@ fn the_catalogue_and_the_code_agree() {
         .filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()))
         .filter_map(|line| line.split_once(" = ").map(|(id, _)| id))
         .collect();
-    let code: String = ["card", "catalog", "mod", "moment", "pending", "phrase", "receipt"]
+    let code: String = ["card", "catalog", "mod", "moment", "pending", "phrase", "receipt", "record"]
         .iter()
         .map(|file| {
             std::fs::read_to_string(format!("{}/src/text/{file}.rs", env!("CARGO_MANIFEST_DIR"))).unwrap()

@@ -1,0 +1,90 @@
+//! Answers to questions, in words. Whoever asks may read the queue; the door has seen to that.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::App;
+use crate::domain::ask::{Ask, Since, Whose};
+use crate::domain::caller::Actor;
+use crate::domain::ids::ItemId;
+use crate::domain::receipt::Standing;
+use crate::ledger::{LedgerError, Page, Past};
+use crate::limits::{HISTORY_LINES, PAGE_ITEMS};
+use crate::text::{HistoryView, PendingView, Phrase, Seen, Text};
+
+impl App {
+    /// The answer to `ask` for this reader, as things stand now.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the database gives no answer.
+    pub async fn answer(&self, ask: &Ask, reader: i64) -> Result<Text, LedgerError> {
+        let now = self.clock.now();
+        match ask {
+            Ask::Pending { page } => self.pending(*page).await,
+            Ask::Show { item } => self.record(*item, |record| self.words.record(record, now)).await,
+            Ask::Why { item } => self.record(*item, |record| self.words.rules(&record.portrait, now)).await,
+            Ask::Receipt { number } => self.receipt(*number, reader).await,
+            Ask::History { whose, since } => self.history(whose, *since, reader).await,
+        }
+    }
+
+    async fn record(
+        &self,
+        item: ItemId,
+        words: impl Fn(&crate::domain::record::Record) -> Text,
+    ) -> Result<Text, LedgerError> {
+        let record = self.ledger.record(item).await?;
+        Ok(record.map_or_else(|| self.words.say(&Phrase::NoItem { id: item.get() }), |record| words(&record)))
+    }
+
+    async fn receipt(&self, number: i64, reader: i64) -> Result<Text, LedgerError> {
+        let Some(receipt) = self.ledger.receipt(number, Standing::New).await? else {
+            return Ok(self.words.say(&Phrase::NoSuchReceipt { number }));
+        };
+        let viewer = Actor::Person(reader);
+        let seen = Seen { now: self.clock.now(), titles: true, viewer: Some(&viewer) };
+        Ok(self.words.receipt_again(&receipt, seen))
+    }
+
+    async fn history(&self, whose: &Whose, since: Since, reader: i64) -> Result<Text, LedgerError> {
+        let now = self.clock.now();
+        let by = match whose {
+            Whose::Everybody => None,
+            Whose::Own => Some(reader),
+            Whose::Person(id) => Some(*id),
+            Whose::Named(name) => match self.ledger.person_called(name) {
+                Some(id) => Some(id),
+                None => return Ok(self.words.say(&Phrase::NobodyCalled { name: name.into() })),
+            },
+        };
+        let past = Past {
+            by: by.map(|id| Actor::Person(id).to_string()),
+            since: self.since(since, now),
+            limit: HISTORY_LINES,
+        };
+        let entries = self.ledger.history(past).await?;
+        Ok(self.words.history(&HistoryView { entries: &entries, limit: HISTORY_LINES }, now))
+    }
+
+    fn since(&self, since: Since, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        match since {
+            Since::Ever => None,
+            Since::Today => Some(self.words.midnight(now)),
+            Since::Hours(hours) => Some(now - TimeDelta::hours(hours.into())),
+        }
+    }
+
+    /// A page of the queue, from 1; the last one where there are fewer.
+    async fn pending(&self, page: u32) -> Result<Text, LedgerError> {
+        let read = async |page: u32| {
+            let skip = u64::from(page.saturating_sub(1)) * PAGE_ITEMS;
+            self.ledger.pending(Page { limit: PAGE_ITEMS, skip, ..Page::default() }).await
+        };
+        let mut found = read(page).await?;
+        let pages = u32::try_from(found.total.div_ceil(PAGE_ITEMS)).unwrap_or(u32::MAX).max(1);
+        if page > pages {
+            found = read(pages).await?;
+        }
+        let view = PendingView { items: &found.items, total: found.total, page: page.min(pages) };
+        Ok(self.words.pending(&view, self.clock.now()))
+    }
+}

@@ -1,0 +1,17 @@
+//! `/show`: an item with everything that happened to it.
+
+use super::{Command, Meaning, Misunderstood, Query, Who, ids};
+use crate::domain::ask::Ask;
+
+pub(super) const COMMAND: Command = Command {
+    name: "show",
+    who: Who::Admins,
+    purpose: "Shows an item with its whole history",
+    usage: "/show ID",
+    examples: &["/show 12"],
+    parse,
+};
+
+fn parse(rest: &str) -> Result<Meaning, Misunderstood> {
+    ids::one(rest).map(|item| Meaning::Query(Query::Ask(Ask::Show { item })))
+}

@@ -1,0 +1,17 @@
+//! `/why`: which rules an item is bound to.
+
+use super::{Command, Meaning, Misunderstood, Query, Who, ids};
+use crate::domain::ask::Ask;
+
+pub(super) const COMMAND: Command = Command {
+    name: "why",
+    who: Who::Admins,
+    purpose: "Tells which rules hold for an item",
+    usage: "/why ID",
+    examples: &["/why 12"],
+    parse,
+};
+
+fn parse(rest: &str) -> Result<Meaning, Misunderstood> {
+    ids::one(rest).map(|item| Meaning::Query(Query::Ask(Ask::Why { item })))
+}

@@ -1,0 +1,64 @@
+//! What people ask about the books. It changes nothing and needs no key; where it waits to be told it is stored as it is.
+
+use serde::{Deserialize, Serialize};
+
+use super::ids::ItemId;
+
+/// A question about the books.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "about", rename_all = "snake_case")]
+pub enum Ask {
+    /// What waits for a decision?
+    Pending {
+        /// Which page, from 1.
+        page: u32,
+    },
+    /// What is this item, and what became of it?
+    Show {
+        /// Which.
+        item: ItemId,
+    },
+    /// Which rules hold for this item?
+    Why {
+        /// Which.
+        item: ItemId,
+    },
+    /// What did this operation do?
+    Receipt {
+        /// Its number.
+        number: i64,
+    },
+    /// Who decided what?
+    History {
+        /// Whose decisions.
+        whose: Whose,
+        /// Since when.
+        since: Since,
+    },
+}
+
+/// Whose decisions are asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Whose {
+    /// Everybody's.
+    Everybody,
+    /// Those of whoever asks.
+    Own,
+    /// Those of the person with this id.
+    Person(i64),
+    /// Those of the person with this username, without the `@`.
+    Named(String),
+}
+
+/// Since when decisions are asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Since {
+    /// Since there are any.
+    Ever,
+    /// Since midnight, in the time zone in which times are shown.
+    Today,
+    /// In the last so many hours.
+    Hours(u32),
+}

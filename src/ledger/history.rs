@@ -1,0 +1,111 @@
+//! The past: what was voted on an item, and what people decided, the newest first.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+
+use super::entity::{approvals, operations};
+use super::people::People;
+use super::{Ledger, LedgerError, convert, in_time};
+use crate::domain::ids::ItemId;
+use crate::domain::operation::Decision;
+use crate::domain::record::{Entry, Mark, Record};
+use crate::limits::MARKS_MAX;
+
+/// Which decisions are asked for.
+#[derive(Clone, Debug, Default)]
+pub struct Past {
+    /// Whose: `tg:<id>`; everybody's where nobody is named.
+    pub by: Option<String>,
+    /// Since when.
+    pub since: Option<DateTime<Utc>>,
+    /// At most this many, and one more to tell that there are.
+    pub limit: u64,
+}
+
+impl Ledger {
+    /// An item with its votes, the last hundred of them.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the database gives no answer.
+    pub async fn record(&self, item: ItemId) -> Result<Option<Record>, LedgerError> {
+        let Some(portrait) = self.portraits(&[item]).await?.pop() else { return Ok(None) };
+        let marks = in_time(marks(&self.readers, item, &self.shared.people)).await?;
+        Ok(Some(Record { portrait, marks }))
+    }
+
+    /// What was decided and undone, the newest first; one more than asked for where there are more.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the database gives no answer.
+    pub async fn history(&self, past: Past) -> Result<Vec<Entry>, LedgerError> {
+        in_time(entries(&self.readers, past, &self.shared.people)).await
+    }
+
+    /// The person with this username, as far as it is on record.
+    #[must_use]
+    pub fn person_called(&self, username: &str) -> Option<i64> {
+        self.shared.people.called(username)
+    }
+}
+
+async fn marks(conn: &impl ConnectionTrait, item: ItemId, people: &People) -> Result<Vec<Mark>, LedgerError> {
+    let mut votes = approvals::Entity::find()
+        .filter(approvals::Column::ItemId.eq(item.get()))
+        .order_by_desc(approvals::Column::Id)
+        .limit(MARKS_MAX)
+        .all(conn)
+        .await?;
+    votes.reverse();
+    let numbers: Vec<(String, i64)> = operations::Entity::find()
+        .select_only()
+        .columns([operations::Column::Key, operations::Column::Id])
+        .filter(operations::Column::Key.is_in(votes.iter().map(|vote| vote.key.as_str())))
+        .into_tuple()
+        .all(conn)
+        .await?;
+    // An expired key may have been used again: the newest operation is not always the vote's.
+    let mut by_key: BTreeMap<String, Vec<i64>> = BTreeMap::new();
+    numbers.into_iter().for_each(|(key, number)| by_key.entry(key).or_default().push(number));
+    let mark = |vote: approvals::Model| Mark {
+        name: name(people, &vote.decided_by),
+        number: by_key.get(&vote.key).filter(|numbers| numbers.len() == 1).map(|numbers| numbers[0]),
+        by: vote.decided_by,
+        decision: vote.decision,
+        reason: vote.reason,
+        at: vote.created_at.and_utc(),
+        withdrawn_at: vote.withdrawn_at.map(|at| at.and_utc()),
+    };
+    Ok(votes.into_iter().map(mark).collect())
+}
+
+async fn entries(
+    conn: &impl ConnectionTrait,
+    past: Past,
+    people: &People,
+) -> Result<Vec<Entry>, LedgerError> {
+    let verbs = [Decision::Approve.code(), Decision::Reject.code(), "undo"];
+    let mut found = operations::Entity::find().filter(operations::Column::Verb.is_in(verbs));
+    if let Some(by) = past.by {
+        found = found.filter(operations::Column::Actor.eq(by));
+    }
+    if let Some(since) = past.since {
+        found = found.filter(operations::Column::CreatedAt.gte(convert::naive(since)));
+    }
+    let rows = found.order_by_desc(operations::Column::Id).limit(past.limit + 1).all(conn).await?;
+    let entry = |row: operations::Model| {
+        Ok(Entry {
+            number: row.id,
+            name: name(people, &row.actor),
+            at: row.created_at.and_utc(),
+            outcome: convert::outcome(&row)?,
+            by: row.actor,
+        })
+    };
+    rows.into_iter().map(entry).collect()
+}
+
+fn name(people: &People, actor: &str) -> Option<String> {
+    people.names(std::iter::once(actor.to_owned())).into_values().next()
+}

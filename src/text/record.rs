@@ -1,0 +1,129 @@
+//! The past and the rules in words: an item with all that happened to it, what people decided, why something is as it is.
+
+use super::Text;
+use super::card::Painter;
+use super::moment;
+use crate::domain::card::Portrait;
+use crate::domain::item::ItemState;
+use crate::domain::operation::Decision;
+use crate::domain::outcome::Outcome;
+use crate::domain::record::{Entry, Mark, Record};
+use crate::domain::rules::Forbidden;
+
+/// What people decided, the newest first.
+#[derive(Clone, Copy, Debug)]
+pub struct HistoryView<'a> {
+    /// The entries; one more than `limit` where there are more.
+    pub entries: &'a [Entry],
+    /// How many are shown.
+    pub limit: u64,
+}
+
+impl Painter<'_> {
+    /// An item as its card shows it, and all that happened to it.
+    pub(super) fn record(&self, record: &Record) -> Text {
+        let item = &record.portrait.item;
+        let submitted = moment::time(item.created_at, self.now, self.zone);
+        let mut lines = vec![
+            self.card(&record.portrait).to_string(),
+            String::new(),
+            self.catalog.get("record-submitted", &[("time", &submitted), ("client", &item.client)]),
+        ];
+        lines.extend(record.marks.iter().map(|mark| self.mark(mark)));
+        Text::new(&lines.join("\n"))
+    }
+
+    fn mark(&self, mark: &Mark) -> String {
+        let (at, who) =
+            (moment::time(mark.at, self.now, self.zone), self.who(&mark.by, mark.name.as_deref()));
+        let did = if mark.decision == Decision::Approve.code() { "did-approve" } else { "did-reject" };
+        let did = self.catalog.get(did, &[]);
+        let mut line = self.catalog.get("record-mark", &[("time", &at), ("who", &who), ("did", &did)]);
+        if let Some(reason) = &mark.reason {
+            line = format!("{line}: {reason}");
+        }
+        if let Some(number) = mark.number {
+            line = format!("{line} (R{number})");
+        }
+        let back = mark.withdrawn_at.map(|at| moment::time(at, self.now, self.zone));
+        back.map_or(line.clone(), |at| {
+            format!("{line} – {}", self.catalog.get("record-withdrawn", &[("time", &at)]))
+        })
+    }
+
+    /// Who decided what.
+    pub(super) fn history(&self, view: &HistoryView<'_>) -> Text {
+        if view.entries.is_empty() {
+            return Text::new(&self.catalog.get("history-none", &[]));
+        }
+        let shown = usize::try_from(view.limit).unwrap_or(usize::MAX);
+        let mut lines: Vec<String> = view.entries.iter().take(shown).map(|entry| self.entry(entry)).collect();
+        if view.entries.len() > shown {
+            lines.push(self.catalog.get("history-more", &[]));
+        }
+        Text::new(&lines.join("\n"))
+    }
+
+    fn entry(&self, entry: &Entry) -> String {
+        let (at, who) =
+            (moment::time(entry.at, self.now, self.zone), self.who(&entry.by, entry.name.as_deref()));
+        let number = entry.number.to_string();
+        let did = self.did(&entry.outcome);
+        self.catalog.get("history-line", &[("number", &number), ("time", &at), ("who", &who), ("did", &did)])
+    }
+
+    fn did(&self, outcome: &Outcome) -> String {
+        let id = match outcome {
+            Outcome::Decided { decision: Decision::Approve, .. } => "did-approve",
+            Outcome::Decided { decision: Decision::Reject, .. } => "did-reject",
+            Outcome::Undone { .. } => "did-undo",
+            Outcome::Submitted { .. } | Outcome::Refused { .. } => "did-nothing",
+        };
+        let done = outcome.done().iter().map(ToString::to_string);
+        let votes = outcome.awaiting().iter().map(|item| {
+            let (id, have, need) = (item.id.to_string(), item.have.to_string(), item.need.to_string());
+            self.catalog.get("of", &[("item", &id), ("have", &have), ("need", &need)])
+        });
+        let items: Vec<String> = done.chain(votes).collect();
+        if items.is_empty() {
+            return self.catalog.get("did-nothing", &[]);
+        }
+        let did = format!("{} {}", self.catalog.get(id, &[]), items.join(", "));
+        match outcome {
+            Outcome::Decided { reason: Some(reason), .. } => format!("{did}: {reason}"),
+            _ => did,
+        }
+    }
+
+    /// Why an item stands as it does, and which rules it is bound to, each with its key in the policy file.
+    pub(super) fn rules(&self, portrait: &Portrait) -> Text {
+        let item = &portrait.item;
+        let rules = &item.rules;
+        let state = self.state(portrait).unwrap_or_else(|| self.catalog.get("why-pending", &[]));
+        let head = [("id", item.id.to_string()), ("kind", item.kind.clone()), ("state", state)];
+        let head = head.each_ref().map(|(name, value)| (*name, value.as_str()));
+        let mut lines = vec![self.catalog.get("why-head", &head)];
+        if rules.quorum > 1 {
+            lines.push(self.catalog.get("why-quorum", &[("need", &rules.quorum.to_string())]));
+        } else {
+            lines.push(self.catalog.get("why-one", &[]));
+        }
+        let said = |id: &str| self.catalog.get(id, &[("client", &item.client)]);
+        lines.extend((!rules.bulk).then(|| said("why-bulk")));
+        lines.extend((!rules.allow_self).then(|| said("why-self")));
+        lines.extend(rules.reason_required.then(|| said("why-reason")));
+        for forbidden in &rules.forbidden {
+            let id = match forbidden {
+                Forbidden::Approve => "why-forbidden-approve",
+                Forbidden::Reject => "why-forbidden-reject",
+                Forbidden::Submit => continue,
+            };
+            lines.push(said(id));
+        }
+        if item.state == ItemState::Pending && rules.undo_window_s > 0 {
+            let seconds = rules.undo_window_s.to_string();
+            lines.push(self.catalog.get("why-undo", &[("seconds", &seconds)]));
+        }
+        Text::new(&lines.join("\n"))
+    }
+}
