@@ -77,6 +77,12 @@ pub const KEY_RETENTION_MIN: TimeDelta = TimeDelta::hours(24);
 pub const PRUNE_KEYS: u64 = 1000;
 /// How often pruning looks for expired keys.
 pub const PRUNE_EVERY: Duration = Duration::from_secs(60);
+/// How often items are looked for whose time is over.
+pub const EXPIRE_EVERY: Duration = Duration::from_secs(5);
+/// Items that one transaction of that ends.
+pub const EXPIRE_ITEMS: u64 = 500;
+/// The shortest and the longest time after which a policy lets items go, in seconds: a minute, a year.
+pub const EXPIRES_AFTER_S: (u32, u32) = (60, 365 * 24 * 3600);
 /// How long a row of the outbox is tried: as long as Telegram itself keeps an update.
 pub const OUTBOX_LIFE: Duration = Duration::from_secs(24 * 3600);
 /// Most characters kept of what went wrong with a row of the outbox (`outbox.last_error`).

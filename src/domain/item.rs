@@ -72,6 +72,8 @@ pub struct Item {
     pub round: i32,
     /// When it was submitted.
     pub created_at: DateTime<Utc>,
+    /// When it goes undecided, if it does.
+    pub expires_at: Option<DateTime<Utc>>,
     /// When it was decided.
     pub decided_at: Option<DateTime<Utc>>,
     /// Since when its decision is final.

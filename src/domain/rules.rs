@@ -25,6 +25,9 @@ pub struct Rules {
     /// Whether a no must have a reason.
     #[serde(skip_serializing_if = "is_no")]
     pub reason_required: bool,
+    /// After how many seconds it goes undecided; never where that is not set.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expires_after_s: Option<u32>,
     /// What may not be done with it.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub forbidden: BTreeSet<Forbidden>,
@@ -50,6 +53,7 @@ impl Default for Rules {
             bulk: true,
             allow_self: true,
             reason_required: false,
+            expires_after_s: None,
             forbidden: BTreeSet::new(),
         }
     }

@@ -55,6 +55,8 @@ struct Shown<'a> {
     content_hash: &'a str,
     version: i32,
     created_at: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires_at: Option<String>,
 }
 
 pub(super) async fn handle(
@@ -97,5 +99,6 @@ fn shown(item: &Item) -> Shown<'_> {
         content_hash: &item.content_hash,
         version: item.version,
         created_at: item.created_at.to_rfc3339_opts(SecondsFormat::AutoSi, true),
+        expires_at: item.expires_at.map(|at| at.to_rfc3339_opts(SecondsFormat::AutoSi, true)),
     }
 }

@@ -1,4 +1,5 @@
-//! What runs beside the doors: leases that are kept, and the house that is kept clean.
+//! What runs beside the doors: leases that are kept, items whose time is over, and the house that is kept clean.
 
+pub mod expire;
 pub mod lease;
 pub mod prune;

@@ -32,6 +32,7 @@ pub(super) fn item(row: pending_items::Model) -> Result<Item, LedgerError> {
         version: row.version,
         round: row.round,
         created_at: row.created_at.and_utc(),
+        expires_at: row.expires_at.map(|at| at.and_utc()),
         decided_at: row.decided_at.map(|at| at.and_utc()),
         released_at: row.released_at.map(|at| at.and_utc()),
     })

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query};
 use sea_orm::{
     ActiveValue::NotSet, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter,
@@ -131,7 +131,7 @@ pub(super) async fn submissions(
     Ok(ids.into_iter().map(|(key, by_ordinal)| (key, by_ordinal.into_values().collect())).collect())
 }
 
-const ITEM_COLUMNS: [pending_items::Column; 11] = [
+const ITEM_COLUMNS: [pending_items::Column; 12] = [
     pending_items::Column::Kind,
     pending_items::Column::Title,
     pending_items::Column::Detail,
@@ -143,6 +143,7 @@ const ITEM_COLUMNS: [pending_items::Column; 11] = [
     pending_items::Column::State,
     pending_items::Column::Version,
     pending_items::Column::CreatedAt,
+    pending_items::Column::ExpiresAt,
 ];
 
 const RETURNED: [pending_items::Column; 4] = [
@@ -157,7 +158,8 @@ fn item_values(
     item: &NewItem,
     rules: &Rules,
     now: DateTime<Utc>,
-) -> [Expr; 11] {
+) -> [Expr; 12] {
+    let expires_at = rules.expires_after_s.map(|seconds| naive(now + TimeDelta::seconds(seconds.into())));
     let rules = serde_json::to_string(rules).unwrap_or_default();
     [
         Expr::value(item.kind()),
@@ -171,6 +173,7 @@ fn item_values(
         Expr::value(crate::domain::item::ItemState::Pending.code()),
         Expr::value(1),
         Expr::value(naive(now)),
+        Expr::value(expires_at),
     ]
 }
 

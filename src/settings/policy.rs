@@ -5,11 +5,11 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use super::duration::undo_window;
+use super::duration::{duration, undo_window};
 use super::environment::{Environment, read_text};
 use super::problem::Problems;
 use crate::domain::rules::{Forbidden, Rules};
-use crate::limits::{KIND_CHARS_MAX, QUORUM_MAX};
+use crate::limits::{EXPIRES_AFTER_S, KIND_CHARS_MAX, QUORUM_MAX};
 
 /// The rules by kind.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -66,6 +66,12 @@ pub const KEYS: &[Key] = &[
         example: "reason_required = true",
     },
     Key {
+        name: "expires_after",
+        meaning: "After how long an item goes undecided, 1m to 365d. Expired is a state of its own, and nobody's no.",
+        default: "never",
+        example: "expires_after = \"3d\"",
+    },
+    Key {
         name: "undo_window",
         meaning: "How long a decision can be taken back, 0s to 1h.",
         default: "`UNDO_WINDOW`",
@@ -100,6 +106,7 @@ struct Section {
     allow_self: Option<bool>,
     reason_required: Option<bool>,
     undo_window: Option<String>,
+    expires_after: Option<String>,
 }
 
 impl Policy {
@@ -136,6 +143,11 @@ impl Policy {
     }
 }
 
+fn expires_after(text: &str) -> Option<u32> {
+    let seconds = u32::try_from(duration(text)?.num_seconds()).ok()?;
+    (EXPIRES_AFTER_S.0..=EXPIRES_AFTER_S.1).contains(&seconds).then_some(seconds)
+}
+
 impl Section {
     fn rules(self, base: &Rules, place: &str, wrong: &mut Vec<String>) -> Rules {
         let quorum = self.quorum.unwrap_or(base.quorum);
@@ -148,9 +160,19 @@ impl Section {
                 base.undo_window_s
             })
         });
+        let expires_after_s = match self.expires_after {
+            None => base.expires_after_s,
+            Some(text) => expires_after(&text).or_else(|| {
+                wrong.push(format!(
+                    "{place}: expires_after is {text:?}; it must be 1m to 365d, as in 12h or 3d"
+                ));
+                None
+            }),
+        };
         Rules {
             undo_window_s,
             quorum,
+            expires_after_s,
             bulk: self.bulk.unwrap_or(base.bulk),
             allow_self: self.allow_self.unwrap_or(base.allow_self),
             reason_required: self.reason_required.unwrap_or(base.reason_required),

@@ -36,6 +36,7 @@ impl Painter<'_> {
         lines.extend(self.detail(portrait));
         let from = [("client", item.client.as_str()), ("hash", hash_digits(item))];
         lines.push(self.catalog.get("card-from", &from));
+        lines.extend(self.expires(portrait));
         lines.extend(self.state(portrait));
         Text::new(&lines.join("\n"))
     }
@@ -93,7 +94,11 @@ impl Painter<'_> {
             portrait.by.as_deref().map(|by| self.who(by, portrait.name.as_deref())).unwrap_or_default();
         let all = item.state == ItemState::Approved && portrait.yeses.len() > 1;
         let who = if all { self.names(portrait) } else { last };
-        let at = item.decided_at.map(|at| moment::time(at, self.now, self.zone)).unwrap_or_default();
+        let at = item
+            .decided_at
+            .or(item.expires_at)
+            .map(|at| moment::time(at, self.now, self.zone))
+            .unwrap_or_default();
         let id = match item.state {
             ItemState::Approved => "card-approved",
             ItemState::Rejected => "card-rejected",
@@ -105,6 +110,13 @@ impl Painter<'_> {
             Some(reason) => format!("{told}: {reason}"),
             None => told,
         })
+    }
+
+    /// When it goes undecided, as long as it may.
+    fn expires(&self, portrait: &Portrait) -> Option<String> {
+        let item = &portrait.item;
+        let at = item.expires_at.filter(|_| item.state == ItemState::Pending)?;
+        Some(self.catalog.get("card-expires", &[("time", &moment::time(at, self.now, self.zone))]))
     }
 
     /// How many have said yes, and who.

@@ -123,7 +123,8 @@ card-quorum = { $have } of { $need } approvals{ $who }
 card-quorum-by = : { $names }
 card-approved = Approved by { $who }, { $time }
 card-rejected = Rejected by { $who }, { $time }
-card-expired = Expired
+card-expires = Expires { $time }
+card-expired = Expired undecided, { $time }
 card-withdrawn = Withdrawn
 who-client = the client { $name }
 who-person = the person { $id }
@@ -162,6 +163,7 @@ why-self = The client { $client }, which submitted it, may not decide it (allow_
 why-reason = A rejection needs a reason (reason_required).
 why-forbidden-approve = It may not be approved (forbidden).
 why-forbidden-reject = It may not be rejected (forbidden).
+why-expires = It expires { $time } unless it is decided (expires_after).
 why-undo = A decision can be taken back for { $seconds } s (undo_window).
 
 # To the owners, about chats.

@@ -1,6 +1,6 @@
 //! A receipt in words: what was done, to which items, and what next. A repeat says "duplicate delivery" first.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono_tz::Tz;
 
@@ -8,7 +8,7 @@ use super::catalog::Catalog;
 use super::{Seen, Text, moment};
 use crate::domain::caller::Actor;
 use crate::domain::ids::ItemId;
-use crate::domain::item::ItemState;
+use crate::domain::item::{Item, ItemState};
 use crate::domain::operation::Decision;
 use crate::domain::outcome::{Awaiting, Outcome, Refusal, Skip, SkipReason};
 use crate::domain::reason::Reason;
@@ -104,7 +104,12 @@ impl Teller<'_> {
 
     /// How a new decision is taken back, for whom it can still serve.
     fn undo(&self, done: &[ItemId]) -> Option<String> {
-        let open = done.iter().filter_map(|id| self.receipt.items.get(id)?.final_at());
+        // What was undone or decided anew since is not this decision any more.
+        let changed: BTreeSet<ItemId> = self.receipt.changed_since().map(|item| item.id).collect();
+        let stands = done.iter().filter(|id| !changed.contains(id));
+        let stands = stands.filter_map(|id| self.receipt.items.get(id));
+        let ours = stands.filter(|item| item.decided_at == Some(self.receipt.at));
+        let open = ours.filter_map(Item::final_at);
         let left = (open.max()? - self.seen.now).num_seconds();
         let is_new = self.receipt.standing == Standing::New;
         (is_new && left > 0).then(|| self.catalog.get("undo-next", &[("seconds", &left.to_string())]))

@@ -120,6 +120,10 @@ impl Painter<'_> {
             };
             lines.push(said(id));
         }
+        if let Some(at) = item.expires_at.filter(|_| item.state == ItemState::Pending) {
+            let at = moment::time(at, self.now, self.zone);
+            lines.push(self.catalog.get("why-expires", &[("time", &at)]));
+        }
         if item.state == ItemState::Pending && rules.undo_window_s > 0 {
             let seconds = rules.undo_window_s.to_string();
             lines.push(self.catalog.get("why-undo", &[("seconds", &seconds)]));

@@ -29,6 +29,7 @@ fn item(id: i64, state: ItemState) -> Item {
         version: 1,
         round: 1,
         created_at: noon(),
+        expires_at: None,
         decided_at: None,
         released_at: None,
     }

@@ -165,6 +165,7 @@ fn a_policy_is_read_with_what_it_does_not_set() {
     assert!(read.kinds["invoice.suggest_change"].forbidden.contains(&Forbidden::Submit));
     assert!(!read.kinds["deploy"].bulk && !read.kinds["deploy"].allow_self);
     assert_eq!(read.kinds["deploy"].undo_window_s, 60, "as in [default]");
+    assert_eq!((read.kinds["deploy"].expires_after_s, invoice.expires_after_s), (Some(12 * 3600), None));
 }
 
 #[test]
@@ -176,6 +177,8 @@ fn a_policys_mistakes_are_told_where_they_stand() {
         "{both}"
     );
     assert!(both.contains("[kinds.b]: quorum is 99"), "{both}");
+    let brief = told("[kinds.a]\nexpires_after = \"10s\"");
+    assert!(brief.contains("expires_after is \"10s\"") && brief.contains("1m to 365d"), "{brief}");
     let misspelt = told("[kinds.a]\nquorom = 2");
     assert!(misspelt.contains("line 2") && misspelt.contains("quorom"), "{misspelt}");
     let unknown = told("[kinds.a]\nforbidden = [\"undo\"]");

@@ -28,6 +28,7 @@ fn item(id: i64, title: &str) -> Item {
         version: 2,
         round: 1,
         created_at: noon() - TimeDelta::hours(2),
+        expires_at: None,
         decided_at: Some(noon()),
         released_at: Some(noon()),
     }

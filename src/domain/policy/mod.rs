@@ -4,6 +4,7 @@
 
 mod already_decided;
 mod bulk_limit;
+mod expired;
 mod forbidden;
 mod forbidden_kind;
 mod may_decide;
@@ -23,6 +24,7 @@ type ItemRule = fn(&Item, &str, &Operation, &World) -> Option<SkipReason>;
 
 const OPERATION_RULES: &[OperationRule] = &[may_decide::rule, forbidden_kind::rule, bulk_limit::rule];
 const ITEM_RULES: &[ItemRule] = &[
+    expired::rule,
     already_decided::rule,
     stale_card::rule,
     forbidden::rule,

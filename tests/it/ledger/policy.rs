@@ -25,6 +25,7 @@ on_each_database!(
     a_no_needs_its_reason,
     one_by_one,
     whoever_asks_does_not_answer,
+    what_nobody_decides_in_time_expires_once,
 );
 
 async fn with(mut books: Books, rules: Rules, titles: &[&str]) -> Books {
@@ -208,5 +209,32 @@ async fn whoever_asks_does_not_answer(books: Books) {
     own.caller.token_may_decide = true;
     assert_eq!(skips(&books.ledger.apply(own).await.unwrap()), [SkipReason::OwnItem]);
     assert_eq!(done(&books.ledger.apply(approve_by(LEE, 1, &[1])).await.unwrap()), [1]);
+    books.close().await;
+}
+
+async fn what_nobody_decides_in_time_expires_once(books: Books) {
+    let rules = Rules { expires_after_s: Some(60), undo_window_s: 3600, ..Rules::default() };
+    let books = with(books, rules, &["rent", "laptop", "travel"]).await;
+    books.ledger.apply(approve_by(LEE, 1, &[1])).await.unwrap();
+    books.clock.advance(TimeDelta::seconds(59));
+    assert_eq!(books.ledger.expire().await.unwrap(), 0);
+    assert_eq!(done(&books.ledger.apply(approve_by(LEE, 2, &[2])).await.unwrap()), [2], "just in time");
+    books.clock.advance(TimeDelta::seconds(1));
+    // The books do not say so yet, and still it is too late.
+    let late = books.ledger.apply(approve_by(LEE, 3, &[3])).await.unwrap();
+    assert!(matches!(
+        skips(&late)[..],
+        [SkipReason::Already { state: ItemState::Expired, by: None, at: Some(_) }]
+    ));
+    let other = books.instance().await;
+    let (here, there) = tokio::join!(books.ledger.expire(), other.expire());
+    assert_eq!(here.unwrap() + there.unwrap(), 1, "once, and not what was decided");
+    assert_eq!(open(&books).await, 0);
+    let record = books.ledger.record(late.outcome.named()[0]).await.unwrap().unwrap();
+    assert_eq!((record.portrait.item.state, record.portrait.item.version), (ItemState::Expired, 2));
+    // Taken back after its time, a decision leaves nothing that could be decided.
+    assert_eq!(done(&books.ledger.apply(undo(LEE, 4)).await.unwrap()), [2]);
+    assert_eq!(books.ledger.expire().await.unwrap(), 1);
+    other.close().await;
     books.close().await;
 }

@@ -4,6 +4,7 @@ use chrono::TimeDelta;
 use countersign::domain::item::NewItem;
 use countersign::domain::operation::Operation;
 use countersign::domain::place::Place;
+use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 
 use super::World;
@@ -264,5 +265,18 @@ async fn a_pause_between_the_parts_of_a_detail_repeats_none() {
     let distinct: std::collections::BTreeSet<&String> = parts.iter().collect();
     assert!(parts.len() >= 3, "{}", parts.len());
     assert_eq!(parts.len(), distinct.len(), "no part came twice");
+    world.end().await;
+}
+
+#[tokio::test]
+async fn an_item_that_expires_says_so_and_loses_its_buttons() {
+    let world = world(0).await;
+    world.submitted("rent", &["rent"]).await;
+    let hand = world.bot.address.open_writer().await.unwrap();
+    let over = "UPDATE pending_items SET expires_at = '2026-03-01 12:00:00'";
+    hand.execute_unprepared(over).await.unwrap();
+    hand.close().await.unwrap();
+    assert_eq!(world.bot.app.ledger.expire().await.unwrap(), 1);
+    world.until_all_read("Expired undecided, 12:00 UTC").await;
     world.end().await;
 }

@@ -53,6 +53,7 @@ async fn a_receipt_is_shown_again_and_rules_are_told() {
     let again = bot.deliver(&said(10, "/receipt R2")).await.text();
     assert!(again.starts_with("R2, 12:04 UTC:\nApproved 2: #1 rent, #2 laptop."), "{again}");
     assert!(again.contains("Since then undone: #1, pending again."), "{again}");
+    assert!(!again.contains("/undo"), "it was taken back: {again}");
     assert_eq!(bot.deliver(&said(11, "/receipt R99")).await.text(), "There is no receipt R99.");
     let none = bot.deliver(&said(12, "/receipt")).await.text();
     assert!(none.contains("/receipt R42"), "{none}");
