@@ -6,9 +6,13 @@ use crate::domain::outcome::SkipReason;
 use crate::domain::world::World;
 
 pub(super) fn rule(item: &Item, _: &str, _: &Operation, world: &World) -> Option<SkipReason> {
-    (item.state != ItemState::Pending).then(|| SkipReason::Already {
-        state: item.state,
-        by: world.last_vote(item.id).map(|vote| vote.decided_by.clone()),
-        at: item.decided_at,
-    })
+    let by_somebody = match item.state {
+        ItemState::Pending => return None,
+        ItemState::Approved | ItemState::Rejected => true,
+        // A yes that was not enough made it neither expire nor go.
+        ItemState::Expired | ItemState::Withdrawn => false,
+    };
+    let by = world.last_vote(item.id).filter(|_| by_somebody).map(|vote| vote.decided_by.clone());
+    let at = if item.state == ItemState::Expired { item.expires_at } else { item.decided_at };
+    Some(SkipReason::Already { state: item.state, by, at })
 }

@@ -26,6 +26,7 @@ on_each_database!(
     one_by_one,
     whoever_asks_does_not_answer,
     what_nobody_decides_in_time_expires_once,
+    an_expiry_is_nobodys,
 );
 
 async fn with(mut books: Books, rules: Rules, titles: &[&str]) -> Books {
@@ -236,5 +237,20 @@ async fn what_nobody_decides_in_time_expires_once(books: Books) {
     assert_eq!(done(&books.ledger.apply(undo(LEE, 4)).await.unwrap()), [2]);
     assert_eq!(books.ledger.expire().await.unwrap(), 1);
     other.close().await;
+    books.close().await;
+}
+
+async fn an_expiry_is_nobodys(books: Books) {
+    let rules = Rules { quorum: 2, expires_after_s: Some(60), ..Rules::default() };
+    let books = with(books, rules, &["rent"]).await;
+    books.ledger.apply(approve_by(LEE, 1, &[1])).await.unwrap();
+    books.clock.advance(TimeDelta::seconds(60));
+    for (update, expired) in [(2, 0), (3, 1)] {
+        let late = books.ledger.apply(approve_by(KIM, update, &[1])).await.unwrap();
+        let at = Some(books.clock.now());
+        let nobodys = SkipReason::Already { state: ItemState::Expired, by: None, at };
+        assert_eq!(skips(&late), [nobodys], "not Lee's, whose yes was not enough");
+        assert_eq!(books.ledger.expire().await.unwrap(), 1 - expired);
+    }
     books.close().await;
 }
