@@ -1,6 +1,6 @@
 //! `/approve`: says yes to the items that are named.
 
-use super::{Command, Meaning, Misunderstood, Who, ids};
+use super::{Command, InReply, Meaning, Misunderstood, Who, ids};
 use crate::domain::operation::{Decision, Operation};
 
 pub(super) const COMMAND: Command = Command {
@@ -9,6 +9,7 @@ pub(super) const COMMAND: Command = Command {
     purpose: "Approves the items you name",
     usage: "/approve IDS",
     examples: &["/approve 1,2,3", "/approve 4-9 #12"],
+    in_reply: InReply::Items,
     parse,
 };
 

@@ -1,6 +1,6 @@
 //! `/help`: what can be done here.
 
-use super::{Command, Meaning, Misunderstood, Query, Who};
+use super::{Command, InReply, Meaning, Misunderstood, Query, Who};
 
 pub(super) const COMMAND: Command = Command {
     name: "help",
@@ -8,6 +8,7 @@ pub(super) const COMMAND: Command = Command {
     purpose: "Shows the commands, with examples",
     usage: "/help",
     examples: &["/help"],
+    in_reply: InReply::Nothing,
     parse,
 };
 

@@ -1,6 +1,6 @@
 //! `/history`: who decided what.
 
-use super::{Command, Meaning, Misunderstood, Query, Who, Why};
+use super::{Command, InReply, Meaning, Misunderstood, Query, Who, Why};
 use crate::domain::ask::{Ask, Since, Whose};
 use crate::limits::ID_MAX;
 
@@ -10,6 +10,7 @@ pub(super) const COMMAND: Command = Command {
     purpose: "Lists what was decided lately, and by whom",
     usage: "/history [me|@NAME|ID] [today|7d]",
     examples: &["/history", "/history me today", "/history @lee 7d"],
+    in_reply: InReply::Nothing,
     parse,
 };
 

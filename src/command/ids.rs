@@ -147,6 +147,14 @@ pub(super) fn split(rest: &str) -> Result<(&str, &str), Misunderstood> {
     }
 }
 
+/// Whether the numbers that `rest` begins with are marked neither by `#` nor by a colon behind them.
+pub(super) fn may_be_words(rest: &str) -> bool {
+    let first = tokens(rest).find(|token| !is_like_ids(token));
+    let before = first.map_or(rest, |token| &rest[..token.as_ptr() as usize - rest.as_ptr() as usize]);
+    !before.contains('#')
+        && !first.is_some_and(|token| token.ends_with(':') && is_like_ids(&token[..token.len() - 1]))
+}
+
 fn tokens(rest: &str) -> impl Iterator<Item = &str> {
     rest.split(|c: char| c == ',' || c.is_whitespace()).filter(|token| !token.is_empty())
 }

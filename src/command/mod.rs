@@ -19,6 +19,7 @@ mod why;
 pub use self::ids::{Misunderstood, Why};
 pub use self::read::{Spoken, read};
 use crate::domain::ask::Ask;
+use crate::domain::ids::ItemId;
 use crate::domain::operation::Operation;
 
 /// What a command means.
@@ -52,6 +53,17 @@ pub enum Who {
     Admins,
 }
 
+/// What a command takes from the message that it replies to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InReply {
+    /// Nothing.
+    Nothing,
+    /// The item that the message shows, where none is named.
+    Items,
+    /// The same, also where words follow.
+    ItemsAndWords,
+}
+
 /// A command of the registry.
 #[derive(Clone, Copy, Debug)]
 pub struct Command {
@@ -65,6 +77,8 @@ pub struct Command {
     pub usage: &'static str,
     /// Examples that a person can copy.
     pub examples: &'static [&'static str],
+    /// What it takes from the message that it replies to.
+    pub in_reply: InReply,
     /// What follows the name → what is meant.
     pub parse: fn(&str) -> Result<Meaning, Misunderstood>,
 }
@@ -102,6 +116,37 @@ pub fn nearest(name: &str) -> Option<&'static str> {
             .min_by_key(|(distance, _)| *distance)
     };
     together.or_else(|| close().map(|(_, command)| command)).map(|command| command.name)
+}
+
+impl Command {
+    /// What is meant by `rest` in a reply to a message that shows `item`: that item, where none is named.
+    ///
+    /// # Errors
+    /// [`Misunderstood`] as for `rest` itself, and where a number before words may be an item or the reason's first word.
+    pub fn parse_reply(&self, item: ItemId, rest: &str) -> Result<Meaning, Misunderstood> {
+        let (named, words) = match (self.in_reply, ids::split(rest)) {
+            (InReply::Nothing, _) | (_, Err(_)) => return (self.parse)(rest),
+            (_, Ok((named, words))) => (named.trim(), words),
+        };
+        let takes_words = self.in_reply == InReply::ItemsAndWords;
+        match (named.is_empty(), words.is_empty()) {
+            (true, true) => self.parse_about(item, ""),
+            (true, false) if takes_words => self.parse_about(item, words),
+            (false, false) if takes_words && ids::may_be_words(rest) => {
+                Err(Misunderstood::at(rest, named, Why::ItemOrReason))
+            }
+            _ => (self.parse)(rest),
+        }
+    }
+
+    fn parse_about(&self, item: ItemId, words: &str) -> Result<Meaning, Misunderstood> {
+        let before = if words.is_empty() { item.get().to_string() } else { format!("{}: ", item.get()) };
+        (self.parse)(&format!("{before}{words}")).map_err(|mut misunderstood| {
+            // It is told where it stands in what was written.
+            misunderstood.position = misunderstood.position.saturating_sub(before.len()).max(1);
+            misunderstood
+        })
+    }
 }
 
 /// The README's table of commands.

@@ -1,6 +1,6 @@
 //! `/pending`: what waits for a decision.
 
-use super::{Command, Meaning, Misunderstood, Query, Who, Why};
+use super::{Command, InReply, Meaning, Misunderstood, Query, Who, Why};
 use crate::domain::ask::Ask;
 
 pub(super) const COMMAND: Command = Command {
@@ -9,6 +9,7 @@ pub(super) const COMMAND: Command = Command {
     purpose: "Lists what waits for a decision, ten at a time",
     usage: "/pending [PAGE]",
     examples: &["/pending", "/pending 2"],
+    in_reply: InReply::Nothing,
     parse,
 };
 

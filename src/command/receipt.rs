@@ -1,6 +1,6 @@
 //! `/receipt`: what an operation did, once more. Also the grammar of `R42`.
 
-use super::{Command, Meaning, Misunderstood, Query, Who, Why};
+use super::{Command, InReply, Meaning, Misunderstood, Query, Who, Why};
 use crate::domain::ask::Ask;
 use crate::limits::ID_MAX;
 
@@ -10,6 +10,7 @@ pub(super) const COMMAND: Command = Command {
     purpose: "Shows again what an operation did",
     usage: "/receipt R42",
     examples: &["/receipt R42"],
+    in_reply: InReply::Nothing,
     parse,
 };
 

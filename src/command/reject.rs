@@ -1,6 +1,6 @@
 //! `/reject`: says no to the items that are named, with a reason where one follows.
 
-use super::{Command, Meaning, Misunderstood, Who, Why, ids};
+use super::{Command, InReply, Meaning, Misunderstood, Who, Why, ids};
 use crate::domain::operation::{Decision, Operation};
 use crate::domain::reason::{NoReason, Reason};
 use crate::limits::REASON_CHARS_MAX;
@@ -11,6 +11,7 @@ pub(super) const COMMAND: Command = Command {
     purpose: "Rejects the items you name, with a reason if you give one",
     usage: "/reject IDS [REASON]",
     examples: &["/reject 4 wrong amount", "/reject 5,6"],
+    in_reply: InReply::ItemsAndWords,
     parse,
 };
 

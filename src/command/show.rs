@@ -1,6 +1,6 @@
 //! `/show`: an item with everything that happened to it.
 
-use super::{Command, Meaning, Misunderstood, Query, Who, ids};
+use super::{Command, InReply, Meaning, Misunderstood, Query, Who, ids};
 use crate::domain::ask::Ask;
 
 pub(super) const COMMAND: Command = Command {
@@ -9,6 +9,7 @@ pub(super) const COMMAND: Command = Command {
     purpose: "Shows an item with its whole history",
     usage: "/show ID",
     examples: &["/show 12"],
+    in_reply: InReply::Items,
     parse,
 };
 

@@ -1,6 +1,6 @@
 //! `/start`: what everybody sees first; Telegram may send a word along with it.
 
-use super::{Command, Meaning, Misunderstood, Query, Who};
+use super::{Command, InReply, Meaning, Misunderstood, Query, Who};
 
 pub(super) const COMMAND: Command = Command {
     name: "start",
@@ -8,6 +8,7 @@ pub(super) const COMMAND: Command = Command {
     purpose: "Says what this bot is",
     usage: "/start",
     examples: &["/start"],
+    in_reply: InReply::Nothing,
     parse,
 };
 

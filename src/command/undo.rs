@@ -1,6 +1,6 @@
 //! `/undo`: takes back one's own last decision, while it is not final.
 
-use super::{Command, Meaning, Misunderstood, Who, receipt};
+use super::{Command, InReply, Meaning, Misunderstood, Who, receipt};
 use crate::domain::operation::Operation;
 
 pub(super) const COMMAND: Command = Command {
@@ -9,6 +9,7 @@ pub(super) const COMMAND: Command = Command {
     purpose: "Takes your last decision back, shortly after it",
     usage: "/undo [RECEIPT]",
     examples: &["/undo", "/undo R42"],
+    in_reply: InReply::Nothing,
     parse,
 };
 

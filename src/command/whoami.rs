@@ -1,6 +1,6 @@
 //! `/whoami`: the numeric id, from which all authority comes.
 
-use super::{Command, Meaning, Misunderstood, Query, Who};
+use super::{Command, InReply, Meaning, Misunderstood, Query, Who};
 
 pub(super) const COMMAND: Command = Command {
     name: "whoami",
@@ -8,6 +8,7 @@ pub(super) const COMMAND: Command = Command {
     purpose: "Tells your numeric id, so that an owner can add you",
     usage: "/whoami",
     examples: &["/whoami"],
+    in_reply: InReply::Nothing,
     parse,
 };
 

@@ -1,6 +1,6 @@
 //! `/why`: which rules an item is bound to.
 
-use super::{Command, Meaning, Misunderstood, Query, Who, ids};
+use super::{Command, InReply, Meaning, Misunderstood, Query, Who, ids};
 use crate::domain::ask::Ask;
 
 pub(super) const COMMAND: Command = Command {
@@ -9,6 +9,7 @@ pub(super) const COMMAND: Command = Command {
     purpose: "Tells which rules hold for an item",
     usage: "/why ID",
     examples: &["/why 12"],
+    in_reply: InReply::Items,
     parse,
 };
 

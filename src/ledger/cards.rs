@@ -13,16 +13,12 @@ use sea_orm::{
     Order, QueryFilter, QueryOrder, QuerySelect,
 };
 
-use super::convert::{self, naive};
-use super::entity::{approvals, cards, chats, pending_items};
-use super::people::People;
+use super::convert::naive;
+use super::entity::{cards, chats, pending_items};
 use super::{Ledger, LedgerError, connect, in_time, lease};
-use crate::domain::card::{HASH_DIGITS, Portrait, Shown};
+use crate::domain::card::{HASH_DIGITS, Shown};
 use crate::domain::ids::ItemId;
-use crate::domain::operation::Decision;
 use crate::domain::place::Place;
-use crate::domain::reason::Reason;
-use crate::domain::world::Rulebook;
 
 /// A message that is behind.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -104,41 +100,6 @@ pub(super) async fn note(
     cards::Entity::insert_many(rows).on_conflict(over).exec_without_returning(conn).await.map(|_| ())
 }
 
-async fn portraits(
-    conn: &impl ConnectionTrait,
-    ids: &[ItemId],
-    people: &People,
-    rulebook: &Rulebook,
-) -> Result<Vec<Portrait>, LedgerError> {
-    let wanted: Vec<i64> = ids.iter().map(|id| id.get()).collect();
-    let rows = pending_items::Entity::find()
-        .filter(pending_items::Column::Id.is_in(wanted.iter().copied()))
-        .order_by_asc(pending_items::Column::Id)
-        .all(conn)
-        .await?;
-    let votes = approvals::Entity::find()
-        .filter(approvals::Column::ItemId.is_in(wanted))
-        .filter(approvals::Column::WithdrawnAt.is_null())
-        .order_by_asc(approvals::Column::Id)
-        .all(conn)
-        .await?;
-    let portrait = |row: pending_items::Model| {
-        let of_item = || votes.iter().filter(|vote| vote.item_id == row.id);
-        let last = of_item().rfind(|vote| vote.round == row.round);
-        let name = |actor: &str| people.names(std::iter::once(actor.to_owned())).into_values().next();
-        let yes = |vote: &&approvals::Model| {
-            vote.decision == Decision::Approve.code() && rulebook.counts(&vote.decided_by)
-        };
-        let yeses = of_item().filter(yes).map(|vote| (vote.decided_by.clone(), name(&vote.decided_by)));
-        let yeses = yeses.collect();
-        let by = last.map(|vote| vote.decided_by.clone());
-        let reason = last.and_then(|vote| vote.reason.clone()).map(Reason::stored);
-        let name = by.as_deref().and_then(name);
-        Ok(Portrait { by, name, reason, yeses, item: convert::item(row)? })
-    };
-    rows.into_iter().map(portrait).collect()
-}
-
 /// The cards of these messages, in the order of their items.
 async fn of_message(conn: &impl ConnectionTrait, places: &[Place]) -> Result<Vec<cards::Model>, DbErr> {
     if places.is_empty() {
@@ -152,12 +113,14 @@ async fn of_message(conn: &impl ConnectionTrait, places: &[Place]) -> Result<Vec
 }
 
 impl Ledger {
-    /// Items as a card shows them, in the order of their numbers; those that do not exist are left out.
+    /// The item that this message shows, where it shows one.
     ///
     /// # Errors
     /// [`LedgerError`] when the database gives no answer.
-    pub async fn portraits(&self, ids: &[ItemId]) -> Result<Vec<Portrait>, LedgerError> {
-        in_time(portraits(&self.readers, ids, &self.shared.people, &self.shared.rulebook)).await
+    pub async fn item_shown_in(&self, chat: i64, message: i64) -> Result<Option<ItemId>, LedgerError> {
+        let place = Place { chat, topic: None, message: Some(message) };
+        let shown = in_time(async { Ok(of_message(&self.readers, &[place]).await?) }).await?;
+        Ok(if let [card] = shown.as_slice() { Some(ItemId::stored(card.item_id)) } else { None })
     }
 
     /// A button of this message was pressed: what it shows is brought to what its item is now. A message that nobody

@@ -22,6 +22,7 @@ mod lookup;
 pub mod migrate;
 pub mod outbox;
 mod people;
+mod portraits;
 pub mod probe;
 mod queries;
 mod shared;

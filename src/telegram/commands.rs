@@ -15,10 +15,12 @@ use super::render::Reply;
 use super::ruling::{Ruled, Ruling, Trouble};
 use super::said::{Person, Said};
 use crate::app::Answer;
-use crate::command::{self, Command, Meaning, Misunderstood, Query, Spoken};
+use crate::command::{self, Command, InReply, Meaning, Misunderstood, Query, Spoken};
 use crate::domain::caller::{Actor, Caller};
 use crate::domain::event::Event;
+use crate::domain::ids::ItemId;
 use crate::domain::operation::{Operation, Request};
+use crate::ledger::LedgerError;
 use crate::text::Phrase;
 
 /// Handles a known person's command.
@@ -45,7 +47,11 @@ pub(super) async fn command(
         Addressee::Unclear => return Err(Trouble::NameUnknown),
     }
     let Some(command) = command::find(spoken.name) else { return Ok(unknown(&desk, &said, &spoken)) };
-    match ((command.parse)(spoken.rest), claim) {
+    let meaning = match item_replied_to(&desk, &said, command).await? {
+        Some(item) => command.parse_reply(item, spoken.rest),
+        None => (command.parse)(spoken.rest),
+    };
+    match (meaning, claim) {
         (Ok(Meaning::Query(query)), _) => answer(&desk, &said, person, query).await,
         (Ok(Meaning::Operation(operation)), Some(claim)) => {
             operate(&desk, &said, person, claim, (command, Ok(operation))).await
@@ -54,6 +60,16 @@ pub(super) async fn command(
             operate(&desk, &said, person, claim, (command, Err(misunderstood))).await
         }
         (_, None) => Ok(Ruling::Ignore("no claim")),
+    }
+}
+
+/// The item of the card that the command replies to.
+async fn item_replied_to(desk: &Desk, said: &Said, command: &Command) -> Result<Option<ItemId>, LedgerError> {
+    match said.reply_to {
+        Some(message) if command.in_reply != InReply::Nothing => {
+            desk.app.ledger.item_shown_in(said.chat.id, message).await
+        }
+        _ => Ok(None),
     }
 }
 

@@ -111,11 +111,18 @@ struct SlimMessage {
     is_topic_message: Option<bool>,
     #[serde(default, deserialize_with = "lenient")]
     is_automatic_forward: Option<bool>,
+    #[serde(default, deserialize_with = "lenient")]
+    reply_to_message: Option<SlimReply>,
     forward_origin: Option<IgnoredAny>,
     forward_date: Option<IgnoredAny>,
     via_bot: Option<IgnoredAny>,
     business_connection_id: Option<IgnoredAny>,
     guest_query_id: Option<IgnoredAny>,
+}
+
+#[derive(Deserialize)]
+struct SlimReply {
+    message_id: i64,
 }
 
 #[derive(Deserialize)]
@@ -212,6 +219,7 @@ impl SlimMessage {
             chat: self.chat.chat(),
             // Outside topics the number names a chain of replies, and sending into it is refused.
             topic: self.message_thread_id.filter(|_| is_topic),
+            reply_to: self.reply_to_message.map(|message| message.message_id),
             from: self.from.map(SlimPerson::person),
             for_a_chat: self.sender_chat.is_some(),
             text: self.text,

@@ -95,6 +95,8 @@ pub struct Said {
     pub chat: Chat,
     /// The forum topic it stands in.
     pub topic: Option<i64>,
+    /// The message in this chat that it replies to. It cannot change, so that the scope does without.
+    pub reply_to: Option<i64>,
     /// The account it came from.
     pub from: Option<Person>,
     /// Sent in the name of a chat: an anonymous admin, or a channel.
