@@ -42,6 +42,10 @@ pub const MESSAGE_UNITS_MAX: usize = 4096;
 pub const TOAST_CHARS_MAX: usize = 200;
 /// Items on one page of `/pending`.
 pub const PAGE_ITEMS: u64 = 10;
+/// Most words that narrow `/pending`.
+pub const SEARCH_WORDS_MAX: usize = 5;
+/// Most characters of one of them: a kind fits.
+pub const SEARCH_WORD_CHARS_MAX: usize = 40;
 /// Lines of one `/history`.
 pub const HISTORY_LINES: u64 = 15;
 /// Votes that `/show` tells of one item, the last ones.

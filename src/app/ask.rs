@@ -19,7 +19,7 @@ impl App {
     pub async fn answer(&self, ask: &Ask, reader: i64) -> Result<Text, LedgerError> {
         let now = self.clock.now();
         match ask {
-            Ask::Pending { page } => self.pending(*page).await,
+            Ask::Pending { page, words } => self.pending(*page, words).await,
             Ask::Show { item } => self.record(*item, |record| self.words.record(record, now)).await,
             Ask::Why { item } => self.record(*item, |record| self.words.rules(&record.portrait, now)).await,
             Ask::Receipt { number } => self.receipt(*number, reader).await,
@@ -74,17 +74,19 @@ impl App {
     }
 
     /// A page of the queue, from 1; the last one where there are fewer.
-    async fn pending(&self, page: u32) -> Result<Text, LedgerError> {
+    async fn pending(&self, page: u32, words: &[String]) -> Result<Text, LedgerError> {
         let read = async |page: u32| {
             let skip = u64::from(page.saturating_sub(1)) * PAGE_ITEMS;
-            self.ledger.pending(Page { limit: PAGE_ITEMS, skip, ..Page::default() }).await
+            self.ledger
+                .pending(Page { limit: PAGE_ITEMS, skip, words: words.to_vec(), ..Page::default() })
+                .await
         };
         let mut found = read(page).await?;
         let pages = u32::try_from(found.total.div_ceil(PAGE_ITEMS)).unwrap_or(u32::MAX).max(1);
         if page > pages {
             found = read(pages).await?;
         }
-        let view = PendingView { items: &found.items, total: found.total, page: page.min(pages) };
+        let view = PendingView { items: &found.items, total: found.total, page: page.min(pages), words };
         Ok(self.words.pending(&view, self.clock.now()))
     }
 }

@@ -2,13 +2,15 @@
 
 use super::{Command, InReply, Meaning, Misunderstood, Query, Who, Why};
 use crate::domain::ask::Ask;
+use crate::domain::item::hides;
+use crate::limits::{SEARCH_WORD_CHARS_MAX, SEARCH_WORDS_MAX};
 
 pub(super) const COMMAND: Command = Command {
     name: "pending",
     who: Who::Admins,
-    purpose: "Lists what waits for a decision, ten at a time",
-    usage: "/pending [PAGE]",
-    examples: &["/pending", "/pending 2"],
+    purpose: "Lists what waits for a decision, ten at a time; words narrow it to kinds and titles",
+    usage: "/pending [WORDS] [PAGE]",
+    examples: &["/pending", "/pending invoice rent", "/pending 2"],
     in_reply: InReply::Nothing,
     parse,
 };
@@ -17,18 +19,25 @@ pub(super) const COMMAND: Command = Command {
 const PAGE_DIGITS_MAX: usize = 6;
 
 fn parse(rest: &str) -> Result<Meaning, Misunderstood> {
-    let mut words = rest.split_whitespace();
-    let page = match words.next() {
+    let mut words: Vec<&str> = rest.split_whitespace().collect();
+    let is_number = |word: &&&str| !word.is_empty() && word.bytes().all(|b| b.is_ascii_digit());
+    let page = match words.last().filter(is_number).copied() {
         None => 1,
-        Some(word) => page(word).ok_or_else(|| Misunderstood::at(rest, word, Why::NoPage))?,
+        Some(word) => {
+            words.pop();
+            page(word).ok_or_else(|| Misunderstood::at(rest, word, Why::NoPage))?
+        }
     };
-    match words.next() {
-        None => Ok(Meaning::Query(Query::Ask(Ask::Pending { page }))),
-        Some(word) => Err(Misunderstood::at(rest, word, Why::UnexpectedWords)),
+    for (n, word) in words.iter().enumerate() {
+        let too_long = word.chars().count() > SEARCH_WORD_CHARS_MAX;
+        if n >= SEARCH_WORDS_MAX || too_long || word.chars().any(hides) {
+            return Err(Misunderstood::at(rest, word, Why::UnexpectedWords));
+        }
     }
+    let words = words.into_iter().map(str::to_lowercase).collect();
+    Ok(Meaning::Query(Query::Ask(Ask::Pending { page, words })))
 }
 
 fn page(word: &str) -> Option<u32> {
-    let is_number = word.len() <= PAGE_DIGITS_MAX && word.bytes().all(|b| b.is_ascii_digit());
-    word.parse().ok().filter(|page| is_number && *page >= 1)
+    word.parse().ok().filter(|page| word.len() <= PAGE_DIGITS_MAX && *page >= 1)
 }

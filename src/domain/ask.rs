@@ -12,6 +12,9 @@ pub enum Ask {
     Pending {
         /// Which page, from 1.
         page: u32,
+        /// Only items of which each word is the kind, or stands in the title; in small letters.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        words: Vec<String>,
     },
     /// What is this item, and what became of it?
     Show {

@@ -71,7 +71,8 @@ pub(super) async fn handle(
     let (limit, after) = bounds(&asked).map_err(|odd| Refusal::MalformedQuery(odd.to_string()))?;
     let own = (!client.may_decide).then(|| client.name.clone());
     // One more than asked for tells whether there is another page.
-    let page = door.app.ledger.pending(Page { after, skip: 0, limit: limit + 1, client: own }).await?;
+    let page =
+        door.app.ledger.pending(Page { after, limit: limit + 1, client: own, ..Page::default() }).await?;
     let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
     let items = page.items.get(..wanted).unwrap_or(&page.items);
     let next_after = if page.items.len() > wanted { items.last().map(|item| item.id) } else { None };

@@ -1,8 +1,9 @@
 //! What is read outside a transaction, each in one finished statement: a read that is held open lets SQLite's log grow.
 
 use chrono::{DateTime, NaiveDateTime, Utc};
+use sea_orm::sea_query::{Expr, ExprTrait, Func, LikeExpr};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
     QuerySelect,
 };
 
@@ -24,6 +25,8 @@ pub struct Page {
     pub limit: u64,
     /// Only this client's items.
     pub client: Option<ClientName>,
+    /// Only items of which each word is the kind, or stands in the title; in small letters.
+    pub words: Vec<String>,
 }
 
 /// What [`Ledger::pending`](super::Ledger::pending) found.
@@ -41,6 +44,9 @@ pub(super) async fn pending(conn: &impl ConnectionTrait, page: &Page) -> Result<
     if let Some(client) = &page.client {
         all = all.filter(pending_items::Column::Client.eq(client.as_str()));
     }
+    for word in &page.words {
+        all = all.filter(matches(word));
+    }
     let total = all.clone().count(conn).await?;
     let after = page.after.map_or(0, ItemId::get);
     let rows = all
@@ -52,6 +58,18 @@ pub(super) async fn pending(conn: &impl ConnectionTrait, page: &Page) -> Result<
         .await?;
     let items = rows.into_iter().map(convert::item).collect::<Result<_, _>>()?;
     Ok(PendingPage { items, total })
+}
+
+/// Small letters are compared, as far as the database knows them: SQLite those of ASCII alone.
+fn matches(word: &str) -> Condition {
+    let lower = |column| Expr::expr(Func::lower(Expr::col((pending_items::Entity, column))));
+    let escaped: String = word
+        .chars()
+        .flat_map(|c| matches!(c, '%' | '_' | '\\').then_some('\\').into_iter().chain([c]))
+        .collect();
+    Condition::any()
+        .add(lower(pending_items::Column::Kind).eq(word))
+        .add(lower(pending_items::Column::Title).like(LikeExpr::new(format!("%{escaped}%")).escape('\\')))
 }
 
 pub(super) async fn database_time(conn: &impl ConnectionTrait) -> Result<DateTime<Utc>, LedgerError> {

@@ -110,6 +110,7 @@ ago = { $span } ago
 just-now = just now
 
 pending-none = Nothing is pending.
+pending-none-such = Nothing that is pending has "{ $words }" as its kind or in its title. All: /pending
 pending-all = { $total } pending:
 pending-some = { $total } pending, { $span } of them:
 pending-line = { $id } { $kind }: { $title } ({ $age })

@@ -18,12 +18,15 @@ pub struct PendingView<'a> {
     pub total: u64,
     /// Which page it is, from 1.
     pub page: u32,
+    /// The words that it was narrowed by.
+    pub words: &'a [String],
 }
 
 pub(super) fn text(catalog: &Catalog, page: &PendingView<'_>, now: DateTime<Utc>) -> Text {
     let (shown, total) = (page.items.len(), page.total.to_string());
     if shown == 0 {
-        return Text::new(&catalog.get("pending-none", &[]));
+        let id = if page.words.is_empty() { "pending-none" } else { "pending-none-such" };
+        return Text::new(&catalog.get(id, &[("words", &page.words.join(" "))]));
     }
     let before = u64::from(page.page.saturating_sub(1)) * PAGE_ITEMS;
     let last = before + u64::try_from(shown).unwrap_or_default();
@@ -41,7 +44,8 @@ pub(super) fn text(catalog: &Catalog, page: &PendingView<'_>, now: DateTime<Utc>
     let ids: Vec<String> = page.items.iter().take(3).map(|item| item.id.get().to_string()).collect();
     lines.push(catalog.get("pending-next", &[("ids", &ids.join(","))]));
     if last < page.total {
-        lines.push(catalog.get("pending-more", &[("page", &(page.page + 1).to_string())]));
+        let next = page.words.iter().cloned().chain([(page.page + 1).to_string()]);
+        lines.push(catalog.get("pending-more", &[("page", &next.collect::<Vec<_>>().join(" "))]));
     }
     Text::new(&lines.join("\n"))
 }

@@ -77,9 +77,19 @@ fn every_example_is_understood() {
     }
     assert_eq!(
         (find("pending").unwrap().parse)("").unwrap(),
-        Meaning::Query(Query::Ask(Ask::Pending { page: 1 }))
+        Meaning::Query(Query::Ask(Ask::Pending { page: 1, words: vec![] }))
     );
-    assert!((find("pending").unwrap().parse)(" now").is_err(), "nothing is ignored in silence");
+    let asked = |words: &[&str], page| {
+        let words = words.iter().map(|word| (*word).to_owned()).collect();
+        Meaning::Query(Query::Ask(Ask::Pending { page, words }))
+    };
+    let pending = |rest| (find("pending").unwrap().parse)(rest);
+    assert_eq!(pending(" Invoice RENT 12 ").unwrap(), asked(&["invoice", "rent"], 12));
+    assert_eq!(pending(" 2024 report").unwrap(), asked(&["2024", "report"], 1), "a page stands last");
+    for odd in ["0", "9999999", "a b c d e f", "a\u{202e}b"] {
+        assert!(pending(odd).is_err(), "nothing is ignored in silence: {odd}");
+    }
+    assert!((find("help").unwrap().parse)(" now").is_ok(), "help is given whatever follows");
     assert!((find("start").unwrap().parse)(" deep-link").is_ok(), "Telegram may send a word along");
 }
 

@@ -169,6 +169,11 @@ async fn lists_and_facts(books: Books) {
     let page = books.ledger.pending(Page { after: Some(ids[0]), limit: 2, ..Page::default() }).await.unwrap();
     let titles: Vec<&str> = page.items.iter().map(|item| item.title.as_str()).collect();
     assert_eq!((titles, page.total), (vec!["b", "c"], 4));
+    for (word, total) in [("a", 1), ("bill", 4), ("%", 0), ("_", 0), ("\\", 0)] {
+        let words = vec![word.to_owned()];
+        let found = books.ledger.pending(Page { limit: 9, words, ..Page::default() }).await.unwrap();
+        assert_eq!((found.total, found.items.len()), (total, usize::try_from(total).unwrap()), "{word}");
+    }
     assert_eq!(books.ledger.fact("bot:1:username").await.unwrap(), None);
     books.ledger.remember("bot:1:username", "one").await.unwrap();
     books.ledger.remember("bot:1:username", "two").await.unwrap();

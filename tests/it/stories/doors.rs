@@ -66,6 +66,6 @@ async fn the_queue_is_shown_ten_at_a_time() {
     assert!(!last.contains("The next ones"), "{last}");
     let beyond = bot.deliver(&said(3, "/pending 9")).await.text();
     assert_eq!(beyond, last, "past the end it is the last page");
-    assert!(bot.deliver(&said(4, "/pending zwei")).await.text().contains("is not a page"));
+    assert!(bot.deliver(&said(4, "/pending 0")).await.text().contains("is not a page"));
     bot.end().await;
 }

@@ -83,3 +83,27 @@ async fn nobody_else_is_answered() {
     assert!(!former.contains("rent"), "{former}");
     bot.end().await;
 }
+
+#[tokio::test]
+async fn words_narrow_the_queue_and_its_pages() {
+    let bot = TestBot::new().await;
+    let titles: Vec<String> = (1..=12).map(|n| format!("Rent {n}")).chain(["100%_off".to_owned()]).collect();
+    bot.pending(&titles.iter().map(String::as_str).collect::<Vec<_>>()).await;
+    let rent = bot.deliver(&said(1, "/pending RENT")).await.text();
+    assert!(rent.starts_with("12 pending, 1–10 of them:") && rent.ends_with("/pending rent 2"), "{rent}");
+    let rest = bot.deliver(&said(2, "/pending bill rent 2")).await.text();
+    assert!(rest.starts_with("12 pending, 11–12 of them:"), "{rest}");
+    // What means something to the database is text like any other.
+    for (update, word) in [(3, "%_"), (4, "100%"), (5, "_OFF")] {
+        let found = bot.deliver(&said(update, &format!("/pending {word}"))).await.text();
+        assert!(found.starts_with("1 pending:"), "{word}: {found}");
+    }
+    for (update, word) in [(6, "nowhere"), (7, "%t%"), (8, "\\")] {
+        let none = bot.deliver(&said(update, &format!("/pending {word}"))).await.text();
+        assert_eq!(
+            none,
+            format!("Nothing that is pending has \"{word}\" as its kind or in its title. All: /pending")
+        );
+    }
+    bot.end().await;
+}
