@@ -97,6 +97,9 @@ pub const CARDS_APART_MAX: usize = 3;
 pub const LISTED_ITEMS_MAX: usize = 30;
 /// How long new items are gathered before they are shown.
 pub const CARDS_GATHER: TimeDelta = TimeDelta::milliseconds(1500);
+/// Tries to bring a card up to date before it is forgotten: with pauses of at most five minutes about a day, as long as a
+/// row of the outbox is tried. A group that never lets the bot in again must not be tried for ever.
+pub const CARD_TRIES_MAX: u32 = 300;
 /// Messages on their way to Telegram at once.
 pub const SENDING_MAX: usize = 32;
 /// How long one call to Telegram may take before it is tried again.

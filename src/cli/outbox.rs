@@ -5,9 +5,8 @@ use std::process::ExitCode;
 use clap::Subcommand;
 
 use super::{Failure, wire};
-use crate::ledger::Ledger;
 use crate::ledger::outbox::Shown;
-use crate::ledger::probe;
+use crate::ledger::{Ledger, LedgerError, probe};
 use crate::settings::Settings;
 
 /// Rows of the list at most.
@@ -42,18 +41,32 @@ pub(super) enum Outbox {
 }
 
 pub(super) async fn run(what: Outbox, settings: Settings) -> Result<ExitCode, Failure> {
-    if matches!(what, Outbox::List) {
-        return list(&settings).await;
+    match what {
+        Outbox::List => list(&settings).await,
+        Outbox::Retry { row: Some(row), .. } => {
+            let again = async |ledger: &Ledger| ledger.outbox_retry(row).await;
+            told(row, "is sent again", in_books(&settings, again).await?)
+        }
+        Outbox::Retry { row: None, .. } => {
+            println!("{} rows are sent again", in_books(&settings, retry_all).await?);
+            Ok(ExitCode::SUCCESS)
+        }
+        Outbox::Drop { row } => {
+            let drop = async |ledger: &Ledger| ledger.outbox_drop(row).await;
+            told(row, "is dropped", in_books(&settings, drop).await?)
+        }
     }
-    let ledger = wire::app(&settings).await?.ledger;
-    let ended = match what {
-        Outbox::List => Ok(ExitCode::SUCCESS),
-        Outbox::Retry { row: Some(row), .. } => told(row, "is sent again", ledger.outbox_retry(row).await?),
-        Outbox::Retry { row: None, .. } => retry_all(&ledger).await,
-        Outbox::Drop { row } => told(row, "is dropped", ledger.outbox_drop(row).await?),
-    };
+}
+
+/// Opens the books for a change, and closes them.
+async fn in_books<T>(
+    settings: &Settings,
+    change: impl AsyncFnOnce(&Ledger) -> Result<T, LedgerError>,
+) -> Result<T, Failure> {
+    let ledger = wire::app(settings).await?.ledger;
+    let changed = change(&ledger).await;
     ledger.close().await;
-    ended
+    Ok(changed?)
 }
 
 /// It only reads: the books may be another release's.
@@ -79,13 +92,12 @@ fn line(row: &Shown) -> String {
     format!("#{}{chat} ({}), {} tries, {state}{why}", row.id, row.purpose, row.attempts)
 }
 
-async fn retry_all(ledger: &Ledger) -> Result<ExitCode, Failure> {
+async fn retry_all(ledger: &Ledger) -> Result<u32, LedgerError> {
     let mut again = 0;
     for row in ledger.outbox(u64::from(u32::MAX)).await?.into_iter().filter(|row| row.next_at.is_none()) {
         again += u32::from(ledger.outbox_retry(row.id).await?);
     }
-    println!("{again} rows are sent again");
-    Ok(ExitCode::SUCCESS)
+    Ok(again)
 }
 
 fn told(row: i64, what: &str, found: bool) -> Result<ExitCode, Failure> {

@@ -15,7 +15,7 @@ use super::{Courier, Delivered, backoff};
 use crate::clock::Clock;
 use crate::ledger::Ledger;
 use crate::ledger::cards::{Behind, Brought};
-use crate::limits::{OUTBOX_EVERY, SEND_DEADLINE};
+use crate::limits::{CARD_TRIES_MAX, OUTBOX_EVERY, SEND_DEADLINE};
 use crate::points::Points;
 
 /// Brings cards up to date.
@@ -112,6 +112,10 @@ impl<C: Courier> Cards<C> {
 
     async fn outcome(&self, message: &Behind) -> Brought {
         let later = |why: &str| {
+            if message.attempts >= CARD_TRIES_MAX {
+                tracing::warn!(chat = message.place.chat, why, "a card is forgotten; a press brings it back");
+                return Brought::Gone;
+            }
             tracing::warn!(chat = message.place.chat, why, "a card could not be brought up to date yet");
             Brought::Later(backoff::later(self.clock.now(), message.attempts))
         };

@@ -211,3 +211,34 @@ async fn an_item_that_expires_says_so_and_loses_its_buttons() {
     world.until_all_read("Expired undecided, 12:00 UTC").await;
     world.end().await;
 }
+
+/// A chat that lets the bot in no more is tried for about a day, and may let it in again meanwhile.
+#[tokio::test]
+async fn a_card_that_cannot_be_reached_is_tried_for_long_and_not_for_ever() {
+    let world = world(0).await;
+    world.submitted("rent", &["rent"]).await;
+    let hand = world.bot.address.open_writer().await.unwrap();
+    // The tries of Kim's card, or -1 where it is forgotten.
+    let tries = async || {
+        let sum = "SELECT coalesce(sum(attempts), -1) AS n FROM cards WHERE chat = 222";
+        let sum = sea_orm::Statement::from_string(sea_orm::DbBackend::Sqlite, sum);
+        hand.query_one_raw(sum).await.unwrap().unwrap().try_get::<i64>("", "n").unwrap()
+    };
+    for (before, after) in [(299, 300), (300, -1)] {
+        let forbidden = Fault::Refuse(403, "Forbidden: bot was blocked by the user");
+        world.api.fail("editMessageText", forbidden);
+        let due = "UPDATE cards SET due_at = '2026-03-01 12:00:00', attempts = {before} WHERE chat = 222";
+        hand.execute_unprepared(&due.replace("{before}", &before.to_string())).await.unwrap();
+        let edits = world.api.calls("editMessageText").len();
+        world.until("the edit", |api| api.calls("editMessageText").len() > edits).await;
+        for _ in 0..500 {
+            if tries().await == after {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+        assert_eq!(tries().await, after, "after {before} tries");
+    }
+    hand.close().await.unwrap();
+    world.end().await;
+}
