@@ -9,6 +9,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::clock::Clock;
 use crate::domain::key::IdempotencyKey;
+use crate::domain::language::Language;
 use crate::domain::operation::Request;
 use crate::domain::receipt::Receipt;
 use crate::domain::scope::Scope;
@@ -26,7 +27,7 @@ pub struct App {
     pub ledger: Ledger,
     /// The one source of time.
     pub clock: Clock,
-    /// Everything an admin reads.
+    /// Everything people read, in the language of groups (`LANGUAGE`); [`words_for`](Self::words_for) knows the others.
     pub words: Words,
     /// The people of `ADMIN_IDS`.
     pub admins: Arc<BTreeSet<i64>>,
@@ -85,6 +86,23 @@ impl App {
     #[must_use]
     pub fn is_too_old(&self, said_at: DateTime<Utc>) -> bool {
         said_at < self.clock.now() - (self.key_retention - TOO_OLD_MARGIN)
+    }
+
+    /// The words for a chat: a group's are those of `LANGUAGE`, for all read them. A person's own chat, whose number is the
+    /// person's, has the language of their app: as `tag` tells now, else as it is on record, else `LANGUAGE`.
+    #[must_use]
+    pub fn words_for(&self, chat: i64, tag: Option<&str>) -> Words {
+        let on_record = || self.ledger.language_of(chat);
+        match tag.map(str::to_owned).filter(|_| chat > 0).or_else(on_record) {
+            Some(tag) => self.words.in_language(Language::of(&tag)),
+            None => self.words.clone(),
+        }
+    }
+
+    /// The same, saying everything in these words.
+    #[must_use]
+    pub fn speaking(&self, words: Words) -> Self {
+        Self { words, ..self.clone() }
     }
 
     /// Whether the queue's contents may be shown in this chat: a private one, or a review chat, also where that group

@@ -32,7 +32,7 @@ pub(super) async fn app(settings: &Settings) -> Result<App, OpenError> {
     Ok(App {
         ledger: Ledger::open(&settings.database.address, options).await?,
         clock,
-        words: Words::new(settings.rules.time_zone),
+        words: Words::new(settings.rules.time_zone).in_language(settings.rules.language),
         admins: Arc::new(admins),
         review_chats: Arc::new(settings.telegram.review_chats.iter().map(|(chat, _)| *chat).collect()),
         key_retention: settings.rules.key_retention,

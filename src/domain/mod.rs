@@ -11,6 +11,7 @@ pub mod event;
 pub mod ids;
 pub mod item;
 pub mod key;
+pub mod language;
 pub mod operation;
 pub mod outcome;
 pub mod place;

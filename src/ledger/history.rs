@@ -48,6 +48,12 @@ impl Ledger {
     pub fn person_called(&self, username: &str) -> Option<i64> {
         self.shared.people.called(username)
     }
+
+    /// The language of this person's app, as far as it is on record.
+    #[must_use]
+    pub fn language_of(&self, person: i64) -> Option<String> {
+        self.shared.people.language_of(person)
+    }
 }
 
 async fn marks(conn: &impl ConnectionTrait, item: ItemId, people: &People) -> Result<Vec<Mark>, LedgerError> {

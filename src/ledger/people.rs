@@ -39,6 +39,11 @@ impl People {
         actors.filter_map(|actor| shown(&actor).map(|name| (actor, name))).collect()
     }
 
+    /// The language this person's app was in when they last did something.
+    pub(super) fn language_of(&self, id: i64) -> Option<String> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).get(&id)?.language.clone()
+    }
+
     /// Whoever has this username, in any case of letters.
     pub(super) fn called(&self, username: &str) -> Option<i64> {
         let copy = self.0.read().unwrap_or_else(PoisonError::into_inner);

@@ -7,6 +7,7 @@ use super::duration::{duration, undo_window};
 use super::environment::Environment;
 use super::policy::Policy;
 use super::problem::Problems;
+use crate::domain::language::Language;
 use crate::limits::{IDS_MAX, KEY_RETENTION_MIN};
 
 const RETENTION_DEFAULT: TimeDelta = TimeDelta::days(7);
@@ -25,6 +26,8 @@ pub struct Rules {
     pub policy: Policy,
     /// How times are shown.
     pub time_zone: Tz,
+    /// The language of groups, and of people whose own is not known.
+    pub language: Language,
 }
 
 impl Rules {
@@ -34,6 +37,7 @@ impl Rules {
             bulk_limit: bulk_limit(environment, problems),
             policy: Policy::read(environment, undo_window_s(environment, problems), problems),
             time_zone: time_zone(environment, problems),
+            language: language(environment, problems),
         }
     }
 }
@@ -70,5 +74,14 @@ fn time_zone(environment: &Environment, problems: &mut Problems) -> Tz {
     text.parse().unwrap_or_else(|_| {
         problems.add("TIME_ZONE", format!("is {text:?}, which is no name of the IANA time zone database"));
         Tz::UTC
+    })
+}
+
+fn language(environment: &Environment, problems: &mut Problems) -> Language {
+    let Some(text) = environment.get("LANGUAGE", problems) else { return Language::default() };
+    Language::from_code(&text).unwrap_or_else(|| {
+        let known = Language::ALL.map(Language::code).join(" or ");
+        problems.add("LANGUAGE", format!("is {text:?}; it must be {known}"));
+        Language::default()
     })
 }

@@ -107,6 +107,12 @@ pub const VARIABLES: &[Variable] = &[
     ),
     open("TIME_ZONE", "UTC", "Europe/Berlin", "How times are shown: a name of the IANA time zone database."),
     open(
+        "LANGUAGE",
+        "en",
+        "de",
+        "The language of groups, and of people whose own is not known: en or de. Everybody else is answered in the language of their app.",
+    ),
+    open(
         "RUST_LOG",
         "info",
         "countersign=debug,info",

@@ -86,7 +86,8 @@ pub(super) async fn plain(desk: Arc<Desk>, said: Arc<Said>, message: Message) ->
 
 /// A stranger's press: it does nothing, but the app shows it as waiting until it is answered.
 pub(super) async fn press(desk: Arc<Desk>, query: CallbackQuery) -> Ruled {
-    let text = desk.app.words.say(&Phrase::NoButtonHere);
+    let person = i64::try_from(query.from.id.0).unwrap_or_default();
+    let text = desk.app.words_for(person, query.from.language_code.as_deref()).say(&Phrase::NoButtonHere);
     Ok(Ruling::Say { reply: Reply::to_press(query.id.0, text), standing: None })
 }
 

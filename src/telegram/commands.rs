@@ -100,7 +100,7 @@ async fn answer(desk: &Desk, said: &Said, person: i64, query: Query) -> Ruled {
             desk.say(said, &Phrase::AskInPrivate)
         }
         Query::Ask(ask) => {
-            let text = desk.app.answer(&ask, person).await?;
+            let text = desk.app.speaking(desk.words_for(said)).answer(&ask, person).await?;
             let event = Event::Answer { ask, reader: person };
             Ruling::Say { reply: Reply::to_message(said, text, event), standing: None }
         }

@@ -17,7 +17,7 @@ use crate::ledger::cards::Behind;
 use crate::ledger::outbox::Due;
 use crate::limits::{ASIDE_DEADLINE, SEND_DEADLINE};
 use crate::outbox::{Courier, Delivered};
-use crate::text::{Phrase, Seen, Text};
+use crate::text::{Phrase, Seen, Text, Words};
 
 /// Carries rows of the outbox to Telegram.
 pub struct TelegramCourier {
@@ -76,7 +76,8 @@ impl Courier for TelegramCourier {
             return Delivered::Gone { why, chat: None, tell: Vec::new() };
         }
         let (place, message) = (behind.place, behind.place.message.unwrap_or_default());
-        let letter = match self.items(&behind.items).await {
+        let words = self.app.words_for(place.chat, None);
+        let letter = match self.items(&behind.items, &words).await {
             Ok(letter) => letter,
             Err(error) => return Delivered::Later(error.to_string()),
         };
@@ -150,13 +151,13 @@ impl TelegramCourier {
     }
 
     async fn letters(&self, row: &Due) -> Result<Vec<Letter>, Wordless> {
-        let words = &self.app.words;
+        let words = self.app.words_for(row.place.chat, None);
         let now = self.app.clock.now();
         let text = match row.event.clone().map_err(Wordless::Unreadable)? {
             Event::Line { phrase } => words.say_stored(&phrase).map_err(Wordless::Unreadable)?,
             Event::Answer { ask, reader } => {
                 self.must_show_in(row.place.chat)?;
-                self.app.answer(&ask, reader).await.map_err(Wordless::Ledger)?
+                self.app.speaking(words).answer(&ask, reader).await.map_err(Wordless::Ledger)?
             }
             Event::Receipt { operation, standing, reader } => {
                 let receipt = self.app.ledger.receipt(operation, standing).await.map_err(Wordless::Ledger)?;
@@ -168,11 +169,11 @@ impl TelegramCourier {
             }
             Event::Card { items } => {
                 self.must_show_in(row.place.chat)?;
-                return Ok(vec![self.items(&items).await.map_err(Wordless::Ledger)?]);
+                return Ok(vec![self.items(&items, &words).await.map_err(Wordless::Ledger)?]);
             }
             Event::Detail { item, part } => {
                 self.must_show_in(row.place.chat)?;
-                let letters = self.details(item).await?.into_iter().enumerate();
+                let letters = self.details(item, &words).await?.into_iter().enumerate();
                 return Ok(letters
                     .filter(|(n, _)| part.is_none_or(|part| part == *n))
                     .map(|(_, letter)| letter)
@@ -193,8 +194,8 @@ impl TelegramCourier {
     }
 
     /// One item with its buttons, or several as a list.
-    async fn items(&self, ids: &[ItemId]) -> Result<Letter, LedgerError> {
-        let (words, now) = (&self.app.words, self.app.clock.now());
+    async fn items(&self, ids: &[ItemId], words: &Words) -> Result<Letter, LedgerError> {
+        let now = self.app.clock.now();
         let portraits = self.app.ledger.portraits(ids).await?;
         let items = portraits.iter().map(|portrait| (portrait.item.id, portrait.item.version)).collect();
         Ok(match portraits.as_slice() {
@@ -208,8 +209,8 @@ impl TelegramCourier {
     }
 
     /// All of an item's detail; the buttons stand under the last message, and it is a card as well.
-    async fn details(&self, item: ItemId) -> Result<Vec<Letter>, Wordless> {
-        let (words, now) = (&self.app.words, self.app.clock.now());
+    async fn details(&self, item: ItemId, words: &Words) -> Result<Vec<Letter>, Wordless> {
+        let now = self.app.clock.now();
         let portraits = self.app.ledger.portraits(&[item]).await.map_err(Wordless::Ledger)?;
         let portrait =
             portraits.first().ok_or_else(|| Wordless::Unreadable(format!("there is no item {item}")))?;

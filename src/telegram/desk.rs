@@ -19,7 +19,7 @@ use crate::domain::receipt::{Receipt, Standing};
 use crate::ledger::LedgerError;
 use crate::limits::TOAST_CHARS_MAX;
 use crate::outbox::Pace;
-use crate::text::{Phrase, Seen, Text};
+use crate::text::{Phrase, Seen, Text, Words};
 
 /// Digits of the scope's hash that tell answers under one number apart.
 const PURPOSE_DIGITS: usize = 8;
@@ -80,7 +80,18 @@ impl Desk {
 
     pub(super) fn line(&self, said: &Said, phrase: &Phrase<'_>) -> Reply {
         let event = Event::Line { phrase: phrase.to_stored() };
-        Reply::to_message(said, self.app.words.say(phrase), event)
+        Reply::to_message(said, self.words_for(said).say(phrase), event)
+    }
+
+    /// The words in which a message is answered.
+    pub(super) fn words_for(&self, said: &Said) -> Words {
+        let tag = said.from.as_ref().and_then(|person| person.language.as_deref());
+        self.app.words_for(said.chat.id, tag)
+    }
+
+    /// The words in which a press is answered: only who pressed sees them.
+    pub(super) fn words_for_press(&self, press: &Press) -> Words {
+        self.app.words_for(press.from.id, press.from.language.as_deref())
     }
 
     /// Answers a message with what became of its operation. The one place for new, repeated and remembered receipts,
@@ -90,7 +101,8 @@ impl Desk {
         if receipt.standing == Standing::New && receipt.answered == Answered::Outbox {
             return Ruling::Posted { standing: Some(standing) };
         }
-        let text = self.words_of(receipt, person, self.app.may_show_in(said.chat.id, said.chat.is_private));
+        let titles = self.app.may_show_in(said.chat.id, said.chat.is_private);
+        let text = self.words_of(&self.words_for(said), receipt, person, titles);
         let (operation, of) = (receipt.number, receipt.standing.clone());
         let event = Event::Receipt { operation, standing: of, reader: person };
         Ruling::Say { reply: Reply::to_message(said, text, event), standing: Some(standing) }
@@ -99,21 +111,21 @@ impl Desk {
     /// Answers a press with what became of its operation.
     pub(super) fn tell_press(&self, press: &Press, person: i64, receipt: &Receipt) -> Ruling {
         // Only who pressed sees it, and they see the card.
-        let text = self.words_of(receipt, person, true).cut(TOAST_CHARS_MAX);
+        let text = self.words_of(&self.words_for_press(press), receipt, person, true).cut(TOAST_CHARS_MAX);
         let standing = Some(receipt.standing.code());
         Ruling::Say { reply: Reply::to_press(press.id.clone(), text), standing }
     }
 
     /// Answers a press with a line that no operation stands behind.
     pub(super) fn toast(&self, press: &Press, phrase: &Phrase<'_>) -> Ruling {
-        let text = self.app.words.say(phrase).cut(TOAST_CHARS_MAX);
+        let text = self.words_for_press(press).say(phrase).cut(TOAST_CHARS_MAX);
         Ruling::Say { reply: Reply::to_press(press.id.clone(), text), standing: None }
     }
 
-    fn words_of(&self, receipt: &Receipt, person: i64, titles: bool) -> Text {
+    fn words_of(&self, words: &Words, receipt: &Receipt, person: i64, titles: bool) -> Text {
         let viewer = Actor::Person(person);
         let seen = Seen { now: self.app.clock.now(), titles, viewer: Some(&viewer) };
-        self.app.words.receipt(receipt, seen)
+        words.receipt(receipt, seen)
     }
 
     /// How the answer to a new operation is to leave; riding is spent here.

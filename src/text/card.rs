@@ -81,7 +81,10 @@ impl Painter<'_> {
         }
         let more = detail.chars().count() - DETAIL_CHARS;
         let shown: String = detail.chars().take(DETAIL_CHARS).collect();
-        Some(format!("{shown}…\n{}", self.catalog.get("card-more", &[("more", &thousands(more))])))
+        Some(format!(
+            "{shown}…\n{}",
+            self.catalog.get("card-more", &[("more", &self.catalog.thousands(more))])
+        ))
     }
 
     /// What became of it; nothing while it is pending.
@@ -97,7 +100,7 @@ impl Painter<'_> {
         let at = item
             .decided_at
             .or(item.expires_at)
-            .map(|at| moment::time(at, self.now, self.zone))
+            .map(|at| moment::time(self.catalog, at, self.now, self.zone))
             .unwrap_or_default();
         let id = match item.state {
             ItemState::Approved => "card-approved",
@@ -116,7 +119,10 @@ impl Painter<'_> {
     fn expires(&self, portrait: &Portrait) -> Option<String> {
         let item = &portrait.item;
         let at = item.expires_at.filter(|_| item.state == ItemState::Pending)?;
-        Some(self.catalog.get("card-expires", &[("time", &moment::time(at, self.now, self.zone))]))
+        Some(
+            self.catalog
+                .get("card-expires", &[("time", &moment::time(self.catalog, at, self.now, self.zone))]),
+        )
     }
 
     /// How many have said yes, and who.
@@ -146,17 +152,4 @@ impl Painter<'_> {
             (None, None) => actor.to_owned(),
         }
     }
-}
-
-/// `1,240`.
-fn thousands(number: usize) -> String {
-    let digits = number.to_string();
-    let mut out = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
 }

@@ -91,10 +91,26 @@ over-bulk-limit-before = nothing was done, { $asked } items were named, at most 
 titles-in-private = For titles, ask me in private.
 
 not-found = There is no { $ids }.
-already = { $ids } { $many ->
+already-pending = { $ids } { $many ->
     [many] were
    *[one] was
-} already { $state }
+} already pending{ $by }{ $ago }.
+already-approved = { $ids } { $many ->
+    [many] were
+   *[one] was
+} already approved{ $by }{ $ago }.
+already-rejected = { $ids } { $many ->
+    [many] were
+   *[one] was
+} already rejected{ $by }{ $ago }.
+already-expired = { $ids } { $many ->
+    [many] were
+   *[one] was
+} already expired{ $by }{ $ago }.
+already-withdrawn = { $ids } { $many ->
+    [many] were
+   *[one] was
+} already withdrawn{ $by }{ $ago }.
 state-pending = pending
 state-approved = approved
 state-rejected = rejected
@@ -108,6 +124,13 @@ since = Since then: { $ids } is { $state }.
 since-undone = Since then undone: { $ids }, pending again.
 ago = { $span } ago
 just-now = just now
+span-minutes = { $count } min
+span-hours = { $count } h
+span-days = { $count } d
+time-today = { $time } { $zone }
+time-dated = { $day } { $month } { $year } { $time } { $zone }
+month = { $month }
+thousands = ,
 
 pending-none = Nothing is pending.
 pending-none-such = Nothing that is pending has "{ $words }" as its kind or in its title. All: /pending

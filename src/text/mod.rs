@@ -18,12 +18,14 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
-use self::catalog::Catalog;
+use self::catalog::{Catalog, Catalogs};
 pub use self::pending::PendingView;
 pub use self::phrase::Phrase;
 pub use self::record::HistoryView;
+use crate::command::Command;
 use crate::domain::caller::Actor;
 use crate::domain::card::Portrait;
+use crate::domain::language::Language;
 use crate::domain::receipt::Receipt;
 use crate::domain::record::Record;
 use crate::limits::MESSAGE_UNITS_MAX;
@@ -78,10 +80,11 @@ pub struct Seen<'a> {
     pub viewer: Option<&'a Actor>,
 }
 
-/// The words: cheap to clone.
+/// The words of one language, with all others at hand: cheap to clone.
 #[derive(Clone)]
 pub struct Words {
-    catalog: Arc<Catalog>,
+    catalogs: Arc<Catalogs>,
+    language: Language,
     time_zone: Tz,
 }
 
@@ -89,19 +92,29 @@ impl Words {
     /// The English words, with times in `time_zone`.
     #[must_use]
     pub fn new(time_zone: Tz) -> Self {
-        Self { catalog: Arc::new(Catalog::english()), time_zone }
+        Self { catalogs: Arc::new(Catalogs::new()), language: Language::English, time_zone }
+    }
+
+    /// The words of another language.
+    #[must_use]
+    pub fn in_language(&self, language: Language) -> Self {
+        Self { catalogs: self.catalogs.clone(), language, time_zone: self.time_zone }
+    }
+
+    fn catalog(&self) -> &Catalog {
+        self.catalogs.of(self.language)
     }
 
     /// Puts a receipt into words.
     #[must_use]
     pub fn receipt(&self, receipt: &Receipt, seen: Seen<'_>) -> Text {
-        receipt::text(&self.catalog, self.time_zone, receipt, seen)
+        receipt::text(self.catalog(), self.time_zone, receipt, seen)
     }
 
     /// Puts a page of the queue into words.
     #[must_use]
     pub fn pending(&self, page: &PendingView<'_>, now: DateTime<Utc>) -> Text {
-        pending::text(&self.catalog, page, now)
+        pending::text(self.catalog(), page, now)
     }
 
     /// A card: one item, with what became of it.
@@ -119,9 +132,9 @@ impl Words {
     /// A receipt that was asked for: when it was, and what it says.
     #[must_use]
     pub fn receipt_again(&self, receipt: &Receipt, seen: Seen<'_>) -> Text {
-        let at = moment::time(receipt.at, seen.now, self.time_zone);
+        let at = moment::time(self.catalog(), receipt.at, seen.now, self.time_zone);
         let number = receipt.number.to_string();
-        let head = self.catalog.get("receipt-again", &[("number", &number), ("time", &at)]);
+        let head = self.catalog().get("receipt-again", &[("number", &number), ("time", &at)]);
         Text::new(&format!("{head}\n{}", self.receipt(receipt, seen)))
     }
 
@@ -156,7 +169,7 @@ impl Words {
     }
 
     fn painter(&self, now: DateTime<Utc>) -> card::Painter<'_> {
-        card::Painter { catalog: &self.catalog, zone: self.time_zone, now }
+        card::Painter { catalog: self.catalog(), zone: self.time_zone, now }
     }
 
     /// Says a phrase as it stands in an event of the outbox.
@@ -169,9 +182,15 @@ impl Words {
         Ok(self.say(&read))
     }
 
+    /// What a command is for, in one line: for the menu.
+    #[must_use]
+    pub fn purpose(&self, command: &Command) -> Text {
+        Text::new(&self.catalog().purpose(command))
+    }
+
     /// Says a phrase.
     #[must_use]
     pub fn say(&self, phrase: &Phrase<'_>) -> Text {
-        Text::new(&phrase.words(&self.catalog))
+        Text::new(&phrase.words(self.catalog()))
     }
 }

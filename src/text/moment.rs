@@ -6,13 +6,20 @@ use chrono_tz::Tz;
 use super::catalog::Catalog;
 
 /// `12:04 UTC`; with the date where it is not today.
-pub(super) fn time(at: DateTime<Utc>, now: DateTime<Utc>, zone: Tz) -> String {
+pub(super) fn time(catalog: &Catalog, at: DateTime<Utc>, now: DateTime<Utc>, zone: Tz) -> String {
     let (at, now) = (at.with_timezone(&zone), now.with_timezone(&zone));
-    let format = if at.date_naive() == now.date_naive() { "%H:%M" } else { "%-d %b %Y %H:%M" };
+    let part = |format: &str| at.format(format).to_string();
     // Zones without letters of their own have a number there, which is no name.
-    let letters = at.format("%Z").to_string();
+    let letters = part("%Z");
     let name = if letters.starts_with(['+', '-']) { zone.name() } else { &letters };
-    format!("{} {name}", at.format(format))
+    let time = part("%H:%M");
+    if at.date_naive() == now.date_naive() {
+        return catalog.get("time-today", &[("time", &time), ("zone", name)]);
+    }
+    let (day, year) = (part("%-d"), part("%Y"));
+    let month = catalog.get("month", &[("month", &part("%b"))]);
+    let dated = [("day", &*day), ("month", &month), ("year", &year), ("time", &time), ("zone", name)];
+    catalog.get("time-dated", &dated)
 }
 
 /// When the day of `now` began in `zone`; where a clock is put forward over midnight, when it was put.
@@ -24,26 +31,21 @@ pub(super) fn midnight(now: DateTime<Utc>, zone: Tz) -> DateTime<Utc> {
 
 /// `just now`, `2 min ago`, `3 h ago`, `5 d ago`.
 pub(super) fn ago(catalog: &Catalog, at: DateTime<Utc>, now: DateTime<Utc>) -> String {
-    match span(at, now) {
-        Some(span) => catalog.get("ago", &[("span", &span)]),
-        None => catalog.get("just-now", &[]),
+    if now - at < TimeDelta::minutes(1) {
+        return catalog.get("just-now", &[]);
     }
+    catalog.get("ago", &[("span", &age(catalog, at, now))])
 }
 
 /// `2 min`, `3 h`, `5 d`; `0 min` for less.
-pub(super) fn age(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
-    span(at, now).unwrap_or_else(|| "0 min".to_owned())
-}
-
-fn span(at: DateTime<Utc>, now: DateTime<Utc>) -> Option<String> {
-    let passed = now - at;
-    if passed < TimeDelta::minutes(1) {
-        None
-    } else if passed < TimeDelta::hours(1) {
-        Some(format!("{} min", passed.num_minutes()))
+pub(super) fn age(catalog: &Catalog, at: DateTime<Utc>, now: DateTime<Utc>) -> String {
+    let passed = (now - at).max(TimeDelta::zero());
+    let (id, count) = if passed < TimeDelta::hours(1) {
+        ("span-minutes", passed.num_minutes())
     } else if passed < TimeDelta::days(1) {
-        Some(format!("{} h", passed.num_hours()))
+        ("span-hours", passed.num_hours())
     } else {
-        Some(format!("{} d", passed.num_days()))
-    }
+        ("span-days", passed.num_days())
+    };
+    catalog.get(id, &[("count", &count.to_string())])
 }

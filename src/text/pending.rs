@@ -35,7 +35,7 @@ pub(super) fn text(catalog: &Catalog, page: &PendingView<'_>, now: DateTime<Utc>
     let span = format!("{}–{last}", before + 1);
     let mut lines = vec![catalog.get(head, &[("total", &total), ("span", &span)])];
     lines.extend(page.items.iter().map(|item| {
-        let (id, age) = (item.id.to_string(), moment::age(item.created_at, now));
+        let (id, age) = (item.id.to_string(), moment::age(catalog, item.created_at, now));
         catalog.get(
             "pending-line",
             &[("id", &id), ("kind", &item.kind), ("title", &short(&item.title)), ("age", &age)],

@@ -279,7 +279,14 @@ fn help(catalog: &Catalog, admin: bool) -> String {
         let examples = command.examples.join("   ");
         let bare = command.examples == [command.usage];
         let id = if bare { "help-line" } else { "help-line-examples" };
-        catalog.get(id, &[("usage", command.usage), ("purpose", command.purpose), ("examples", &examples)])
+        catalog.get(
+            id,
+            &[
+                ("usage", &catalog.usage(command)),
+                ("purpose", &catalog.purpose(command)),
+                ("examples", &examples),
+            ],
+        )
     };
     let lines: Vec<String> = COMMANDS.iter().filter(shown).map(line).collect();
     let last = catalog.get(if admin { "help-admin" } else { "help-stranger" }, &[]);

@@ -35,6 +35,11 @@ pub(super) fn short(title: &str) -> String {
     title.chars().take(TITLE_CHARS - 1).chain(['…']).collect()
 }
 
+/// What may be missing brings its own blank along.
+fn behind_a_blank(words: String) -> String {
+    if words.is_empty() { words } else { format!(" {words}") }
+}
+
 struct Teller<'a> {
     catalog: &'a Catalog,
     zone: Tz,
@@ -123,7 +128,7 @@ impl Teller<'_> {
         let what = self.catalog.get(&format!("{id}-before"), variables);
         let effect = !self.receipt.outcome.done().is_empty() || !self.receipt.outcome.awaiting().is_empty();
         let head = if !effect { "answered-before" } else { "applied-before" };
-        let at = moment::time(self.receipt.at, self.seen.now, self.zone);
+        let at = moment::time(self.catalog, self.receipt.at, self.seen.now, self.zone);
         self.catalog.get(head, &[("time", &at), ("what", &what)])
     }
 
@@ -183,13 +188,11 @@ impl Teller<'_> {
                 self.catalog.get("final", &[("ids", &ids), ("ago", &ago)])
             }
             SkipReason::Already { state, by, at } => {
-                let state = self.catalog.get(&format!("state-{}", state.code()), &[]);
                 let by = by.as_deref().map(|by| self.by(by)).unwrap_or_default();
                 let ago = at.map(|at| moment::ago(self.catalog, at, self.seen.now)).unwrap_or_default();
-                let words = self.catalog.get("already", &[("ids", &ids), ("many", many), ("state", &state)]);
-                let told = [words.as_str(), by.as_str(), ago.as_str()];
-                let told: Vec<&str> = told.into_iter().filter(|part| !part.is_empty()).collect();
-                format!("{}.", told.join(" "))
+                let (by, ago) = (behind_a_blank(by), behind_a_blank(ago));
+                let told = [("ids", &*ids), ("many", many), ("by", &by), ("ago", &ago)];
+                self.catalog.get(&format!("already-{}", state.code()), &told)
             }
         }
     }
@@ -233,7 +236,7 @@ impl Teller<'_> {
         if names.is_empty() {
             names.push(self.catalog.get("field-other", &[]));
         }
-        let at = moment::time(self.receipt.at, self.seen.now, self.zone);
+        let at = moment::time(self.catalog, self.receipt.at, self.seen.now, self.zone);
         let number = format!("R{}", self.receipt.number);
         self.catalog.get("reused", &[("number", &number), ("time", &at), ("fields", &names.join(", "))])
     }

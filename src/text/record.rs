@@ -23,7 +23,7 @@ impl Painter<'_> {
     /// An item as its card shows it, and all that happened to it.
     pub(super) fn record(&self, record: &Record) -> Text {
         let item = &record.portrait.item;
-        let submitted = moment::time(item.created_at, self.now, self.zone);
+        let submitted = moment::time(self.catalog, item.created_at, self.now, self.zone);
         let mut lines = vec![
             self.card(&record.portrait).to_string(),
             String::new(),
@@ -34,8 +34,10 @@ impl Painter<'_> {
     }
 
     fn mark(&self, mark: &Mark) -> String {
-        let (at, who) =
-            (moment::time(mark.at, self.now, self.zone), self.who(&mark.by, mark.name.as_deref()));
+        let (at, who) = (
+            moment::time(self.catalog, mark.at, self.now, self.zone),
+            self.who(&mark.by, mark.name.as_deref()),
+        );
         let did = if mark.decision == Decision::Approve.code() { "did-approve" } else { "did-reject" };
         let did = self.catalog.get(did, &[]);
         let mut line = self.catalog.get("record-mark", &[("time", &at), ("who", &who), ("did", &did)]);
@@ -45,7 +47,7 @@ impl Painter<'_> {
         if let Some(number) = mark.number {
             line = format!("{line} (R{number})");
         }
-        let back = mark.withdrawn_at.map(|at| moment::time(at, self.now, self.zone));
+        let back = mark.withdrawn_at.map(|at| moment::time(self.catalog, at, self.now, self.zone));
         back.map_or(line.clone(), |at| {
             format!("{line} – {}", self.catalog.get("record-withdrawn", &[("time", &at)]))
         })
@@ -65,8 +67,10 @@ impl Painter<'_> {
     }
 
     fn entry(&self, entry: &Entry) -> String {
-        let (at, who) =
-            (moment::time(entry.at, self.now, self.zone), self.who(&entry.by, entry.name.as_deref()));
+        let (at, who) = (
+            moment::time(self.catalog, entry.at, self.now, self.zone),
+            self.who(&entry.by, entry.name.as_deref()),
+        );
         let number = entry.number.to_string();
         let did = self.did(&entry.outcome);
         self.catalog.get("history-line", &[("number", &number), ("time", &at), ("who", &who), ("did", &did)])
@@ -121,7 +125,7 @@ impl Painter<'_> {
             lines.push(said(id));
         }
         if let Some(at) = item.expires_at.filter(|_| item.state == ItemState::Pending) {
-            let at = moment::time(at, self.now, self.zone);
+            let at = moment::time(self.catalog, at, self.now, self.zone);
             lines.push(self.catalog.get("why-expires", &[("time", &at)]));
         }
         if item.state == ItemState::Pending && rules.undo_window_s > 0 {

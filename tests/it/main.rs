@@ -14,6 +14,7 @@ mod http_reject;
 mod http_submit;
 mod instances;
 mod kill;
+mod languages;
 mod ledger;
 mod migrations;
 mod network;

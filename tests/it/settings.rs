@@ -1,5 +1,6 @@
 //! The settings: every mistake is told at once, with an example, and no secret is ever shown.
 
+use countersign::domain::language::Language;
 use countersign::domain::rules::{Forbidden, Rules};
 use countersign::settings::policy::{KEYS, Policy};
 use countersign::settings::variable::VARIABLES;
@@ -23,6 +24,7 @@ fn defaults_are_enough_to_start_with() {
     assert_eq!(settings.http.listen_addr.to_string(), "127.0.0.1:8080");
     assert_eq!(settings.rules.key_retention, chrono::TimeDelta::days(7));
     assert_eq!((settings.rules.bulk_limit, settings.rules.time_zone.name()), (100, "UTC"));
+    assert_eq!(settings.rules.language, Language::English);
     assert!(settings.telegram.admin_ids.is_empty() && settings.http.api_tokens.is_empty());
     let missing = settings.need_serve().unwrap_err().to_string();
     assert!(missing.contains("TELEGRAM_BOT_TOKEN is not set"), "{missing}");
@@ -36,14 +38,22 @@ fn all_mistakes_are_told_together() {
         ("KEY_RETENTION", "1h"),
         ("BULK_LIMIT", "0"),
         ("TIME_ZONE", "Mars/Base"),
+        ("LANGUAGE", "fr"),
         ("LOG_FORMAT", "xml"),
         ("LISTEN_ADDR", "localhost"),
     ])
     .unwrap_err();
-    assert!(told.starts_with("10 settings need a change:"), "{told}");
-    for name in
-        ["ADMIN_IDS", "REVIEW_CHATS", "KEY_RETENTION", "BULK_LIMIT", "TIME_ZONE", "LOG_FORMAT", "LISTEN_ADDR"]
-    {
+    assert!(told.starts_with("11 settings need a change:"), "{told}");
+    for name in [
+        "ADMIN_IDS",
+        "REVIEW_CHATS",
+        "KEY_RETENTION",
+        "BULK_LIMIT",
+        "TIME_ZONE",
+        "LANGUAGE",
+        "LOG_FORMAT",
+        "LISTEN_ADDR",
+    ] {
         assert!(told.contains(&format!("Example: {name}=")), "{name} with an example: {told}");
     }
 }

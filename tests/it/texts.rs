@@ -1,6 +1,6 @@
-//! Everything an admin reads: each phrase renders, and reads as the house writes.
+//! Receipts, lists and times in words.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use countersign::domain::caller::Actor;
@@ -11,7 +11,7 @@ use countersign::domain::operation::{Answered, Decision};
 use countersign::domain::outcome::{Awaiting, Outcome, Refusal, Skip, SkipReason};
 use countersign::domain::receipt::{Receipt, Standing};
 use countersign::domain::rules::Rules;
-use countersign::text::{PendingView, Phrase, Seen, Words};
+use countersign::text::{PendingView, Seen, Words};
 
 use crate::support::books::noon;
 
@@ -210,48 +210,6 @@ fn the_queue() {
         words().pending(&PendingView { items: &[], total: 0, page: 1, words: &[] }, noon()).as_str(),
         "Nothing is pending."
     );
-}
-
-/// Every line the bot can say, in one place to be read.
-#[test]
-fn every_phrase() {
-    let lines: Vec<String> = Phrase::samples()
-        .iter()
-        .map(|phrase| {
-            let kind = format!("{phrase:?}");
-            let kind = kind.split([' ', '(', '{']).next().unwrap_or_default().to_owned();
-            format!("[{kind}]\n{}", words().say(phrase))
-        })
-        .collect();
-    for line in &lines {
-        let said = line.split_once('\n').unwrap().1;
-        assert!(!said.contains(['{', '}', '!']) && !said.replace("   ", "").contains("  "), "{line}");
-        assert!(!said.chars().any(|c| ('\u{2066}'..='\u{2069}').contains(&c)), "isolation marks: {line}");
-    }
-    insta::assert_snapshot!(lines.join("\n\n"));
-}
-
-/// A message that no code names is dead; one that code names and the catalogue lacks would show its bare id.
-#[test]
-fn the_catalogue_and_the_code_agree() {
-    let catalogue = include_str!("../../src/text/en.ftl");
-    let known: BTreeSet<&str> = catalogue
-        .lines()
-        .filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()))
-        .filter_map(|line| line.split_once(" = ").map(|(id, _)| id))
-        .collect();
-    let code: String = ["card", "catalog", "mod", "moment", "pending", "phrase", "receipt", "record"]
-        .iter()
-        .map(|file| {
-            std::fs::read_to_string(format!("{}/src/text/{file}.rs", env!("CARGO_MANIFEST_DIR"))).unwrap()
-        })
-        .collect();
-    for id in &known {
-        let family = id.rsplit_once('-').map_or(*id, |(family, _)| family);
-        let named = code.contains(&format!("\"{id}\"")) || code.contains(&format!("\"{family}-{{"));
-        let before = id.strip_suffix("-before").is_some_and(|first| code.contains(&format!("\"{first}\"")));
-        assert!(named || before, "no code says {id}");
-    }
 }
 
 #[test]

@@ -1,0 +1,235 @@
+# Deutsch. Zuerst das Ergebnis, zuletzt, was zu tun ist; keine Ausrufezeichen; ein Wort für eine Sache (Vorgang, genehmigen,
+# ablehnen, doppelte Zustellung); ohne Anrede. Befehle bleiben englisch.
+
+start-admin = Countersign: Genehmigungen fürs Team. Diese ID darf entscheiden. Was wartet, zeigt /pending, alle Befehle zeigt /help.
+start-stranger = Countersign: Genehmigungen für ein Team. Die eigene ID zeigt /whoami; wer den Bot betreibt, kann sie in ADMIN_IDS eintragen.
+whoami-admin = Deine ID ist { $id }. Sie darf entscheiden.
+whoami-stranger = Deine ID ist { $id }. Sie darf nicht entscheiden; wer den Bot betreibt, kann sie in ADMIN_IDS eintragen.
+stranger = Countersign: Genehmigungen für ein Team. Deine ID { $id } steht nicht auf der Liste. Wer den Bot betreibt, kann sie in ADMIN_IDS eintragen.
+
+help-line = { $usage } – { $purpose }
+help-line-examples = { $usage } – { $purpose }: { $examples }
+help-admin = Vorgänge heißen 1,2,3 oder 4-9 oder #7. In Gruppen: /approve@ und der Name des Bots.
+help-stranger = Wer den Bot betreibt, kann deine ID in ADMIN_IDS eintragen.
+
+# Wozu ein Befehl da ist und wie er geschrieben wird; auf Englisch steht es beim Befehl selbst.
+usage-pending = /pending [WÖRTER] [SEITE]
+purpose-pending = Zeigt, was auf eine Entscheidung wartet, je zehn; Wörter grenzen es auf Arten und Titel ein
+usage-approve = /approve NUMMERN
+purpose-approve = Genehmigt die genannten Vorgänge
+usage-reject = /reject NUMMERN [GRUND]
+purpose-reject = Lehnt die genannten Vorgänge ab, auf Wunsch mit einem Grund
+usage-undo = /undo [BELEG]
+purpose-undo = Nimmt die eigene letzte Entscheidung zurück, kurz nach ihr
+usage-show = /show NUMMER
+purpose-show = Zeigt einen Vorgang mit seiner ganzen Geschichte
+usage-history = /history [me|@NAME|ID] [today|7d]
+purpose-history = Zeigt, was zuletzt entschieden wurde und von wem
+usage-receipt = /receipt R42
+purpose-receipt = Zeigt noch einmal, was ein Befehl bewirkt hat
+usage-why = /why NUMMER
+purpose-why = Zeigt, welche Regeln für einen Vorgang gelten
+usage-help = /help
+purpose-help = Zeigt die Befehle mit Beispielen
+usage-whoami = /whoami
+purpose-whoami = Zeigt die eigene ID, damit sie eingetragen werden kann
+usage-start = /start
+purpose-start = Sagt, was dieser Bot ist
+
+unknown-command = Den Befehl /{ $name } gibt es nicht. Alle Befehle: /help
+unknown-command-nearest = Den Befehl /{ $name } gibt es nicht. War /{ $nearest } gemeint?
+not-a-command = Das ist kein Befehl, darum ist nichts geschehen. Alle Befehle: /help
+ask-in-private = In diesem Chat wird die Liste nicht gezeigt. Sie kommt im privaten Chat mit: /pending
+edit-ignored = Eine Bearbeitung entscheidet nichts. Den Befehl bitte als neue Nachricht senden.
+forward-ignored = Ein weitergeleiteter Befehl entscheidet nichts. Bitte als eigene Nachricht senden.
+caption-ignored = Ein Befehl unter einem Foto oder einer Datei entscheidet nichts. Bitte als eigene Nachricht senden.
+via-bot-ignored = Ein Befehl, den ein anderer Bot sendet, entscheidet nichts. Bitte als eigene Nachricht senden.
+anonymous-admin = Nichts ist geschehen: Hinter anonymen Admins kann jeder stecken. „Anonym bleiben“ in den Admin-Rechten der Gruppe abschalten oder den Befehl im privaten Chat senden.
+no-button-here = Dieser Knopf bewirkt nichts. Was wartet, zeigt /pending.
+too-old = Nichts ist geschehen: Diese Nachricht ist älter als das, was hier als erledigt gemerkt wird; sie kann schon beantwortet sein. Bitte noch einmal senden.
+unreadable = Das ließ sich nicht bearbeiten. Ob es schon ausgeführt wurde, zeigt /pending; wer den Bot betreibt, findet den Fehler unter { $reference }.
+
+no-ids = Nichts ist geschehen: Es ist kein Vorgang genannt. Beispiel: { $example }
+misunderstood = Nichts ist geschehen: „{ $token }“ (Zeichen { $position } nach /{ $command }) { $why }. Beispiel: { $example }
+why-not-a-number = ist keine Nummer eines Vorgangs
+why-zero = ist keine Nummer eines Vorgangs; sie beginnen bei 1
+why-negative = ist keine Nummer eines Vorgangs; sie sind nie negativ
+why-too-large = ist größer als jede Nummer eines Vorgangs
+why-reversed-range = endet vor dem Anfang
+why-range-too-long = steht für { $asked } Vorgänge; ein Bereich darf für { $limit } stehen
+why-too-many-ids = ist mehr als { $limit } Nummern in einer Nachricht
+why-no-page = ist keine Seite; Seiten beginnen bei 1
+why-unexpected-words = gehört nicht hierher
+why-no-receipt = ist kein Beleg; Belege heißen wie R42
+why-one-item = ist mehr als ein Vorgang
+why-no-history = gehört nicht hierher; hier steht eine Person (me, @name oder eine ID), dann today, 12h oder 7d
+why-item-or-reason = kann ein Vorgang sein oder zum Grund gehören; Vorgänge mit Kommas verbinden oder vor den Grund einen Doppelpunkt setzen
+why-reason-too-long = ist zu lang; ein Grund darf { $limit } Zeichen haben
+why-hidden-character = enthält ein Zeichen, das sich nicht zeigen lässt
+
+approved = { $count } genehmigt: { $items }.
+approved-before = { $count } genehmigt: { $items }.
+nothing-approved = Nichts genehmigt.
+nothing-approved-before = nichts genehmigt.
+rejected = { $count } abgelehnt: { $items }.
+rejected-before = { $count } abgelehnt: { $items }.
+nothing-rejected = Nichts abgelehnt.
+nothing-rejected-before = nichts abgelehnt.
+voted = Deine Zustimmung zählt: { $items }. Andere müssen auch zustimmen.
+voted-before = deine Zustimmung zählt: { $items }.
+of = { $item } ({ $have } von { $need })
+forbidden = { $ids }: Die Regeln verbieten das für diese Art (forbidden).
+forbidden-kind = Nichts ist geschehen: Die Regeln verbieten das für Vorgänge der Art { $kind } (forbidden).
+forbidden-kind-before = nichts ist geschehen, die Regeln verbieten das für Vorgänge der Art { $kind } (forbidden).
+own-item = { $ids }: Wer einen Vorgang einreicht, darf ihn nicht entscheiden; das muss jemand anders tun (allow_self).
+not-in-bulk = { $ids }: Vorgänge dieser Art werden einzeln entschieden; eine Nummer je Befehl senden (bulk).
+reason-required = { $ids }: Ein Nein braucht hier einen Grund; bitte /reject { $bare } GRUND senden (reason_required).
+already-voted = { $ids }: Deine Stimme zählt schon, { $have } von { $need }; jemand anders muss zustimmen, oder /undo nimmt sie zurück (quorum).
+undone = { $count } zurückgenommen, wieder offen: { $items }.
+undone-before = { $count } zurückgenommen, wieder offen: { $items }.
+nothing-undone = Nichts zurückgenommen.
+nothing-undone-before = nichts zurückgenommen.
+nothing-to-undo = Nichts zurückgenommen: In letzter Zeit wurde von dir nichts entschieden.
+nothing-to-undo-before = nichts zurückgenommen, von dir war in letzter Zeit nichts entschieden.
+undone-already = { $ids } { $many ->
+    [many] wurden
+   *[one] wurde
+} schon zurückgenommen.
+final = Die Entscheidung über { $ids } steht fest ({ $ago }).
+undo-next = Zurücknehmen, noch { $seconds } s lang: /undo
+reason = Grund: { $reason }
+submitted = { $count } hinzugefügt: { $items }.
+submitted-before = { $count } hinzugefügt: { $items }.
+applied-before = Schon ausgeführt, { $time } (doppelte Zustellung): { $what }
+answered-before = Schon beantwortet, { $time } (doppelte Zustellung): { $what }
+reused = Nicht ausgeführt: Die Nummer dieser Zustellung wurde schon für etwas anderes gebraucht ({ $number }, { $time }); der Unterschied: { $fields }. Den Befehl bitte noch einmal senden.
+field-text = der Text
+field-data = der Knopf
+field-from = der Absender
+field-chat = der Chat
+field-message = die Nachricht
+field-other = der Inhalt
+may-not-decide = Nichts ist geschehen: Deine ID { $id } darf nicht entscheiden. Wer den Bot betreibt, kann sie in ADMIN_IDS eintragen.
+may-not-decide-before = nichts ist geschehen, deine ID { $id } darf nicht entscheiden. Wer den Bot betreibt, kann sie in ADMIN_IDS eintragen.
+over-bulk-limit = Nichts ist geschehen: { $asked } Vorgänge sind genannt, höchstens { $limit } sind in einem Befehl erlaubt. Bitte in Teilen senden, etwa /approve 1,2,3.
+over-bulk-limit-before = nichts ist geschehen, { $asked } Vorgänge sind genannt, höchstens { $limit } sind in einem Befehl erlaubt. Bitte in Teilen senden.
+titles-in-private = Die Titel stehen im privaten Chat.
+
+not-found = Nicht vorhanden: { $ids }.
+already-pending = { $ids } { $many ->
+    [many] sind
+   *[one] ist
+} schon offen{ $by }{ $ago }.
+already-approved = { $ids } { $many ->
+    [many] wurden
+   *[one] wurde
+} schon{ $ago }{ $by } genehmigt.
+already-rejected = { $ids } { $many ->
+    [many] wurden
+   *[one] wurde
+} schon{ $ago }{ $by } abgelehnt.
+already-expired = { $ids } { $many ->
+    [many] sind
+   *[one] ist
+} schon{ $ago }{ $by } abgelaufen.
+already-withdrawn = { $ids } { $many ->
+    [many] wurden
+   *[one] wurde
+} schon{ $ago }{ $by } zurückgezogen.
+state-pending = offen
+state-approved = genehmigt
+state-rejected = abgelehnt
+state-expired = abgelaufen
+state-withdrawn = zurückgezogen
+by-you = von dir
+by-name = von { $name }
+by-client = vom Client { $name }
+by-person = von der Person { $id }
+since = Inzwischen { $state }: { $ids }.
+since-undone = Inzwischen zurückgenommen: { $ids }, wieder offen.
+ago = vor { $span }
+just-now = gerade eben
+span-minutes = { $count } min
+span-hours = { $count } h
+span-days = { $count } d
+time-today = { $time } { $zone }
+time-dated = { $day }. { $month } { $year } { $time } { $zone }
+month = { $month ->
+    [Jan] Jan.
+    [Feb] Feb.
+    [Mar] März
+    [Apr] Apr.
+    [May] Mai
+    [Jun] Juni
+    [Jul] Juli
+    [Aug] Aug.
+    [Sep] Sept.
+    [Oct] Okt.
+    [Nov] Nov.
+   *[Dec] Dez.
+}
+thousands = .
+
+pending-none = Nichts ist offen.
+pending-none-such = Nichts Offenes hat „{ $words }“ als Art oder im Titel. Alles: /pending
+pending-all = { $total } offen:
+pending-some = { $total } offen, davon { $span }:
+pending-line = { $id } { $kind }: { $title } ({ $age })
+pending-next = Entscheiden mit /approve { $ids } oder /reject { $ids } GRUND
+pending-more = Die nächsten: /pending { $page }
+
+card-head = { $id } { $kind }
+card-from = Von { $client } · { $hash }
+card-more = Noch { $more } Zeichen: Details drücken
+card-quorum = { $have } von { $need } Zustimmungen{ $who }
+card-quorum-by = : { $names }
+card-approved = Genehmigt von { $who }, { $time }
+card-rejected = Abgelehnt von { $who }, { $time }
+card-expires = Läuft ab: { $time }
+card-expired = Unentschieden abgelaufen, { $time }
+card-withdrawn = Zurückgezogen
+who-client = Client { $name }
+who-person = Person { $id }
+list-head = { $count } neu, { $open } offen:
+list-line = { $id } { $kind }: { $title }
+list-next = Entscheiden mit /approve oder /reject und den Nummern; /pending zeigt, was offen ist.
+details-head = { $id } { $title }
+details-none = Mehr steht nicht darin.
+button-approve = Genehmigen
+button-reject = Ablehnen
+button-details = Details
+read-first = Der Inhalt ist länger als diese Karte. Details drücken und darunter entscheiden.
+details-sent = Die Details folgen unten.
+stale = { $ids } wurde nach dem Anzeigen dieser Karte zurückgenommen. Bitte noch einmal ansehen.
+
+no-item = Einen Vorgang #{ $id } gibt es nicht.
+no-such-receipt = Einen Beleg R{ $number } gibt es nicht.
+nobody-called = Niemand hier heißt @{ $name }. Die ID, die /whoami zeigt, geht immer.
+receipt-again = R{ $number }, { $time }:
+record-submitted = Eingereicht { $time } von { $client }
+record-mark = { $time } { $who }: { $did }
+record-withdrawn = zurückgenommen { $time }
+did-approve = genehmigt
+did-reject = abgelehnt
+did-undo = zurückgenommen
+did-nothing = nichts geändert
+history-none = In dieser Zeit wurde nichts entschieden.
+history-line = R{ $number } { $time } { $who }: { $did }
+history-more = Es gibt mehr: mit einer Person oder Zeit eingrenzen, etwa /history me today.
+why-head = { $id } { $kind }: { $state }
+why-pending = offen
+why-one = Eine Zustimmung oder Ablehnung entscheidet.
+why-quorum = { $need } verschiedene Personen müssen zustimmen (quorum); eine Ablehnung entscheidet.
+why-bulk = Der Vorgang wird einzeln entschieden, nicht mit anderen zusammen (bulk).
+why-self = Der Client { $client }, der ihn eingereicht hat, darf ihn nicht entscheiden (allow_self).
+why-reason = Eine Ablehnung braucht einen Grund (reason_required).
+why-forbidden-approve = Er darf nicht genehmigt werden (forbidden).
+why-forbidden-reject = Er darf nicht abgelehnt werden (forbidden).
+why-expires = Er läuft unentschieden ab: { $time } (expires_after).
+why-undo = Eine Entscheidung lässt sich { $seconds } s lang zurücknehmen (undo_window).
+
+# An die, die den Bot betreiben, über Chats.
+chat-lost = In den Chat { $chat } lässt sich nicht mehr schreiben. Eine Person muss wieder Start drücken, eine Gruppe den Bot wieder aufnehmen. Was nicht ankam: countersign outbox list.
+topic-lost = Thema { $topic } der Gruppe { $chat } ist geschlossen oder gelöscht; neue Vorgänge stehen nun daneben. Das Thema öffnen oder REVIEW_CHATS ändern.
+removed-from = Der Bot wurde aus der Gruppe { $chat } entfernt, in der die Liste gezeigt wird. Ihn wieder aufnehmen oder die Gruppe aus REVIEW_CHATS streichen.
+group-moved = Aus der Gruppe { $from } wurde die Supergruppe { $to }; die Liste wird nun dort gezeigt. In REVIEW_CHATS { $to } eintragen.
