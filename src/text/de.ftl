@@ -123,19 +123,19 @@ already-pending = { $ids } { $many ->
 already-approved = { $ids } { $many ->
     [many] wurden
    *[one] wurde
-} schon{ $ago }{ $by } genehmigt.
+}{ $ago } schon{ $by } genehmigt.
 already-rejected = { $ids } { $many ->
     [many] wurden
    *[one] wurde
-} schon{ $ago }{ $by } abgelehnt.
+}{ $ago } schon{ $by } abgelehnt.
 already-expired = { $ids } { $many ->
     [many] sind
    *[one] ist
-} schon{ $ago }{ $by } abgelaufen.
+}{ $ago } schon{ $by } abgelaufen.
 already-withdrawn = { $ids } { $many ->
     [many] wurden
    *[one] wurde
-} schon{ $ago }{ $by } zurückgezogen.
+}{ $ago } schon{ $by } zurückgezogen.
 state-pending = offen
 state-approved = genehmigt
 state-rejected = abgelehnt

@@ -6,7 +6,7 @@ use countersign::clock::Clock;
 use serde_json::Value;
 
 use crate::support::books::LEE;
-use crate::support::bot::said_by;
+use crate::support::bot::{in_language, said_by};
 use crate::support::bot_api::{BotApi, Fault};
 use crate::support::serve::{CROWD, Manner, Server, command, free_port};
 
@@ -60,13 +60,13 @@ async fn what_was_not_confirmed_comes_again_and_has_one_effect_and_one_answer() 
     let mut server = Server::spawn_as(&database(&folder), Manner { points, ..polls() }).await;
     server.caller.ready().await;
     let api = server.api.clone();
-    api.push(said(LEE, 1, "/approve 1"));
+    api.push(in_language(said(LEE, 1, "/approve 1"), "de"));
     server.dead().await;
     assert_eq!(api.unconfirmed(), 1);
     server.manner.points = None;
     server.again().await;
     api.until("the answer", |api| !api.texts(LEE).is_empty() && api.unconfirmed() == 0).await;
-    assert_eq!(api.texts(LEE), ["Nothing approved.\nThere is no #1."]);
+    assert_eq!(api.texts(LEE), ["Nichts genehmigt.\nNicht vorhanden: #1."], "in the language on record");
     assert_eq!(server.terminate().await, Some(0));
 }
 

@@ -4,6 +4,7 @@ mod doors;
 mod faults;
 mod flood;
 mod guard;
+mod languages;
 mod questions;
 mod rejects;
 mod speakers;

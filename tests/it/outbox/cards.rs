@@ -17,7 +17,7 @@ use crate::support::bot_api::{BotApi, Fault};
 const TOPIC: Place = Place { chat: REVIEW_GROUP, topic: Some(7), message: None };
 
 /// A bot that shows new items in the group's topic and to Kim.
-async fn world(undo_window_s: u32) -> World {
+pub(super) async fn world(undo_window_s: u32) -> World {
     let kim = Place { chat: KIM, topic: None, message: None };
     let world = World::asleep(TestBot::showing(undo_window_s, vec![TOPIC, kim]).await).await;
     world.wake().await;
@@ -25,7 +25,7 @@ async fn world(undo_window_s: u32) -> World {
 }
 
 impl World {
-    async fn submitted(&self, key: &str, titles: &[&str]) {
+    pub(super) async fn submitted(&self, key: &str, titles: &[&str]) {
         self.bot.app.ledger.apply(submit(key, titles)).await.unwrap();
         self.until_settled().await;
     }
@@ -35,7 +35,7 @@ impl World {
     }
 
     /// Moves the clock on until it holds.
-    async fn until(&self, what: &str, seen: impl Fn(&BotApi) -> bool) {
+    pub(super) async fn until(&self, what: &str, seen: impl Fn(&BotApi) -> bool) {
         for _ in 0..500 {
             if seen(&self.api) {
                 return;
@@ -67,7 +67,13 @@ fn buttons(message: &Value) -> Vec<String> {
 }
 
 /// A press on the button that begins so, under this message.
-fn press(update_id: u32, person: i64, chat: i64, (message, shown): &(i64, Value), act: &str) -> Value {
+pub(super) fn press(
+    update_id: u32,
+    person: i64,
+    chat: i64,
+    (message, shown): &(i64, Value),
+    act: &str,
+) -> Value {
     let data = buttons(shown).into_iter().find(|data| data.starts_with(act)).expect("the button");
     pressed(update_id, person, (chat, *message), &data)
 }

@@ -2,6 +2,7 @@
 
 mod cards;
 mod chats;
+mod languages;
 mod order;
 
 use std::sync::Arc;

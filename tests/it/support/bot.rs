@@ -8,6 +8,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use countersign::app::App;
 use countersign::clock::Clock;
+use countersign::domain::language::Language;
 use countersign::domain::place::Place;
 use countersign::domain::world::Rulebook;
 use countersign::ledger::connect::Address;
@@ -97,6 +98,13 @@ pub fn said_by(person: i64, update_id: u32, text: &str) -> Value {
     })
 }
 
+/// The update by somebody whose app is in this language.
+pub fn in_language(mut update: Value, tag: &str) -> Value {
+    let what = if update["message"].is_null() { "callback_query" } else { "message" };
+    update[what]["from"]["language_code"] = Value::from(tag);
+    update
+}
+
 async fn listen(door: &Door) -> (String, tokio::task::JoinHandle<()>) {
     let router = telegram::webhook::router(door.clone(), "/telegram", &SecretString::from(SECRET));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -116,16 +124,25 @@ impl TestBot {
 
     /// A bot that keeps to Telegram's limits.
     pub async fn paced() -> Self {
-        let bot = Self::new().await;
-        bot.server.abort();
+        Self::new().await.reopened(Limits::telegram()).await
+    }
+
+    /// The same with `LANGUAGE` set.
+    pub async fn speaking(mut self, language: Language) -> Self {
+        self.app = self.app.speaking(self.app.words.in_language(language));
+        self.reopened(Limits::none()).await
+    }
+
+    async fn reopened(self, limits: Limits) -> Self {
+        self.server.abort();
         let door = Door::new(
-            bot.app.clone(),
+            self.app.clone(),
             BOT,
             Some("countersign_bot".to_owned()),
-            Answering::Ride(Arc::new(Pace::new(Limits::telegram()))),
+            Answering::Ride(Arc::new(Pace::new(limits))),
         );
         let (url, server) = listen(&door).await;
-        Self { door, url, server, ..bot }
+        Self { door, url, server, ..self }
     }
 
     pub async fn frozen_at(at: &str) -> Self {
