@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use countersign::command::COMMANDS;
 
-const ENGLISH: &str = include_str!("../../../src/text/en.ftl");
-const GERMAN: &str = include_str!("../../../src/text/de.ftl");
+pub const ENGLISH: &str = include_str!("../../../src/text/en.ftl");
+pub const GERMAN: &str = include_str!("../../../src/text/de.ftl");
 
 /// Each message with the variables that it uses.
 fn messages(catalogue: &str) -> BTreeMap<&str, BTreeSet<&str>> {
@@ -22,6 +22,31 @@ fn messages(catalogue: &str) -> BTreeMap<&str, BTreeSet<&str>> {
     }
     messages.remove("");
     messages
+}
+
+/// Fails where a phrase of the catalogue was not said: by the longest of its words that are not variables.
+pub fn shows_all_of(catalogue: &str, said: &str) {
+    let (mut id, mut phrases) = ("", BTreeMap::new());
+    for line in catalogue.lines().filter(|line| !line.starts_with('#')) {
+        let words = match line.split_once(" =") {
+            Some((name, words)) if line.starts_with(|c: char| c.is_ascii_lowercase()) => {
+                id = name;
+                words
+            }
+            _ => line.rsplit_once(']').map_or(line, |(_, words)| words),
+        };
+        let parts = words.split(['{', '}']).filter(|part| !part.contains(['$', '>']));
+        let longest = parts.map(str::trim).max_by_key(|part| part.len()).unwrap_or_default();
+        let known: &mut &str = phrases.entry(id).or_default();
+        if longest.len() > known.len() {
+            *known = longest;
+        }
+    }
+    let unsaid: Vec<_> = phrases.iter().filter(|(_, words)| !said.contains(**words)).collect();
+    assert!(
+        unsaid.is_empty(),
+        "no sample says {unsaid:?}: add one to Phrase::samples or to tests/it/languages/samples.rs"
+    );
 }
 
 /// What stands beside the English catalogue: the commands tell their purpose and usage in English themselves.

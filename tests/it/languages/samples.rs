@@ -1,0 +1,277 @@
+//! Receipts, cards, lists and the past, once as they are day by day and once as long as they can be.
+
+use std::collections::BTreeMap;
+
+use chrono::TimeDelta;
+use countersign::domain::caller::Actor;
+use countersign::domain::card::Portrait;
+use countersign::domain::ids::ItemId;
+use countersign::domain::item::{Item, ItemState};
+use countersign::domain::key::IdempotencyKey;
+use countersign::domain::operation::{Answered, Decision};
+use countersign::domain::outcome::{Awaiting, Outcome, Refusal, Skip, SkipReason};
+use countersign::domain::reason::Reason;
+use countersign::domain::receipt::{Receipt, Standing};
+use countersign::domain::record::{Entry, Mark, Record};
+use countersign::domain::rules::{Forbidden, Rules};
+use countersign::limits::{
+    DETAIL_CHARS_MAX, HISTORY_LINES, ID_MAX, KIND_CHARS_MAX, LISTED_ITEMS_MAX, MARKS_MAX, NAME_CHARS_MAX,
+    PAGE_ITEMS, QUORUM_MAX, REASON_CHARS_MAX, TITLE_CHARS_MAX,
+};
+use countersign::text::{HistoryView, PendingView, Seen, Text, Words};
+
+use crate::support::books::noon;
+
+/// How long contents are.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Size {
+    Usual,
+    Longest,
+}
+
+impl Size {
+    fn id(self, n: i64) -> ItemId {
+        ItemId::stored(if self == Self::Usual { n } else { ID_MAX - n })
+    }
+
+    /// Each character of a title or reason takes two units where it is as long as can be.
+    fn words(self, usual: &str, longest: usize) -> String {
+        if self == Self::Usual { usual.to_owned() } else { "😀".repeat(longest) }
+    }
+
+    fn name(self) -> Option<String> {
+        Some(self.words("@lee", NAME_CHARS_MAX).replace('😀', "ß"))
+    }
+
+    fn reason(self) -> Reason {
+        Reason::stored(self.words("wrong amount", REASON_CHARS_MAX))
+    }
+
+    fn many(self, usual: usize, longest: u64) -> std::ops::Range<i64> {
+        1..i64::try_from(if self == Self::Usual { usual as u64 } else { longest }).unwrap() + 1
+    }
+
+    pub fn item(self, n: i64, state: ItemState) -> Item {
+        let quorum = if self == Self::Usual { 2 } else { QUORUM_MAX };
+        let forbidden = [Forbidden::Approve, Forbidden::Reject].into();
+        let rules = Rules {
+            undo_window_s: 3600,
+            quorum,
+            bulk: false,
+            allow_self: false,
+            reason_required: true,
+            forbidden,
+            ..Rules::default()
+        };
+        Item {
+            id: self.id(n),
+            kind: if self == Self::Usual { "invoice".to_owned() } else { "k".repeat(KIND_CHARS_MAX) },
+            title: self.words("rent", TITLE_CHARS_MAX),
+            detail: Some(self.words("for March", DETAIL_CHARS_MAX).replace('😀', "ß")),
+            client: self.words("shop", 0) + if self == Self::Usual { "" } else { "a-client-as-lon" },
+            content_hash: "1a2b3c4d5e".to_owned(),
+            rules,
+            state,
+            version: 2,
+            round: 1,
+            created_at: noon() - TimeDelta::hours(2),
+            expires_at: Some(noon() + TimeDelta::days(200)),
+            decided_at: (state != ItemState::Pending).then(noon),
+            released_at: None,
+        }
+    }
+
+    pub fn portrait(self, n: i64, state: ItemState) -> Portrait {
+        let yeses = self.many(1, u64::from(QUORUM_MAX)).map(|n| (format!("tg:{n}"), self.name())).collect();
+        let decided = matches!(state, ItemState::Approved | ItemState::Rejected);
+        Portrait {
+            item: self.item(n, state),
+            by: decided.then(|| "tg:7".to_owned()),
+            name: self.name().filter(|_| decided),
+            reason: (state == ItemState::Rejected).then(|| self.reason()),
+            yeses,
+        }
+    }
+
+    fn receipt(self, standing: Standing, outcome: Outcome) -> Receipt {
+        let items = outcome
+            .named()
+            .into_iter()
+            .map(|id| (id, Item { id, ..self.item(1, ItemState::Approved) }))
+            .collect();
+        let names = BTreeMap::from([("tg:7".to_owned(), self.name().unwrap_or_default())]);
+        let key = IdempotencyKey::telegram(1, 1);
+        Receipt {
+            standing,
+            key,
+            scope_hash: String::new(),
+            number: 42,
+            outcome,
+            answered: Answered::Rode,
+            at: noon(),
+            items,
+            names,
+        }
+    }
+
+    fn skips(self) -> Vec<Skip> {
+        let at = Some(noon() - TimeDelta::minutes(2));
+        let already = |state, by: &str| SkipReason::Already { state, by: Some(by.to_owned()), at };
+        let reasons = [
+            SkipReason::NotFound,
+            SkipReason::Stale,
+            SkipReason::Forbidden,
+            SkipReason::OwnItem,
+            SkipReason::NotInBulk,
+            SkipReason::ReasonRequired,
+            SkipReason::AlreadyVoted { have: 1, need: 2 },
+            SkipReason::Undone,
+            SkipReason::Final { at: Some(noon() - TimeDelta::days(3)) },
+            already(ItemState::Pending, ""),
+            already(ItemState::Approved, "tg:7"),
+            already(ItemState::Rejected, "tg:8"),
+            already(ItemState::Rejected, "api:shop"),
+            already(ItemState::Approved, "tg:9"),
+            already(ItemState::Withdrawn, "api:shop"),
+            SkipReason::Already { state: ItemState::Expired, by: None, at: Some(noon()) },
+        ];
+        (50..).zip(reasons).map(|(n, reason)| Skip { id: self.id(n), reason }).collect()
+    }
+
+    fn outcomes(self) -> Vec<Outcome> {
+        let done: Vec<ItemId> = self.many(2, 500).map(|n| self.id(n)).collect();
+        let awaiting = vec![Awaiting { id: self.id(40), have: 1, need: 2 }];
+        let decided =
+            |decision, done: &[ItemId], awaiting: &[Awaiting], skipped: Vec<Skip>| Outcome::Decided {
+                decision,
+                done: done.to_vec(),
+                skipped,
+                awaiting: awaiting.to_vec(),
+                reason: (decision == Decision::Reject).then(|| self.reason()),
+                label: None,
+            };
+        let refusals = [
+            Refusal::MayNotDecide,
+            Refusal::Forbidden { kind: self.item(1, ItemState::Pending).kind },
+            Refusal::NothingToUndo,
+            Refusal::OverBulkLimit { asked: 500, limit: 100 },
+        ];
+        let mut outcomes = vec![
+            decided(Decision::Approve, &done, &awaiting, self.skips()),
+            decided(Decision::Approve, &[], &awaiting, Vec::new()),
+            decided(Decision::Approve, &[], &[], Vec::new()),
+            decided(Decision::Reject, &done, &[], Vec::new()),
+            decided(Decision::Reject, &[], &[], Vec::new()),
+            Outcome::Undone { done: done.clone(), skipped: Vec::new() },
+            Outcome::Undone { done: Vec::new(), skipped: Vec::new() },
+            Outcome::Submitted { ids: done },
+        ];
+        outcomes.extend(refusals.map(|refusal| Outcome::Refused { refusal }));
+        outcomes
+    }
+}
+
+fn receipts(words: &Words, size: Size) -> Vec<Text> {
+    let viewer = Actor::Person(8);
+    let told = |receipt: &Receipt, titles| {
+        words.receipt(receipt, Seen { now: noon(), titles, viewer: Some(&viewer) })
+    };
+    let mut undone = size.receipt(Standing::Repeat, size.outcomes().remove(0));
+    undone.items.values_mut().take(1).for_each(|item| item.state = ItemState::Pending);
+    let mut texts = vec![told(&undone, true)];
+    for outcome in size.outcomes() {
+        for standing in [Standing::New, Standing::Repeat] {
+            let receipt = size.receipt(standing, outcome.clone());
+            texts.push(told(&receipt, true));
+            if receipt.standing == Standing::Repeat {
+                texts.push(told(&receipt, false));
+                texts.push(words.receipt_again(
+                    &receipt,
+                    Seen { now: noon() + TimeDelta::days(1), titles: true, viewer: Some(&viewer) },
+                ));
+            }
+        }
+        let differs = ["text", "data", "from", "chat", "message"].map(str::to_owned).to_vec();
+        texts.push(told(&size.receipt(Standing::Reused { differs }, outcome.clone()), true));
+        texts.push(told(&size.receipt(Standing::Reused { differs: Vec::new() }, outcome), true));
+    }
+    texts
+}
+
+fn cards(words: &Words, size: Size) -> Vec<Text> {
+    let states = [
+        ItemState::Pending,
+        ItemState::Approved,
+        ItemState::Rejected,
+        ItemState::Expired,
+        ItemState::Withdrawn,
+    ];
+    let mut texts: Vec<Text> = states.map(|state| words.card(&size.portrait(3, state), noon())).to_vec();
+    let many = size
+        .many(2, LISTED_ITEMS_MAX as u64)
+        .map(|n| size.portrait(n, states[usize::try_from(n - 1).unwrap() % 3]));
+    texts.push(words.list(&many.collect::<Vec<_>>(), noon()));
+    texts.extend(words.details(&size.portrait(3, ItemState::Pending), noon()));
+    let mut bare = size.portrait(3, ItemState::Pending);
+    bare.item.detail = None;
+    texts.extend(words.details(&bare, noon()));
+    bare.item.detail = Some("x".repeat(2740));
+    texts.push(words.card(&bare, noon()));
+    texts.push(words.rules(&bare, noon()));
+    bare.item.rules = Rules::default();
+    bare.by = Some("api:shop".to_owned());
+    bare.item.state = ItemState::Approved;
+    bare.yeses.clear();
+    texts.push(words.rules(&bare, noon()));
+    texts
+}
+
+fn past(words: &Words, size: Size) -> Vec<Text> {
+    let mark = |n: i64| Mark {
+        by: format!("tg:{n}"),
+        name: size.name().filter(|_| n != 2),
+        decision: if n % 2 == 0 { Decision::Approve } else { Decision::Reject }.code().to_owned(),
+        reason: Some(size.reason().as_str().to_owned()),
+        at: noon(),
+        withdrawn_at: (n == 1).then(noon),
+        number: Some(41),
+    };
+    let record = Record {
+        portrait: size.portrait(3, ItemState::Approved),
+        marks: size.many(2, MARKS_MAX).map(mark).collect(),
+    };
+    let outcomes = size.outcomes();
+    let entry = |n: i64| Entry {
+        number: n,
+        by: format!("tg:{n}"),
+        name: size.name(),
+        at: noon() - TimeDelta::days(n),
+        outcome: outcomes[usize::try_from(n).unwrap() % outcomes.len()].clone(),
+    };
+    let entries: Vec<Entry> = (0..=i64::try_from(HISTORY_LINES).unwrap()).map(entry).collect();
+    let view = |entries| HistoryView { entries, limit: HISTORY_LINES };
+    vec![
+        words.record(&record, noon()),
+        words.history(&view(&entries), noon()),
+        words.history(&view(&[]), noon()),
+    ]
+}
+
+fn lists(words: &Words, size: Size) -> Vec<Text> {
+    let items: Vec<Item> = size.many(2, PAGE_ITEMS).map(|n| size.item(n, ItemState::Pending)).collect();
+    let searched = [size.words("rent", 40)];
+    let page = |items, total, searched| {
+        words.pending(&PendingView { items, total, page: 1, words: searched }, noon())
+    };
+    vec![
+        page(&items, items.len() as u64, &[]),
+        page(&items, 1_000_000, &searched),
+        page(&[], 0, &[]),
+        page(&[], 0, &searched),
+    ]
+}
+
+/// Everything that is told about items, in these words.
+pub fn all(words: &Words, size: Size) -> Vec<Text> {
+    [receipts(words, size), cards(words, size), past(words, size), lists(words, size)].concat()
+}
