@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::button;
 use super::call::{CallError, Caller};
 use super::render::{self, Reply};
+use super::times;
 use crate::app::App;
 use crate::domain::caller::Actor;
 use crate::domain::card::Shown;
@@ -15,7 +16,7 @@ use crate::domain::place::Place;
 use crate::ledger::LedgerError;
 use crate::ledger::cards::Behind;
 use crate::ledger::outbox::Due;
-use crate::limits::{ASIDE_DEADLINE, SEND_DEADLINE};
+use crate::limits::ASIDE_DEADLINE;
 use crate::outbox::{Courier, Delivered};
 use crate::text::{Phrase, Seen, Text, Words};
 
@@ -83,7 +84,7 @@ impl Courier for TelegramCourier {
         };
         let arguments = render::edit(&place, &letter.text, letter.keyboard.as_ref());
         let shown = Shown { message, items: letter.items };
-        match self.caller.call("editMessageText", &arguments, SEND_DEADLINE).await {
+        match times::call(&self.caller, words.times(), "editMessageText", arguments).await {
             Ok(_) => Delivered::Taken(Some(shown)),
             // It shows that already: the answer to an earlier try was lost.
             Err(CallError::Refused { description, .. }) if description.contains("not modified") => {
@@ -120,14 +121,14 @@ impl TelegramCourier {
 
     async fn post(&self, row: &Due, letter: &Letter) -> Delivered {
         let message = |place: &Place| render::message(place, &letter.text, letter.keyboard.as_ref());
-        let first = self.send(&message(&row.place)).await;
+        let first = self.send(message(&row.place)).await;
         let told = match first {
             // The topic was deleted or closed: the chat itself is still there.
             Err(CallError::Refused { description, .. })
                 if row.place.topic.is_some() && is_topic(&description) =>
             {
                 self.tell_of_topic(&row.place).await;
-                self.send(&message(&Place { topic: None, message: None, ..row.place })).await
+                self.send(message(&Place { topic: None, message: None, ..row.place })).await
             }
             told => told,
         };
@@ -145,8 +146,8 @@ impl TelegramCourier {
     }
 
     /// Sends a message; gives its number, where the answer told one.
-    async fn send(&self, arguments: &Value) -> Result<Option<i64>, CallError> {
-        let sent = self.caller.call("sendMessage", arguments, SEND_DEADLINE).await?;
+    async fn send(&self, arguments: Value) -> Result<Option<i64>, CallError> {
+        let sent = times::call(&self.caller, self.app.words.times(), "sendMessage", arguments).await?;
         Ok(serde_json::from_str::<Sent>(sent.get()).ok().map(|sent| sent.message_id))
     }
 

@@ -143,6 +143,9 @@ impl Door {
         let Ruling::Say { reply, standing } = ruling else { return Ok(ruling) };
         let purpose = self.desk.purpose(update_id, claim, standing);
         let left = self.desk.leave(&purpose, speaker, reply, standing.is_some()).await?;
+        // A ride that is refused is lost unseen: times ride once the server is known to take them.
+        let may_hold_times = self.desk.app.words.times().are_taken();
+        let left = left.map(|reply| if may_hold_times { reply } else { reply.plain() });
         Ok(left.map_or(Ruling::Posted { standing }, |reply| Ruling::Say { reply, standing }))
     }
 

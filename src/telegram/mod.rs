@@ -30,6 +30,7 @@ mod ruling;
 pub mod said;
 pub mod startup;
 mod state;
+mod times;
 pub mod webhook;
 
 pub use self::answering::Answering;

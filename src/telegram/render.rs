@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::said::Said;
 use crate::domain::event::Event;
 use crate::domain::place::Place;
-use crate::text::Text;
+use crate::text::{Text, Time};
 
 /// An answer to the chat, topic and message it came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,6 +40,14 @@ impl Reply {
     #[must_use]
     pub fn chat(&self) -> Option<i64> {
         self.event().map(|(place, _)| place.chat)
+    }
+
+    /// The same with words alone.
+    pub(super) fn plain(self) -> Self {
+        match self.0 {
+            Way::Message { place, text, event } => Self(Way::Message { place, text: text.plain(), event }),
+            way @ Way::Press { .. } => Self(way),
+        }
     }
 
     /// What it says.
@@ -77,6 +85,7 @@ pub(super) fn message(place: &Place, text: &Text, keyboard: Option<&Value>) -> V
         "text": text.as_str(),
         "link_preview_options": { "is_disabled": true },
     });
+    set_times(&mut arguments, text);
     if let Some(message) = place.message {
         arguments["reply_parameters"] = json!({ "message_id": message, "allow_sending_without_reply": true });
     }
@@ -92,11 +101,30 @@ pub(super) fn message(place: &Place, text: &Text, keyboard: Option<&Value>) -> V
 /// The arguments of editMessageText; without a keyboard the message has none afterwards.
 pub(super) fn edit(place: &Place, text: &Text, keyboard: Option<&Value>) -> Value {
     let none = json!({ "inline_keyboard": [] });
-    json!({
+    let mut arguments = json!({
         "chat_id": place.chat,
         "message_id": place.message,
         "text": text.as_str(),
         "link_preview_options": { "is_disabled": true },
         "reply_markup": keyboard.unwrap_or(&none),
-    })
+    });
+    set_times(&mut arguments, text);
+    arguments
+}
+
+/// The times of a text as entities (Bot API 9.5, `MessageEntity`): the app shows each in its reader's zone and manner. The
+/// words are what older apps show.
+fn set_times(arguments: &mut Value, text: &Text) {
+    let entity = |time: &Time| {
+        json!({
+            "type": "date_time",
+            "offset": time.offset,
+            "length": time.length,
+            "unix_time": time.unix,
+            "date_time_format": if time.is_dated { "dt" } else { "t" },
+        })
+    };
+    if !text.times().is_empty() {
+        arguments["entities"] = text.times().iter().map(entity).collect();
+    }
 }

@@ -28,7 +28,7 @@ pub(super) struct Painter<'a> {
 }
 
 impl Painter<'_> {
-    pub(super) fn card(&self, portrait: &Portrait) -> Text {
+    pub(super) fn card(&self, portrait: &Portrait) -> String {
         let item = &portrait.item;
         let mut lines =
             vec![self.catalog.get("card-head", &[("id", &item.id.to_string()), ("kind", &item.kind)])];
@@ -38,7 +38,7 @@ impl Painter<'_> {
         lines.push(self.catalog.get("card-from", &from));
         lines.extend(self.expires(portrait));
         lines.extend(self.state(portrait));
-        Text::new(&lines.join("\n"))
+        lines.join("\n")
     }
 
     /// Several items in one message, a line each.

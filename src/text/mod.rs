@@ -11,6 +11,7 @@ mod pending;
 mod phrase;
 mod receipt;
 mod record;
+mod rich;
 
 use std::fmt;
 use std::sync::Arc;
@@ -22,6 +23,7 @@ use self::catalog::{Catalog, Catalogs};
 pub use self::pending::PendingView;
 pub use self::phrase::Phrase;
 pub use self::record::HistoryView;
+pub use self::rich::{Time, Times};
 use crate::command::Command;
 use crate::domain::caller::Actor;
 use crate::domain::card::Portrait;
@@ -30,42 +32,69 @@ use crate::domain::receipt::Receipt;
 use crate::domain::record::Record;
 use crate::limits::MESSAGE_UNITS_MAX;
 
-/// A text a person reads: never longer than Telegram takes (4,096 UTF-16 units).
+/// A text a person reads: never longer than Telegram takes (4,096 UTF-16 units). The times in it are known as such.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Text(String);
+pub struct Text {
+    words: String,
+    times: Vec<Time>,
+}
 
 impl Text {
     fn new(words: &str) -> Self {
-        if words.encode_utf16().count() <= MESSAGE_UNITS_MAX {
-            return Self(words.to_owned());
+        let (words, times) = rich::unmarked(words);
+        let whole = Self { words, times };
+        if whole.words.encode_utf16().count() <= MESSAGE_UNITS_MAX {
+            return whole;
         }
         let mut units = 0;
         let fits = |c: &char| {
             units += c.len_utf16();
             units < MESSAGE_UNITS_MAX
         };
-        Self(words.chars().take_while(fits).chain(['…']).collect())
+        let words = whole.words.chars().take_while(fits).collect();
+        whole.ending_after(words)
     }
 
     /// At most `chars` characters of it.
     #[must_use]
     pub fn cut(&self, chars: usize) -> Self {
-        if self.0.chars().count() <= chars {
+        if self.words.chars().count() <= chars {
             return self.clone();
         }
-        Self(self.0.chars().take(chars.saturating_sub(1)).chain(['…']).collect())
+        let words = self.words.chars().take(chars.saturating_sub(1)).collect();
+        self.clone().ending_after(words)
+    }
+
+    /// These first words of it, with the times that stand in them whole.
+    fn ending_after(self, mut words: String) -> Self {
+        let units = words.encode_utf16().count();
+        words.push('…');
+        let times = self.times.into_iter().filter(|time| time.offset + time.length <= units).collect();
+        Self { words, times }
+    }
+
+    /// The words alone: a time in them is no more than its words.
+    #[must_use]
+    pub fn plain(self) -> Self {
+        Self { times: Vec::new(), ..self }
     }
 
     /// The words.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.words
+    }
+
+    /// The times in it.
+    #[must_use]
+    pub fn times(&self) -> &[Time] {
+        &self.times
     }
 }
 
 impl fmt::Display for Text {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.words)
     }
 }
 
@@ -84,6 +113,7 @@ pub struct Seen<'a> {
 #[derive(Clone)]
 pub struct Words {
     catalogs: Arc<Catalogs>,
+    times: Arc<Times>,
     language: Language,
     time_zone: Tz,
 }
@@ -92,13 +122,20 @@ impl Words {
     /// The English words, with times in `time_zone`.
     #[must_use]
     pub fn new(time_zone: Tz) -> Self {
-        Self { catalogs: Arc::new(Catalogs::new()), language: Language::English, time_zone }
+        let (catalogs, times) = (Arc::new(Catalogs::new()), Arc::new(Times::default()));
+        Self { catalogs, times, language: Language::English, time_zone }
     }
 
     /// The words of another language.
     #[must_use]
     pub fn in_language(&self, language: Language) -> Self {
-        Self { catalogs: self.catalogs.clone(), language, time_zone: self.time_zone }
+        Self { language, ..self.clone() }
+    }
+
+    /// Whether times are taken as such where the texts go.
+    #[must_use]
+    pub fn times(&self) -> &Times {
+        &self.times
     }
 
     fn catalog(&self) -> &Catalog {
@@ -108,7 +145,7 @@ impl Words {
     /// Puts a receipt into words.
     #[must_use]
     pub fn receipt(&self, receipt: &Receipt, seen: Seen<'_>) -> Text {
-        receipt::text(self.catalog(), self.time_zone, receipt, seen)
+        Text::new(&receipt::words(self.catalog(), self.time_zone, receipt, seen))
     }
 
     /// Puts a page of the queue into words.
@@ -120,7 +157,7 @@ impl Words {
     /// A card: one item, with what became of it.
     #[must_use]
     pub fn card(&self, portrait: &Portrait, now: DateTime<Utc>) -> Text {
-        self.painter(now).card(portrait)
+        Text::new(&self.painter(now).card(portrait))
     }
 
     /// Several items in one message, a line each.
@@ -135,7 +172,8 @@ impl Words {
         let at = moment::time(self.catalog(), receipt.at, seen.now, self.time_zone);
         let number = receipt.number.to_string();
         let head = self.catalog().get("receipt-again", &[("number", &number), ("time", &at)]);
-        Text::new(&format!("{head}\n{}", self.receipt(receipt, seen)))
+        let told = receipt::words(self.catalog(), self.time_zone, receipt, seen);
+        Text::new(&format!("{head}\n{told}"))
     }
 
     /// An item with all that happened to it.

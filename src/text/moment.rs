@@ -4,22 +4,23 @@ use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 
 use super::catalog::Catalog;
+use super::rich;
 
 /// `12:04 UTC`; with the date where it is not today.
 pub(super) fn time(catalog: &Catalog, at: DateTime<Utc>, now: DateTime<Utc>, zone: Tz) -> String {
-    let (at, now) = (at.with_timezone(&zone), now.with_timezone(&zone));
+    let (moment, at, now) = (at, at.with_timezone(&zone), now.with_timezone(&zone));
     let part = |format: &str| at.format(format).to_string();
     // Zones without letters of their own have a number there, which is no name.
     let letters = part("%Z");
     let name = if letters.starts_with(['+', '-']) { zone.name() } else { &letters };
     let time = part("%H:%M");
     if at.date_naive() == now.date_naive() {
-        return catalog.get("time-today", &[("time", &time), ("zone", name)]);
+        return rich::marked(&catalog.get("time-today", &[("time", &time), ("zone", name)]), moment, false);
     }
     let (day, year) = (part("%-d"), part("%Y"));
     let month = catalog.get("month", &[("month", &part("%b"))]);
     let dated = [("day", &*day), ("month", &month), ("year", &year), ("time", &time), ("zone", name)];
-    catalog.get("time-dated", &dated)
+    rich::marked(&catalog.get("time-dated", &dated), moment, true)
 }
 
 /// When the day of `now` began in `zone`; where a clock is put forward over midnight, when it was put.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono_tz::Tz;
 
 use super::catalog::Catalog;
-use super::{Seen, Text, moment};
+use super::{Seen, moment};
 use crate::domain::caller::Actor;
 use crate::domain::ids::ItemId;
 use crate::domain::item::{Item, ItemState};
@@ -18,13 +18,13 @@ use crate::limits::MESSAGE_UNITS_MAX;
 /// Characters of a title shown in an answer.
 const TITLE_CHARS: usize = 60;
 
-pub(super) fn text(catalog: &Catalog, zone: Tz, receipt: &Receipt, seen: Seen<'_>) -> Text {
+pub(super) fn words(catalog: &Catalog, zone: Tz, receipt: &Receipt, seen: Seen<'_>) -> String {
     let full = Teller { catalog, zone, receipt, seen, titles: seen.titles }.words();
     if full.encode_utf16().count() <= MESSAGE_UNITS_MAX {
-        return Text::new(&full);
+        return full;
     }
     // Too many titles for one message: the numbers alone still say exactly what was done.
-    Text::new(&Teller { catalog, zone, receipt, seen, titles: false }.words())
+    Teller { catalog, zone, receipt, seen, titles: false }.words()
 }
 
 /// A title, cut where it is long.

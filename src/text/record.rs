@@ -25,7 +25,7 @@ impl Painter<'_> {
         let item = &record.portrait.item;
         let submitted = moment::time(self.catalog, item.created_at, self.now, self.zone);
         let mut lines = vec![
-            self.card(&record.portrait).to_string(),
+            self.card(&record.portrait),
             String::new(),
             self.catalog.get("record-submitted", &[("time", &submitted), ("client", &item.client)]),
         ];

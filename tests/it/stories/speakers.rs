@@ -123,17 +123,18 @@ async fn strangers() {
     let bot = with_three().await;
     assert_eq!(
         undecided(&bot, "stranger_private").await,
-        "Countersign: approvals for a team. You are not on its list; your id is 999. An owner can add it to ADMIN_IDS."
+        "Countersign: Genehmigungen für ein Team. Deine ID 999 steht nicht auf der Liste. Wer den Bot betreibt, kann sie in ADMIN_IDS eintragen.",
+        "their app is German"
     );
     assert_eq!(undecided(&bot, "stranger_private").await, "", "one line an hour");
     assert_eq!(undecided(&bot, "stranger_group").await, "");
-    assert!(undecided(&bot, "stranger_whoami").await.starts_with("Your id is 999."));
+    assert!(undecided(&bot, "stranger_whoami").await.starts_with("Deine ID ist 999."));
     bot.clock.advance(TimeDelta::seconds(3601));
-    assert!(undecided(&bot, "stranger_private").await.contains("your id is 999"));
+    assert!(undecided(&bot, "stranger_private").await.contains("Deine ID 999"));
     // Made an admin and delivered again, a stranger's command is new: it used no key up.
     let bot = bot.restart(Some(&[111, 999])).await;
     let approved = bot.deliver(&update("stranger_private")).await.text();
-    assert!(approved.starts_with("Approved 3:"), "{approved}");
+    assert!(approved.starts_with("3 genehmigt:"), "{approved}");
     bot.end().await;
 }
 
