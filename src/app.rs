@@ -1,12 +1,15 @@
 //! What the doors share: the ledger, the clock, the words and the rules, and the one road a request takes.
 
 mod ask;
+mod prompt;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+pub use self::ask::Told;
+pub use self::prompt::Asked;
 use crate::clock::Clock;
 use crate::domain::key::IdempotencyKey;
 use crate::domain::language::Language;

@@ -17,8 +17,10 @@ pub const BODY_BYTES_MAX: usize = 1 << 20;
 pub const ID_MAX: i64 = (1 << 53) - 1;
 /// Most ids one message or request may name at all; `BULK_LIMIT` is a rule below it.
 pub const IDS_MAX: usize = 500;
-/// Most ids one range (`4-9`) may stand for.
-pub const RANGE_IDS_MAX: i64 = 10;
+/// Most items that a command decides about at once; for more it asks first.
+pub const AT_ONCE_MAX: usize = 10;
+/// How long what a command prepared can be confirmed.
+pub const CONFIRM_LIFE: TimeDelta = TimeDelta::minutes(2);
 /// Most items one submission may bring.
 pub const SUBMISSION_ITEMS_MAX: usize = 500;
 /// Most characters of an item's kind.
@@ -54,6 +56,10 @@ pub const MARKS_MAX: u64 = 30;
 pub const LIST_ITEMS_MAX: u64 = 500;
 /// A stranger in a private chat gets one line in this time, in seconds.
 pub const STRANGER_LINE_EVERY_S: i64 = 3600;
+/// How long the buttons under a page, and the question for a reason, are remembered.
+pub const PROMPT_LIFE: TimeDelta = TimeDelta::days(1);
+/// Reasons that a policy may offer as buttons, each at most so many characters.
+pub const REASONS_MAX: (usize, usize) = (8, 40);
 /// A button's press counts as made this long before its receipt, in seconds: Telegram keeps a press alive no longer.
 pub const PRESS_AGE_S: i64 = 150;
 

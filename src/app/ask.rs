@@ -5,26 +5,46 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::App;
 use crate::domain::ask::{Ask, Since, Whose};
 use crate::domain::caller::Actor;
+use crate::domain::card;
 use crate::domain::ids::ItemId;
+use crate::domain::outcome::Would;
+use crate::domain::prompt::Prompt;
 use crate::domain::receipt::Standing;
 use crate::ledger::{LedgerError, Page, Past};
 use crate::limits::{HISTORY_LINES, PAGE_ITEMS};
-use crate::text::{HistoryView, PendingView, Phrase, Seen, Text};
+use crate::text::{Choices, HistoryView, PendingView, Phrase, Seen, Text};
+
+/// An answer in words, with what can be done from it.
+#[derive(Clone, Debug)]
+pub struct Told {
+    /// The words.
+    pub text: Text,
+    /// The buttons below them.
+    pub choices: Choices,
+}
+
+impl From<Text> for Told {
+    fn from(text: Text) -> Self {
+        Self { text, choices: Choices::new() }
+    }
+}
 
 impl App {
     /// The answer to `ask` for this reader, as things stand now.
     ///
     /// # Errors
     /// [`LedgerError`] when the database gives no answer.
-    pub async fn answer(&self, ask: &Ask, reader: i64) -> Result<Text, LedgerError> {
+    pub async fn answer(&self, ask: &Ask, reader: i64) -> Result<Told, LedgerError> {
         let now = self.clock.now();
-        match ask {
-            Ask::Pending { page, words } => self.pending(*page, words).await,
+        let text = match ask {
+            Ask::Pending { page, words } => return self.pending(*page, words).await,
             Ask::Show { item } => self.record(*item, |record| self.words.record(record, now)).await,
             Ask::Why { item } => self.record(*item, |record| self.words.rules(&record.portrait, now)).await,
-            Ask::Receipt { number } => self.receipt(*number, reader).await,
+            Ask::Receipt { number } => return self.receipt(*number, reader).await,
+            Ask::Items { number } => self.items(*number).await,
             Ask::History { whose, since } => self.history(whose, *since, reader).await,
-        }
+        };
+        text.map(Told::from)
     }
 
     async fn record(
@@ -36,13 +56,23 @@ impl App {
         Ok(record.map_or_else(|| self.words.say(&Phrase::NoItem { id: item.get() }), |record| words(&record)))
     }
 
-    async fn receipt(&self, number: i64, reader: i64) -> Result<Text, LedgerError> {
+    async fn items(&self, number: i64) -> Result<Text, LedgerError> {
         let Some(receipt) = self.ledger.receipt(number, Standing::New).await? else {
             return Ok(self.words.say(&Phrase::NoSuchReceipt { number }));
         };
+        let ids = receipt.outcome.named();
+        let portraits = self.ledger.portraits(&ids).await?;
+        Ok(self.words.items(number, &ids, &portraits, self.clock.now()))
+    }
+
+    async fn receipt(&self, number: i64, reader: i64) -> Result<Told, LedgerError> {
+        let Some(receipt) = self.ledger.receipt(number, Standing::New).await? else {
+            return Ok(self.words.say(&Phrase::NoSuchReceipt { number }).into());
+        };
         let viewer = Actor::Person(reader);
         let seen = Seen { now: self.clock.now(), titles: true, viewer: Some(&viewer) };
-        Ok(self.words.receipt_again(&receipt, seen))
+        let choices = self.words.receipt_choices(&receipt, seen);
+        Ok(Told { text: self.words.receipt_again(&receipt, seen), choices })
     }
 
     async fn history(&self, whose: &Whose, since: Since, reader: i64) -> Result<Text, LedgerError> {
@@ -74,7 +104,7 @@ impl App {
     }
 
     /// A page of the queue, from 1; the last one where there are fewer.
-    async fn pending(&self, page: u32, words: &[String]) -> Result<Text, LedgerError> {
+    async fn pending(&self, page: u32, words: &[String]) -> Result<Told, LedgerError> {
         let read = async |page: u32| {
             let skip = u64::from(page.saturating_sub(1)) * PAGE_ITEMS;
             self.ledger
@@ -86,7 +116,16 @@ impl App {
         if page > pages {
             found = read(pages).await?;
         }
-        let view = PendingView { items: &found.items, total: found.total, page: page.min(pages), words };
-        Ok(self.words.pending(&view, self.clock.now()))
+        let page = page.min(pages);
+        let view = PendingView { items: &found.items, total: found.total, page, words };
+        let text = self.words.pending(&view, self.clock.now());
+        if found.items.is_empty() {
+            return Ok(text.into());
+        }
+        // What is shown is what its button approves, whatever comes or goes until it is pressed.
+        let shown = found.items.iter().map(|item| Would { id: item.id, seen: card::Seen::of(item) });
+        let prompt = Prompt::Page { page, words: words.to_vec(), shown: shown.collect() };
+        let prompt = self.ledger.remember_prompt(prompt).await?;
+        Ok(Told { text, choices: self.words.page_choices(&view, prompt) })
     }
 }

@@ -1,12 +1,18 @@
-//! The grammar of ids: `1,2,3`, `1 2 3`, `#7`, `4-9`, in any mix, with any white space, across lines.
+//! The grammar of ids: `1,2,3`, `1 2 3`, `#7`, `4-9`, in any mix, with any white space, across lines; `!7` leaves one out,
+//! and `all` or `kind:invoice` stands for what waits.
 //!
 //! One part that is not understood, and nothing is: half a command is not what anybody meant.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde::{Deserialize, Serialize};
 
-use crate::domain::ids::ItemId;
+use crate::domain::ids::{ItemId, each_once};
 use crate::domain::item::hides;
-use crate::limits::{ID_MAX, IDS_MAX, RANGE_IDS_MAX};
+use crate::domain::operation::{Decision, Operation};
+use crate::domain::reason::Reason;
+use crate::domain::selection::Selection;
+use crate::limits::{AT_ONCE_MAX, ID_MAX, IDS_MAX, KIND_CHARS_MAX};
 
 /// Most characters quoted of what was not understood.
 const QUOTED_CHARS_MAX: usize = 40;
@@ -52,6 +58,12 @@ pub enum Why {
         /// How many it may name.
         limit: usize,
     },
+    /// It is no kind of items.
+    NoKind,
+    /// What waits is meant already, so that no items are named beside it.
+    ItemsBesideAll,
+    /// All that is named is left out again.
+    NothingLeft,
     /// Nothing may follow this command.
     UnexpectedWords,
     /// A number before a reason may be an item, or belong to the reason.
@@ -99,6 +111,65 @@ pub fn parse(rest: &str) -> Result<Vec<ItemId>, Misunderstood> {
     Ok(ids)
 }
 
+/// What is asked by `named`: few items are decided at once; for many, or for what waits, it is asked first.
+///
+/// # Errors
+/// [`Misunderstood`] names the first part that is not understood.
+pub(super) fn decide(
+    decision: Decision,
+    named: &str,
+    reason: Option<Reason>,
+) -> Result<Operation, Misunderstood> {
+    let selection = choose(named)?;
+    match selection {
+        Selection::Named(ids) if each_once(&ids).len() <= AT_ONCE_MAX => {
+            Ok(Operation::Decide { decision, ids, seen: BTreeMap::new(), reason, label: None })
+        }
+        selection => Ok(Operation::Prepare { decision, selection, reason }),
+    }
+}
+
+/// Reads which items are meant.
+fn choose(rest: &str) -> Result<Selection, Misunderstood> {
+    let (mut ids, mut except, mut kinds) = (Vec::new(), BTreeSet::new(), Vec::new());
+    let (mut first, mut all) = (None, false);
+    let wrong = |token: &str, why| Misunderstood::at(rest, token, why);
+    for token in tokens(rest) {
+        if token.eq_ignore_ascii_case("all") {
+            all = true;
+        } else if let Some(kind) = kind_of(token) {
+            kinds.push(kind.ok_or_else(|| wrong(token, Why::NoKind))?);
+        } else if let Some(token) = token.strip_prefix('!') {
+            except.extend(some(token).map_err(|why| wrong(token, why))?);
+        } else {
+            ids.extend(some(token).map_err(|why| wrong(token, why))?);
+            first = first.or(Some(token));
+        }
+        if ids.len().max(except.len()) > IDS_MAX {
+            return Err(wrong(token, Why::TooManyIds { limit: IDS_MAX }));
+        }
+    }
+    match first {
+        Some(token) if all || !kinds.is_empty() => Err(wrong(token, Why::ItemsBesideAll)),
+        None if all || !kinds.is_empty() => {
+            Ok(Selection::Pending { kinds, except: except.into_iter().collect() })
+        }
+        None => Err(Misunderstood { token: String::new(), position: 1, why: Why::NoIds }),
+        Some(token) => {
+            ids.retain(|id| !except.contains(id));
+            if ids.is_empty() { Err(wrong(token, Why::NothingLeft)) } else { Ok(Selection::Named(ids)) }
+        }
+    }
+}
+
+/// The kind in `kind:invoice`, where it is one; `None` for what does not begin so.
+fn kind_of(token: &str) -> Option<Option<String>> {
+    let (name, kind) = token.split_once(':')?;
+    let is_kind = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+    let fits = (1..=KIND_CHARS_MAX).contains(&kind.len()) && kind.chars().all(is_kind);
+    name.eq_ignore_ascii_case("kind").then(|| fits.then(|| kind.to_owned()))
+}
+
 /// Reads the one id that `rest` is.
 ///
 /// # Errors
@@ -122,14 +193,15 @@ pub(super) fn split(rest: &str) -> Result<(&str, &str), Misunderstood> {
         let name = token.strip_suffix(':').unwrap_or(token);
         let start = name.as_ptr() as usize - rest.as_ptr() as usize;
         let has_comma = rest.get(end..start).is_some_and(|gap| gap.contains(','));
-        if !is_like_ids(name) {
+        let selects = kind_of(token).is_some() || (end == 0 && name.eq_ignore_ascii_case("all"));
+        if !selects && !is_like_ids(name) {
             // A comma promised another id.
             if has_comma {
                 return Err(Misunderstood::at(rest, token, Why::NotANumber));
             }
             break;
         }
-        if end > 0 && !has_comma && !name.starts_with('#') {
+        if end > 0 && !has_comma && !selects && !name.starts_with(['#', '!']) {
             unsure = Some(name);
         }
         end = start + name.len();
@@ -161,7 +233,11 @@ fn tokens(rest: &str) -> impl Iterator<Item = &str> {
 
 fn is_like_ids(token: &str) -> bool {
     token.bytes().any(|b| b.is_ascii_digit())
-        && token.chars().all(|c| c.is_ascii_digit() || matches!(c, '#' | '-' | '–'))
+        && token
+            .strip_prefix('!')
+            .unwrap_or(token)
+            .chars()
+            .all(|c| c.is_ascii_digit() || matches!(c, '#' | '-' | '–'))
 }
 
 /// `7`, `#7`, `4-9`, `#4-#9`; phones turn the hyphen into a dash.
@@ -172,10 +248,11 @@ fn some(token: &str) -> Result<Vec<ItemId>, Why> {
     }
     let (first, last) = (id(number(first)?)?.get(), id(number(last)?)?.get());
     let asked = last - first + 1;
+    let limit = i64::try_from(IDS_MAX).unwrap_or(i64::MAX);
     match asked {
         ..1 => Err(Why::ReversedRange),
-        1..=RANGE_IDS_MAX => Ok((first..=last).map(ItemId::stored).collect()),
-        _ => Err(Why::RangeTooLong { asked, limit: RANGE_IDS_MAX }),
+        _ if asked <= limit => Ok((first..=last).map(ItemId::stored).collect()),
+        _ => Err(Why::RangeTooLong { asked, limit }),
     }
 }
 

@@ -34,7 +34,11 @@ fn parse(rest: &str) -> Result<Meaning, Misunderstood> {
             return Err(Misunderstood::at(rest, word, Why::UnexpectedWords));
         }
     }
-    let words = words.into_iter().map(str::to_lowercase).collect();
+    // As for /approve, a kind may be marked as one.
+    let bare = |word: &str| {
+        word.strip_prefix("kind:").filter(|kind| !kind.is_empty()).unwrap_or(word).to_lowercase()
+    };
+    let words = words.into_iter().map(bare).collect();
     Ok(Meaning::Query(Query::Ask(Ask::Pending { page, words })))
 }
 

@@ -1,7 +1,7 @@
 //! `/reject`: says no to the items that are named, with a reason where one follows.
 
 use super::{Command, InReply, Meaning, Misunderstood, Who, Why, ids};
-use crate::domain::operation::{Decision, Operation};
+use crate::domain::operation::Decision;
 use crate::domain::reason::{NoReason, Reason};
 use crate::limits::REASON_CHARS_MAX;
 
@@ -10,22 +10,15 @@ pub(super) const COMMAND: Command = Command {
     who: Who::Admins,
     purpose: "Rejects the items you name, with a reason if you give one",
     usage: "/reject IDS [REASON]",
-    examples: &["/reject 4 wrong amount", "/reject 5,6"],
+    examples: &["/reject 4 wrong amount", "/reject 5,6", "/reject 1-20 !7: too late"],
     in_reply: InReply::ItemsAndWords,
     parse,
 };
 
 fn parse(rest: &str) -> Result<Meaning, Misunderstood> {
     let (named, reason) = ids::split(rest)?;
-    let ids = ids::parse(named)?;
     let reason = if reason.is_empty() { None } else { Some(reason_in(rest, reason)?) };
-    Ok(Meaning::Operation(Operation::Decide {
-        decision: Decision::Reject,
-        ids,
-        seen: None,
-        reason,
-        label: None,
-    }))
+    ids::decide(Decision::Reject, named, reason).map(Meaning::Operation)
 }
 
 fn reason_in(rest: &str, text: &str) -> Result<Reason, Misunderstood> {

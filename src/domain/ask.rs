@@ -31,6 +31,11 @@ pub enum Ask {
         /// Its number.
         number: i64,
     },
+    /// What became of each item of this operation?
+    Items {
+        /// Its number.
+        number: i64,
+    },
     /// Who decided what?
     History {
         /// Whose decisions.

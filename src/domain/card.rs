@@ -1,11 +1,12 @@
 //! Cards: the messages in which items are shown and decided by a button.
 
-use super::ids::ItemId;
+use serde::{Deserialize, Serialize};
+
 use super::item::Item;
 use super::reason::Reason;
 
 /// What a person saw when they pressed a button: it must still be so.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Seen {
     /// The first digits of the item's content hash.
     pub hash: String,
@@ -49,13 +50,4 @@ pub struct Portrait {
     pub reason: Option<Reason>,
     /// Whose yes counts, where several are needed: the actor, and the name on record.
     pub yeses: Vec<(String, Option<String>)>,
-}
-
-/// A message that shows items, each at this version.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Shown {
-    /// The message's number in its chat.
-    pub message: i64,
-    /// What it shows.
-    pub items: Vec<(ItemId, i32)>,
 }

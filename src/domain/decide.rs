@@ -7,6 +7,7 @@ use super::item::{Item, NewItem};
 use super::operation::{Decision, Operation, Request};
 use super::outcome::{Awaiting, Outcome, Refusal, Skip, SkipReason};
 use super::policy;
+use super::prepare::prepare;
 use super::reason::Reason;
 use super::undo;
 use super::world::{Decided, Submitted, Vote, World};
@@ -55,6 +56,11 @@ fn rule(world: &mut World, request: &Request) -> Ruling {
             let (reason, label) = (reason.clone(), label.clone());
             let outcome = Outcome::Decided { decision: *decision, done, awaiting, skipped, reason, label };
             Ruling::Decided { outcome, votes, withdrawn: Vec::new() }
+        }
+        Operation::Prepare { decision, selection, reason } => {
+            let who = (request.key.as_str(), actor.as_str());
+            let outcome = prepare(world, who, (*decision, selection, reason.as_ref()));
+            Ruling::Decided { outcome, votes: Vec::new(), withdrawn: Vec::new() }
         }
         Operation::Undo { receipt } => match undo::target(world, &actor, *receipt) {
             None => refused(Refusal::NothingToUndo),

@@ -23,12 +23,25 @@ pub enum Event {
         standing: Standing,
         /// The Telegram user it is told to.
         reader: i64,
+        /// Whether the message it answers becomes it.
+        #[serde(default, skip_serializing_if = "is_no")]
+        replaces: bool,
     },
     /// The answer to a question, as things stand when this is sent.
     Answer {
         /// The question.
         ask: Ask,
         /// The Telegram user who asked.
+        reader: i64,
+        /// Whether the message it answers becomes it.
+        #[serde(default, skip_serializing_if = "is_no")]
+        replaces: bool,
+    },
+    /// The question why an item is rejected; the reply to it is the reason.
+    AskWhy {
+        /// Which item.
+        item: ItemId,
+        /// The Telegram user who is asked.
         reader: i64,
     },
     /// Items that wait for a decision, each with its buttons, or as a list where they are many.
@@ -82,4 +95,9 @@ pub struct Outgoing {
 #[must_use]
 pub fn answer_to(key: &impl Display) -> String {
     format!("{key}:answer")
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks for references")]
+const fn is_no(yes: &bool) -> bool {
+    !*yes
 }

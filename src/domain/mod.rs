@@ -4,6 +4,7 @@
 //! becomes of each. The rules it folds stand in `policy`, one file a rule.
 
 pub mod ask;
+pub mod button;
 pub mod caller;
 pub mod card;
 pub mod decide;
@@ -16,11 +17,15 @@ pub mod operation;
 pub mod outcome;
 pub mod place;
 pub mod policy;
+pub mod prepare;
+pub mod prompt;
 pub mod reason;
 pub mod receipt;
 pub mod record;
 pub mod rules;
 pub mod scope;
+pub mod selection;
+pub mod shown;
 pub mod stored;
 mod undo;
 pub mod world;

@@ -1,5 +1,7 @@
 //! What is asked, with the key it is asked under.
 
+use std::collections::BTreeMap;
+
 use super::caller::Caller;
 use super::card::Seen;
 use super::ids::ItemId;
@@ -8,6 +10,7 @@ use super::key::{ClientName, IdempotencyKey};
 use super::place::Place;
 use super::reason::Reason;
 use super::scope::Scope;
+use super::selection::Selection;
 use crate::limits::IDS_MAX;
 
 /// What a decision makes of an item.
@@ -49,12 +52,21 @@ pub enum Operation {
         decision: Decision,
         /// The items in the order they were named, doubles included.
         ids: Vec<ItemId>,
-        /// What the person saw of the item, where a button was pressed.
-        seen: Option<Seen>,
+        /// What the person saw of the items, where a button was pressed.
+        seen: BTreeMap<ItemId, Seen>,
         /// Why, in the decider's words.
         reason: Option<Reason>,
         /// A client's label for whoever decided on its side.
         label: Option<String>,
+    },
+    /// Tell what a decision about many items would do, to be confirmed.
+    Prepare {
+        /// What is to become of them.
+        decision: Decision,
+        /// Which items.
+        selection: Selection,
+        /// Why, in the decider's words.
+        reason: Option<Reason>,
     },
     /// Take back what the same actor decided, while that is not final.
     Undo {
@@ -78,6 +90,7 @@ impl Operation {
     pub const fn verb(&self) -> &'static str {
         match self {
             Self::Decide { decision, .. } => decision.code(),
+            Self::Prepare { .. } => "prepare",
             Self::Undo { .. } => "undo",
             Self::Submit { .. } => "submit",
         }
@@ -88,8 +101,9 @@ impl Operation {
     pub const fn rows(&self) -> usize {
         match self {
             Self::Decide { ids, .. } => ids.len(),
+            Self::Prepare { selection: Selection::Named(ids), .. } => ids.len(),
             // As many as one decision may name.
-            Self::Undo { .. } => IDS_MAX,
+            Self::Prepare { .. } | Self::Undo { .. } => IDS_MAX,
             Self::Submit { items, .. } => items.len(),
         }
     }

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::card::Seen;
 use super::ids::ItemId;
 use super::item::ItemState;
 use super::operation::Decision;
@@ -31,6 +32,21 @@ pub enum Outcome {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         label: Option<String>,
     },
+    /// What a decision would do was told; nothing was changed.
+    Prepared {
+        /// What is to become of the items.
+        decision: Decision,
+        /// Those that would be decided, as they were shown.
+        would: Vec<Would>,
+        /// Those that would not, and why.
+        skipped: Vec<Skip>,
+        /// How many more were meant than one operation may name.
+        #[serde(default, skip_serializing_if = "is_none")]
+        left: u64,
+        /// Why, in the decider's words.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<Reason>,
+    },
     /// A decision was taken back, or each of its items was left as it is for a reason.
     Undone {
         /// The items that are pending again.
@@ -57,7 +73,7 @@ impl Outcome {
         match self {
             Self::Decided { done, .. } | Self::Undone { done, .. } => done,
             Self::Submitted { ids } => ids,
-            Self::Refused { .. } => &[],
+            Self::Prepared { .. } | Self::Refused { .. } => &[],
         }
     }
 
@@ -65,7 +81,9 @@ impl Outcome {
     #[must_use]
     pub fn skipped(&self) -> &[Skip] {
         match self {
-            Self::Decided { skipped, .. } | Self::Undone { skipped, .. } => skipped,
+            Self::Decided { skipped, .. } | Self::Prepared { skipped, .. } | Self::Undone { skipped, .. } => {
+                skipped
+            }
             Self::Submitted { .. } | Self::Refused { .. } => &[],
         }
     }
@@ -75,7 +93,9 @@ impl Outcome {
     pub fn awaiting(&self) -> &[Awaiting] {
         match self {
             Self::Decided { awaiting, .. } => awaiting,
-            Self::Undone { .. } | Self::Submitted { .. } | Self::Refused { .. } => &[],
+            Self::Prepared { .. } | Self::Undone { .. } | Self::Submitted { .. } | Self::Refused { .. } => {
+                &[]
+            }
         }
     }
 
@@ -86,7 +106,9 @@ impl Outcome {
             Self::Decided { done, awaiting, .. } => {
                 done.iter().copied().chain(awaiting.iter().map(|item| item.id)).collect()
             }
-            Self::Undone { .. } | Self::Submitted { .. } | Self::Refused { .. } => Vec::new(),
+            Self::Prepared { .. } | Self::Undone { .. } | Self::Submitted { .. } | Self::Refused { .. } => {
+                Vec::new()
+            }
         }
     }
 
@@ -94,8 +116,24 @@ impl Outcome {
     #[must_use]
     pub fn named(&self) -> Vec<ItemId> {
         let done = self.done().iter().copied().chain(self.awaiting().iter().map(|item| item.id));
-        done.chain(self.skipped().iter().map(|skip| skip.id)).collect()
+        let would = match self {
+            Self::Prepared { would, .. } => would.as_slice(),
+            _ => &[],
+        };
+        done.chain(would.iter().map(|would| would.id))
+            .chain(self.skipped().iter().map(|skip| skip.id))
+            .collect()
     }
+}
+
+/// An item that would be decided, as it was shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Would {
+    /// Which.
+    pub id: ItemId,
+    /// What was shown of it.
+    #[serde(flatten)]
+    pub seen: Seen,
 }
 
 /// An item that has a vote more, and waits for others.
@@ -161,6 +199,12 @@ pub enum SkipReason {
 }
 
 impl SkipReason {
+    /// Whether the same may be tried again with another end: what is decided or forbidden stays so.
+    #[must_use]
+    pub const fn may_pass(&self) -> bool {
+        matches!(self, Self::NotFound | Self::ReasonRequired)
+    }
+
     /// The code told to API clients.
     #[must_use]
     pub fn code(&self) -> String {
@@ -215,4 +259,9 @@ impl Outcome {
     pub fn from_stored(text: &str) -> Result<Self, Unreadable> {
         stored::read(text)
     }
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks for references")]
+const fn is_none(number: &u64) -> bool {
+    *number == 0
 }

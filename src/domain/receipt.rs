@@ -10,6 +10,7 @@ use super::item::{Item, ItemState};
 use super::key::IdempotencyKey;
 use super::operation::Answered;
 use super::outcome::Outcome;
+use crate::limits::CONFIRM_LIFE;
 
 /// How a delivery stands to its key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,6 +50,8 @@ pub struct Receipt {
     pub scope_hash: String,
     /// The operation's number (R42).
     pub number: i64,
+    /// Who asked for it: `tg:<id>`, `api:<client>`.
+    pub actor: String,
     /// What the operation under this key did.
     pub outcome: Outcome,
     /// How the answer to this delivery leaves: by itself, or by a row of the outbox that stands already.
@@ -67,7 +70,7 @@ impl Receipt {
         let expected = match &self.outcome {
             Outcome::Decided { decision, .. } => Some(decision.state()),
             Outcome::Undone { .. } => Some(ItemState::Pending),
-            Outcome::Submitted { .. } | Outcome::Refused { .. } => None,
+            Outcome::Prepared { .. } | Outcome::Submitted { .. } | Outcome::Refused { .. } => None,
         };
         let done = self.outcome.done().iter().filter_map(|id| self.items.get(id));
         let done = done.filter(move |item| expected.is_some_and(|state| state != item.state));
@@ -75,12 +78,26 @@ impl Receipt {
         done.chain(awaiting.filter(|item| item.state != ItemState::Pending))
     }
 
+    /// Until when what was prepared can be confirmed; `None` where nothing was.
+    #[must_use]
+    pub fn confirm_until(&self) -> Option<DateTime<Utc>> {
+        let Outcome::Prepared { would, .. } = &self.outcome else { return None };
+        (!would.is_empty()).then(|| self.at + CONFIRM_LIFE)
+    }
+
+    /// The items that may be tried once more, where this was a decision.
+    #[must_use]
+    pub fn may_retry(&self) -> Vec<ItemId> {
+        let Outcome::Decided { skipped, .. } = &self.outcome else { return Vec::new() };
+        skipped.iter().filter(|skip| skip.reason.may_pass()).map(|skip| skip.id).collect()
+    }
+
     /// Whether nothing this receipt reports can change any more, so that it may be kept in memory.
     #[must_use]
     pub fn is_settled(&self, now: DateTime<Utc>) -> bool {
         matches!(self.standing, Standing::New | Standing::Repeat)
             && match &self.outcome {
-                Outcome::Submitted { .. } | Outcome::Refused { .. } => true,
+                Outcome::Prepared { .. } | Outcome::Submitted { .. } | Outcome::Refused { .. } => true,
                 Outcome::Decided { done, .. } | Outcome::Undone { done, .. } => {
                     self.outcome.awaiting().is_empty()
                         && done.iter().all(|id| self.items.get(id).is_some_and(|item| item.is_final(now)))

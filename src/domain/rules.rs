@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::operation::Decision;
+use super::reason::Reason;
 
 /// The rules that an item is bound to, as stored with it. What is not stored is as by default.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,6 +26,9 @@ pub struct Rules {
     /// Whether a no must have a reason.
     #[serde(skip_serializing_if = "is_no")]
     pub reason_required: bool,
+    /// What can be pressed as the reason of a rejection.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub reasons: Vec<Reason>,
     /// After how many seconds it goes undecided; never where that is not set.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expires_after_s: Option<u32>,
@@ -53,6 +57,7 @@ impl Default for Rules {
             bulk: true,
             allow_self: true,
             reason_required: false,
+            reasons: Vec::new(),
             expires_after_s: None,
             forbidden: BTreeSet::new(),
         }

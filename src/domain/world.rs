@@ -9,6 +9,7 @@ use super::ids::ItemId;
 use super::item::{Item, ItemState};
 use super::operation::Decision;
 use super::rules::Rules;
+use super::selection::Selected;
 
 /// The settings that rules go by.
 #[derive(Clone, Debug, Default)]
@@ -97,6 +98,8 @@ pub struct World {
     pub submitted: BTreeMap<(String, String), Submitted>,
     /// Decisions that the batch may take back, oldest first.
     pub decided: Vec<Decided>,
+    /// What the selections of these requests stand for, by the request's key.
+    pub selected: BTreeMap<String, Selected>,
     /// The settings that rules go by.
     pub rulebook: Rulebook,
     /// The one time of the batch.

@@ -122,8 +122,9 @@ fn first<'a>(receipt: &'a Receipt, client: &'a ClientName) -> (StatusCode, First
             };
             (StatusCode::OK, first)
         }
-        Outcome::Undone { done, .. } => {
-            (StatusCode::OK, First::Undone { undone_count: done.len(), ids: done })
+        // Nothing is asked for here that could be prepared.
+        outcome @ (Outcome::Undone { .. } | Outcome::Prepared { .. }) => {
+            (StatusCode::OK, First::Undone { undone_count: outcome.done().len(), ids: outcome.done() })
         }
         Outcome::Submitted { ids } => (StatusCode::CREATED, First::Submitted { ids }),
         Outcome::Refused { refusal } => refused(refusal),

@@ -1,5 +1,6 @@
 //! `POST /api/admin/pending/bulk.approve` and `bulk.reject`: decide about items by their ids.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
@@ -92,7 +93,7 @@ fn values(sent: &Sent, decision: Decision) -> Result<Operation, Impossible> {
         sent.ids.iter().enumerate().map(|(place, id)| item_id(place, id.get())).collect::<Result<_, _>>()?;
     let label = sent.by.as_deref().map(label).transpose()?;
     let reason = sent.reason.as_deref().map(Reason::new).transpose()?;
-    Ok(Operation::Decide { decision, ids, seen: None, reason, label })
+    Ok(Operation::Decide { decision, ids, seen: BTreeMap::new(), reason, label })
 }
 
 fn item_id(place: usize, written: &str) -> Result<ItemId, Impossible> {

@@ -174,7 +174,7 @@ async fn operations_against_effects(
         for row in &page {
             let mut wanted: Vec<i64> = match convert::outcome(row)? {
                 outcome @ Outcome::Decided { .. } => outcome.voted().iter().map(|id| id.get()).collect(),
-                Outcome::Undone { .. } | Outcome::Submitted { .. } | Outcome::Refused { .. } => Vec::new(),
+                _ => Vec::new(),
             };
             let mut found = votes.get(&(row.key.clone(), row.created_at)).cloned().unwrap_or_default();
             wanted.sort_unstable();

@@ -16,9 +16,10 @@ use sea_orm::{
 use super::convert::naive;
 use super::entity::{cards, chats, pending_items};
 use super::{Ledger, LedgerError, connect, in_time, lease};
-use crate::domain::card::{HASH_DIGITS, Shown};
+use crate::domain::card::HASH_DIGITS;
 use crate::domain::ids::ItemId;
 use crate::domain::place::Place;
+use crate::domain::shown::Shown;
 
 /// A message that is behind.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -143,7 +144,7 @@ impl Ledger {
                 };
                 if ours {
                     // Version 0 is behind whatever the item is.
-                    let shown = Shown { message, items: vec![(item, 0)] };
+                    let shown = Shown { message, items: vec![(item, 0)], asks: None };
                     note(&txn, place, &shown, shared.clock.now()).await?;
                 }
                 txn.commit().await?;

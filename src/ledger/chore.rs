@@ -12,7 +12,7 @@ use sea_orm::{
 use super::convert::naive;
 use super::entity::{idempotency_keys, meta, outbox, pending_items};
 use super::shared::Shared;
-use super::{Ledger, LedgerError, cards, connect};
+use super::{Ledger, LedgerError, cards, connect, prompts};
 use crate::domain::ids::ItemId;
 use crate::domain::item::ItemState;
 use crate::limits::{EXPIRE_ITEMS, PRUNE_KEYS};
@@ -58,7 +58,10 @@ impl Ledger {
         loop {
             let keys = self.chore(|conn, shared| Box::pin(prune_keys(conn, shared))).await?;
             let sent = self.chore(|conn, shared| Box::pin(prune_outbox(conn, shared))).await?;
-            pruned += keys + sent;
+            let asked = self.chore(|conn, shared| {
+                Box::pin(async { Ok(prompts::prune(conn, shared.clock.now()).await?) })
+            });
+            pruned += keys + sent + asked.await?;
             if keys < PRUNE_KEYS && sent < PRUNE_KEYS {
                 return Ok(pruned);
             }

@@ -6,8 +6,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
+use sea_orm::sea_query::{Expr, Func};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect,
 };
 
 use super::LedgerError;
@@ -16,6 +18,7 @@ use super::entity::{approvals, operations, pending_items};
 use crate::domain::ids::ItemId;
 use crate::domain::item::{Item, ItemState};
 use crate::domain::operation::{Decision, Operation, Request};
+use crate::domain::selection::{Selected, Selection};
 use crate::domain::world::{Decided, Rulebook, Submitted, Vote, World};
 
 /// How many of a person's operations are looked through for the last that decided anything.
@@ -29,10 +32,12 @@ pub(super) async fn world(
 ) -> Result<World, LedgerError> {
     let decided = decided(conn, requests).await?;
     let undone = decided.iter().flat_map(|decided| decided.voted.iter().copied());
-    let items = locked_items(conn, &named(requests).into_iter().chain(undone).collect()).await?;
+    let selected = selected(conn, requests, rulebook.bulk_limit).await?;
+    let meant = selected.values().flat_map(|selected| selected.ids.iter().copied());
+    let items = locked_items(conn, &named(requests).into_iter().chain(undone).chain(meant).collect()).await?;
     let votes = votes(conn, &items).await?;
     let submitted = submitted(conn, requests).await?;
-    Ok(World { items, votes, submitted, decided, rulebook, now })
+    Ok(World { items, votes, submitted, decided, selected, rulebook, now })
 }
 
 /// The decisions that are to be taken back: those named by number, and the last ones of whoever names none.
@@ -59,10 +64,48 @@ async fn decided(conn: &impl ConnectionTrait, requests: &[&Request]) -> Result<V
     found.into_values().map(decided).collect()
 }
 
+/// What the selections of what waits stand for, each cut to what one operation may name. Found before the lock: what is
+/// decided meanwhile is seen so under it.
+async fn selected(
+    conn: &impl ConnectionTrait,
+    requests: &[&Request],
+    limit: usize,
+) -> Result<BTreeMap<String, Selected>, LedgerError> {
+    let mut found = BTreeMap::new();
+    for request in requests {
+        let Operation::Prepare { selection: Selection::Pending { kinds, except }, .. } = &request.operation
+        else {
+            continue;
+        };
+        let mut pending = pending_items::Entity::find()
+            .filter(pending_items::Column::State.eq(ItemState::Pending.code()))
+            .filter(pending_items::Column::Id.is_not_in(except.iter().map(|id| id.get())));
+        if !kinds.is_empty() {
+            let kind = Func::lower(Expr::col(pending_items::Column::Kind));
+            pending = pending.filter(Expr::expr(kind).is_in(kinds.iter().map(|kind| kind.to_lowercase())));
+        }
+        let all = pending.clone().count(conn).await?;
+        let ids: Vec<i64> = pending
+            .select_only()
+            .column(pending_items::Column::Id)
+            .order_by_asc(pending_items::Column::Id)
+            .limit(u64::try_from(limit).unwrap_or(u64::MAX))
+            .into_tuple()
+            .all(conn)
+            .await?;
+        let ids: Vec<ItemId> = ids.into_iter().map(ItemId::stored).collect();
+        let left = all.saturating_sub(u64::try_from(ids.len()).unwrap_or_default());
+        found.insert(request.key.as_str().to_owned(), Selected { ids, left });
+    }
+    Ok(found)
+}
+
 fn named(requests: &[&Request]) -> BTreeSet<ItemId> {
     let ids = requests.iter().filter_map(|request| match &request.operation {
-        Operation::Decide { ids, .. } => Some(ids),
-        Operation::Undo { .. } | Operation::Submit { .. } => None,
+        Operation::Decide { ids, .. } | Operation::Prepare { selection: Selection::Named(ids), .. } => {
+            Some(ids)
+        }
+        Operation::Prepare { .. } | Operation::Undo { .. } | Operation::Submit { .. } => None,
     });
     ids.flatten().copied().collect()
 }

@@ -121,6 +121,7 @@ async fn of_operation(
         key: key.clone(),
         scope_hash: convert::scope(row)?.hash,
         number: row.id,
+        actor: row.actor.clone(),
         answered: Answered::from_code(&row.answered),
         at: row.created_at.and_utc(),
         names: people.names(voters(&outcome)),

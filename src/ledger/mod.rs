@@ -24,6 +24,7 @@ pub mod outbox;
 mod people;
 mod portraits;
 pub mod probe;
+mod prompts;
 mod queries;
 mod shared;
 mod write;

@@ -25,6 +25,8 @@ pub struct Page {
     pub limit: u64,
     /// Only this client's items.
     pub client: Option<ClientName>,
+    /// Only items submitted after that.
+    pub since: Option<DateTime<Utc>>,
     /// Only items of which each word is the kind, or stands in the title; in small letters.
     pub words: Vec<String>,
 }
@@ -43,6 +45,9 @@ pub(super) async fn pending(conn: &impl ConnectionTrait, page: &Page) -> Result<
         pending_items::Entity::find().filter(pending_items::Column::State.eq(ItemState::Pending.code()));
     if let Some(client) = &page.client {
         all = all.filter(pending_items::Column::Client.eq(client.as_str()));
+    }
+    if let Some(since) = page.since {
+        all = all.filter(pending_items::Column::CreatedAt.gt(convert::naive(since)));
     }
     for word in &page.words {
         all = all.filter(matches(word));

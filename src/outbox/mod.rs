@@ -16,8 +16,8 @@ pub use self::cards::Cards;
 pub use self::pace::{Limits, Pace};
 pub use self::tally::Tally;
 pub use self::worker::Worker;
-use crate::domain::card::Shown;
 use crate::domain::event::Outgoing;
+use crate::domain::shown::Shown;
 use crate::ledger::cards::Behind;
 use crate::ledger::outbox::Due;
 

@@ -8,8 +8,9 @@ use serde::Deserialize;
 use super::duration::{duration, undo_window};
 use super::environment::{Environment, read_text};
 use super::problem::Problems;
+use crate::domain::reason::Reason;
 use crate::domain::rules::{Forbidden, Rules};
-use crate::limits::{EXPIRES_AFTER_S, KIND_CHARS_MAX, QUORUM_MAX};
+use crate::limits::{EXPIRES_AFTER_S, KIND_CHARS_MAX, QUORUM_MAX, REASONS_MAX};
 
 /// The rules by kind.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -66,6 +67,12 @@ pub const KEYS: &[Key] = &[
         example: "reason_required = true",
     },
     Key {
+        name: "reasons",
+        meaning: "Up to 8 reasons for a rejection, each of at most 40 characters, to be pressed instead of written.",
+        default: "none",
+        example: "reasons = [\"wrong amount\", \"not ours\"]",
+    },
+    Key {
         name: "expires_after",
         meaning: "After how long an item goes undecided, 1m to 365d. Expired is a state of its own, and nobody's no.",
         default: "never",
@@ -105,6 +112,7 @@ struct Section {
     bulk: Option<bool>,
     allow_self: Option<bool>,
     reason_required: Option<bool>,
+    reasons: Option<Vec<String>>,
     undo_window: Option<String>,
     expires_after: Option<String>,
 }
@@ -148,6 +156,24 @@ fn expires_after(text: &str) -> Option<u32> {
     (EXPIRES_AFTER_S.0..=EXPIRES_AFTER_S.1).contains(&seconds).then_some(seconds)
 }
 
+fn reasons(texts: &[String]) -> Result<Vec<Reason>, String> {
+    let (most, chars_max) = REASONS_MAX;
+    if texts.len() > most {
+        return Err(format!("are {}; at most {most} can be offered", texts.len()));
+    }
+    let read = |text: &String| {
+        let reason = Reason::new(text).map_err(|wrong| format!("has {text:?}, which {wrong}"))?;
+        let chars = reason.as_str().chars().count();
+        if chars > chars_max {
+            return Err(format!(
+                "has {text:?}, which has {chars} characters; at most {chars_max} fit a button"
+            ));
+        }
+        Ok(reason)
+    };
+    texts.iter().map(read).collect()
+}
+
 impl Section {
     fn rules(self, base: &Rules, place: &str, wrong: &mut Vec<String>) -> Rules {
         let quorum = self.quorum.unwrap_or(base.quorum);
@@ -169,8 +195,18 @@ impl Section {
                 None
             }),
         };
+        let reasons = self.reasons.map_or_else(
+            || base.reasons.clone(),
+            |texts| {
+                reasons(&texts).unwrap_or_else(|why| {
+                    wrong.push(format!("{place}: reasons {why}"));
+                    Vec::new()
+                })
+            },
+        );
         Rules {
             undo_window_s,
+            reasons,
             quorum,
             expires_after_s,
             bulk: self.bulk.unwrap_or(base.bulk),

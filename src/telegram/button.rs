@@ -1,85 +1,86 @@
-//! The buttons under a card, and the data they come back with: at most 64 bytes (Bot API, InlineKeyboardButton).
+//! The data that a button comes back with: at most 64 bytes (Bot API, InlineKeyboardButton).
 //!
-//! Data names the item, what the card showed of it, and the item's round: a press on what is no longer so is told apart.
+//! A card's names the item, what the card showed of it, and the item's round: a press on what is no longer so is told
+//! apart. What stands for many items names what is remembered of them.
 
 use serde_json::{Value, json};
 
-use crate::domain::card::{HASH_DIGITS, Portrait, Seen};
+use crate::domain::button::Button;
+use crate::domain::card::{HASH_DIGITS, Seen};
 use crate::domain::ids::ItemId;
-use crate::domain::item::ItemState;
-use crate::text::{Phrase, Words, card};
+use crate::domain::operation::Decision;
+use crate::text::Choices;
 
-/// What a button does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Act {
-    /// Says yes.
-    Approve,
-    /// Says no.
-    Reject,
-    /// Shows all there is to read.
-    Details,
-}
-
-/// A button of a card.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Button {
-    pub(super) act: Act,
-    pub(super) item: ItemId,
-    pub(super) seen: Seen,
-    /// The card shows less than the whole detail: Details comes before a yes.
-    pub(super) is_cut: bool,
-}
-
-impl Button {
-    /// `a:12:1a2b3c4d:1`, with `:cut` behind it where the detail is cut.
-    pub(super) fn to_data(&self) -> String {
-        let act = match self.act {
-            Act::Approve => 'a',
-            Act::Reject => 'r',
-            Act::Details => 'd',
-        };
-        let cut = if self.is_cut { ":cut" } else { "" };
-        format!("{act}:{}:{}:{}{cut}", self.item.get(), self.seen.hash, self.seen.round)
-    }
-
-    /// Reads what [`to_data`](Self::to_data) wrote; `None` for anything else.
-    pub(super) fn from_data(data: &str) -> Option<Self> {
-        let mut parts = data.split(':');
-        let act = match parts.next()? {
-            "a" => Act::Approve,
-            "r" => Act::Reject,
-            "d" => Act::Details,
-            _ => return None,
-        };
-        let item = parts.next()?.parse().ok().and_then(ItemId::new)?;
-        let hash = parts
-            .next()
-            .filter(|hash| hash.len() == HASH_DIGITS && hash.bytes().all(|b| b.is_ascii_hexdigit()))?;
-        let round = parts.next()?.parse().ok()?;
-        let is_cut = match (parts.next(), parts.next()) {
-            (None, None) => false,
-            (Some("cut"), None) => true,
-            _ => return None,
-        };
-        Some(Self { act, item, seen: Seen { hash: hash.to_owned(), round }, is_cut })
+/// `a:12:1a2b3c4d:1`, with `:cut` behind it where the detail is cut; `t:7:2`, `c:42`.
+fn to_data(button: &Button) -> String {
+    let card = |act, item: &ItemId, seen: &Seen| format!("{act}:{}:{}:{}", item.get(), seen.hash, seen.round);
+    match button {
+        Button::Decide { decision, item, seen, is_cut } => {
+            let act = if *decision == Decision::Approve { 'a' } else { 'r' };
+            format!("{}{}", card(act, item, seen), if *is_cut { ":cut" } else { "" })
+        }
+        Button::Details { item, seen } => card('d', item, seen),
+        Button::Because { item, seen, reason: None } => card('w', item, seen),
+        Button::Because { item, seen, reason: Some(place) } => format!("{}:{place}", card('w', item, seen)),
+        Button::Turn { prompt, page } => format!("t:{prompt}:{page}"),
+        Button::ApprovePage { prompt } => format!("p:{prompt}"),
+        Button::Confirm { operation } => format!("c:{operation}"),
+        Button::Retry { operation } => format!("f:{operation}"),
+        Button::Items { operation } => format!("i:{operation}"),
     }
 }
 
-/// The keyboard under one item; empty where nothing can be decided any more, which takes the buttons away.
-pub(super) fn keyboard(words: &Words, portrait: &Portrait, is_whole: bool) -> Value {
-    if portrait.item.state != ItemState::Pending {
-        return json!({ "inline_keyboard": [] });
+/// Reads what [`keyboard`] wrote; `None` for anything else.
+pub(super) fn from_data(data: &str) -> Option<Button> {
+    let parts: Vec<&str> = data.split(':').collect();
+    let (act, rest) = parts.split_first()?;
+    match (*act, rest) {
+        ("t", [prompt, page]) => {
+            Some(Button::Turn { prompt: number(prompt)?, page: u32::try_from(number(page)?).ok()? })
+        }
+        ("p", [prompt]) => number(prompt).map(|prompt| Button::ApprovePage { prompt }),
+        ("c", [operation]) => number(operation).map(|operation| Button::Confirm { operation }),
+        ("f", [operation]) => number(operation).map(|operation| Button::Retry { operation }),
+        ("i", [operation]) => number(operation).map(|operation| Button::Items { operation }),
+        (act, [item, hash, round, more @ ..]) => {
+            let item = ItemId::new(number(item)?)?;
+            let is_hash = hash.len() == HASH_DIGITS && hash.bytes().all(|b| b.is_ascii_hexdigit());
+            let seen = Seen { hash: is_hash.then(|| (*hash).to_owned())?, round: round.parse().ok()? };
+            of_card(act, item, seen, more)
+        }
+        _ => None,
     }
-    let is_cut = !is_whole && card::is_cut(portrait);
-    let button = |act, phrase| {
-        let button = Button { act, item: portrait.item.id, seen: Seen::of(&portrait.item), is_cut };
-        json!({ "text": words.say(&phrase).as_str(), "callback_data": button.to_data() })
-    };
-    let mut rows =
-        vec![json!([button(Act::Approve, Phrase::ButtonApprove), button(Act::Reject, Phrase::ButtonReject)])];
-    if is_cut {
-        rows.push(json!([button(Act::Details, Phrase::ButtonDetails)]));
+}
+
+fn of_card(act: &str, item: ItemId, seen: Seen, more: &[&str]) -> Option<Button> {
+    match (act, more) {
+        ("a" | "r", [] | ["cut"]) => {
+            let decision = if act == "a" { Decision::Approve } else { Decision::Reject };
+            Some(Button::Decide { decision, item, seen, is_cut: !more.is_empty() })
+        }
+        // A release before this one wrote the mark there too.
+        ("d", [] | ["cut"]) => Some(Button::Details { item, seen }),
+        ("w", []) => Some(Button::Because { item, seen, reason: None }),
+        ("w", [place]) => Some(Button::Because { item, seen, reason: Some(place.parse().ok()?) }),
+        _ => None,
     }
+}
+
+fn number(text: &str) -> Option<i64> {
+    text.parse().ok().filter(|number| *number >= 1)
+}
+
+/// The keyboard with these buttons; an empty one takes away what was there.
+pub(super) fn keyboard(choices: &Choices) -> Value {
+    let rows: Vec<Value> = choices
+        .iter()
+        .map(|row| {
+            let button = |choice: &crate::text::Choice| {
+                json!({ "text": choice.caption.as_str(), "callback_data": to_data(&choice.button) })
+            };
+            row.iter().map(button).collect()
+        })
+        .collect();
     json!({ "inline_keyboard": rows })
 }
 
@@ -89,18 +90,31 @@ mod tests {
 
     #[test]
     fn data_comes_back_as_it_went_and_fits() {
-        let largest = Button {
-            act: Act::Approve,
-            item: ItemId::stored(crate::limits::ID_MAX),
-            seen: Seen { hash: "1a2b3c4d".to_owned(), round: i32::MAX },
-            is_cut: true,
-        };
-        assert!(largest.to_data().len() <= 64, "{}", largest.to_data());
-        for act in [Act::Approve, Act::Reject, Act::Details] {
-            for is_cut in [true, false] {
-                let button = Button { act, is_cut, ..largest.clone() };
-                assert_eq!(Button::from_data(&button.to_data()), Some(button));
-            }
+        let item = ItemId::stored(crate::limits::ID_MAX);
+        let seen = || Seen { hash: "1a2b3c4d".to_owned(), round: i32::MAX };
+        let operation = i64::MAX;
+        let mut buttons = vec![
+            Button::Details { item, seen: seen() },
+            Button::Because { item, seen: seen(), reason: None },
+            Button::Because { item, seen: seen(), reason: Some(7) },
+            Button::Turn { prompt: i64::MAX, page: u32::MAX },
+            Button::ApprovePage { prompt: i64::MAX },
+            Button::Confirm { operation },
+            Button::Retry { operation },
+            Button::Items { operation },
+        ];
+        for decision in [Decision::Approve, Decision::Reject] {
+            buttons.extend([true, false].map(|is_cut| Button::Decide {
+                decision,
+                item,
+                seen: seen(),
+                is_cut,
+            }));
+        }
+        for button in buttons {
+            let data = to_data(&button);
+            assert!(data.len() <= 64, "{data}");
+            assert_eq!(from_data(&data), Some(button));
         }
         for odd in [
             "",
@@ -110,8 +124,16 @@ mod tests {
             "a:1:1a2b3c4d5:1",
             "a:1:1a2b3c4d:1:no",
             "a:1:1a:1:cut:",
+            "c",
+            "c:0",
+            "c:-1",
+            "c:1:2",
+            "t:1",
+            "t:1:0",
+            "t:1:99999999999",
+            "w:1:1a2b3c4d:1:x",
         ] {
-            assert_eq!(Button::from_data(odd), None, "{odd}");
+            assert_eq!(from_data(odd), None, "{odd}");
         }
     }
 }

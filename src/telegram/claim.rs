@@ -14,13 +14,17 @@ pub(super) struct Claim {
 }
 
 impl Claim {
-    /// The claim of a known person's command, said in their own words, or press; anything else has none, and uses no key
+    /// The claim of a known person's command or reply, said in their own words, or press; anything else has none, and uses no key
     /// up.
     pub(super) fn of(received: &Received, speaker: Speaker, bot_id: i64) -> Option<Self> {
         let Speaker::Known(_) = speaker else { return None };
         let scope = match &received.event {
             Event::Message(said) => {
-                command::read(said.text.as_deref()?).filter(|_| said.is_own())?;
+                // A reply may be the reason that was asked for.
+                let text = said.text.as_deref().filter(|_| said.is_own())?;
+                if command::read(text).is_none() && said.reply_to.is_none() {
+                    return None;
+                }
                 said.scope()
             }
             Event::Press(press) => press.scope(),

@@ -14,7 +14,7 @@ use super::identity::Speaker;
 use super::render::Reply;
 use super::ruling::{Ruled, Ruling, Trouble};
 use super::said::{Person, Said};
-use crate::app::Answer;
+use crate::app::{Answer, Told};
 use crate::command::{self, Command, InReply, Meaning, Misunderstood, Query, Spoken};
 use crate::domain::caller::{Actor, Caller};
 use crate::domain::event::Event;
@@ -100,9 +100,9 @@ async fn answer(desk: &Desk, said: &Said, person: i64, query: Query) -> Ruled {
             desk.say(said, &Phrase::AskInPrivate)
         }
         Query::Ask(ask) => {
-            let text = desk.app.speaking(desk.words_for(said)).answer(&ask, person).await?;
-            let event = Event::Answer { ask, reader: person };
-            Ruling::Say { reply: Reply::to_message(said, text, event), standing: None }
+            let Told { text, choices } = desk.app.speaking(desk.words_for(said)).answer(&ask, person).await?;
+            let event = Event::Answer { ask, reader: person, replaces: false };
+            Ruling::Say { reply: Reply::to_message(said, text, choices, event), standing: None }
         }
     })
 }

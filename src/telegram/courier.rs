@@ -3,22 +3,19 @@
 
 use serde_json::Value;
 
-use super::button;
 use super::call::{CallError, Caller};
+use super::letters::{Letter, Wordless, Writer};
 use super::render::{self, Reply};
 use super::times;
 use crate::app::App;
-use crate::domain::caller::Actor;
-use crate::domain::card::Shown;
 use crate::domain::event::{Event, Outgoing};
-use crate::domain::ids::ItemId;
 use crate::domain::place::Place;
-use crate::ledger::LedgerError;
+use crate::domain::shown::Shown;
 use crate::ledger::cards::Behind;
 use crate::ledger::outbox::Due;
 use crate::limits::ASIDE_DEADLINE;
 use crate::outbox::{Courier, Delivered};
-use crate::text::{Phrase, Seen, Text, Words};
+use crate::text::Phrase;
 
 /// Carries rows of the outbox to Telegram.
 pub struct TelegramCourier {
@@ -32,38 +29,20 @@ struct Sent {
     message_id: i64,
 }
 
-/// Why there are no words.
-enum Wordless {
-    /// The database gave no answer.
-    Ledger(LedgerError),
-    /// It cannot be read, now or later.
-    Unreadable(String),
-}
-
-/// What is said in one message, and the keyboard under it.
-struct Letter {
-    text: Text,
-    keyboard: Option<Value>,
-    /// The items it shows, each at this version.
-    items: Vec<(ItemId, i32)>,
-}
-
-impl From<Text> for Letter {
-    fn from(text: Text) -> Self {
-        Self { text, keyboard: None, items: Vec::new() }
-    }
-}
-
 impl Courier for TelegramCourier {
     async fn deliver(&self, row: &Due) -> Delivered {
-        let letters = match self.letters(row).await {
+        let letters = match Writer(&self.app).of_row(row).await {
             Ok(letters) => letters,
             Err(Wordless::Ledger(error)) => return Delivered::Later(error.to_string()),
             Err(Wordless::Unreadable(why)) => return Delivered::Gone { why, chat: None, tell: Vec::new() },
         };
         let mut delivered = Delivered::Taken(None);
         for letter in letters {
-            delivered = self.post(row, &letter).await;
+            let replaced = if replaces(row) { self.replace(row, &letter).await } else { None };
+            delivered = match replaced {
+                Some(delivered) => delivered,
+                None => self.post(row, &letter).await,
+            };
             if !matches!(delivered, Delivered::Taken(_)) {
                 break;
             }
@@ -72,18 +51,18 @@ impl Courier for TelegramCourier {
     }
 
     async fn bring(&self, behind: &Behind) -> Delivered {
-        if !self.may_show_in(behind.place.chat) {
+        if !Writer(&self.app).may_show_in(behind.place.chat) {
             let why = "the queue is not shown there any more".to_owned();
             return Delivered::Gone { why, chat: None, tell: Vec::new() };
         }
         let (place, message) = (behind.place, behind.place.message.unwrap_or_default());
         let words = self.app.words_for(place.chat, None);
-        let letter = match self.items(&behind.items, &words).await {
+        let letter = match Writer(&self.app).items(&behind.items, &words).await {
             Ok(letter) => letter,
             Err(error) => return Delivered::Later(error.to_string()),
         };
         let arguments = render::edit(&place, &letter.text, letter.keyboard.as_ref());
-        let shown = Shown { message, items: letter.items };
+        let shown = Shown { message, items: letter.items, asks: None };
         match times::call(&self.caller, words.times(), "editMessageText", arguments).await {
             Ok(_) => Delivered::Taken(Some(shown)),
             // It shows that already: the answer to an earlier try was lost.
@@ -119,6 +98,21 @@ impl TelegramCourier {
         }
     }
 
+    /// Puts a letter in the place of the message that it answers; `None` where that cannot be changed any more.
+    async fn replace(&self, row: &Due, letter: &Letter) -> Option<Delivered> {
+        row.place.message?;
+        let arguments = render::edit(&row.place, &letter.text, letter.keyboard.as_ref());
+        match times::call(&self.caller, self.app.words.times(), "editMessageText", arguments).await {
+            Ok(_) => Some(Delivered::Taken(None)),
+            // It shows that already: the answer to an earlier try was lost.
+            Err(CallError::Refused { description, .. }) if description.contains("not modified") => {
+                Some(Delivered::Taken(None))
+            }
+            Err(CallError::Refused { code: 400, .. }) => None,
+            Err(error) => Some(self.told(row, Err(error), letter)),
+        }
+    }
+
     async fn post(&self, row: &Due, letter: &Letter) -> Delivered {
         let message = |place: &Place| render::message(place, &letter.text, letter.keyboard.as_ref());
         let first = self.send(message(&row.place)).await;
@@ -132,7 +126,7 @@ impl TelegramCourier {
             }
             told => told,
         };
-        self.told(row, told, &letter.items)
+        self.told(row, told, letter)
     }
 
     /// Tells the owners that a topic is gone or closed, once a day; what is sent goes beside it meanwhile.
@@ -151,82 +145,12 @@ impl TelegramCourier {
         Ok(serde_json::from_str::<Sent>(sent.get()).ok().map(|sent| sent.message_id))
     }
 
-    async fn letters(&self, row: &Due) -> Result<Vec<Letter>, Wordless> {
-        let words = self.app.words_for(row.place.chat, None);
-        let now = self.app.clock.now();
-        let text = match row.event.clone().map_err(Wordless::Unreadable)? {
-            Event::Line { phrase } => words.say_stored(&phrase).map_err(Wordless::Unreadable)?,
-            Event::Answer { ask, reader } => {
-                self.must_show_in(row.place.chat)?;
-                self.app.speaking(words).answer(&ask, reader).await.map_err(Wordless::Ledger)?
-            }
-            Event::Receipt { operation, standing, reader } => {
-                let receipt = self.app.ledger.receipt(operation, standing).await.map_err(Wordless::Ledger)?;
-                let receipt = receipt
-                    .ok_or_else(|| Wordless::Unreadable(format!("there is no operation R{operation}")))?;
-                let titles = self.app.may_show_in(row.place.chat, row.place.chat > 0);
-                let viewer = Actor::Person(reader);
-                words.receipt(&receipt, Seen { now, titles, viewer: Some(&viewer) })
-            }
-            Event::Card { items } => {
-                self.must_show_in(row.place.chat)?;
-                return Ok(vec![self.items(&items, &words).await.map_err(Wordless::Ledger)?]);
-            }
-            Event::Detail { item, part } => {
-                self.must_show_in(row.place.chat)?;
-                let letters = self.details(item, &words).await?.into_iter().enumerate();
-                return Ok(letters
-                    .filter(|(n, _)| part.is_none_or(|part| part == *n))
-                    .map(|(_, letter)| letter)
-                    .collect());
-            }
-        };
-        Ok(vec![text.into()])
-    }
-
-    /// Whether the queue's contents may be shown in this chat now: in private to admins alone.
-    fn may_show_in(&self, chat: i64) -> bool {
-        if chat > 0 { self.app.admins.contains(&chat) } else { self.app.may_show_in(chat, false) }
-    }
-
-    fn must_show_in(&self, chat: i64) -> Result<(), Wordless> {
-        let why = || Wordless::Unreadable("the queue is not shown in this chat any more".to_owned());
-        self.may_show_in(chat).then_some(()).ok_or_else(why)
-    }
-
-    /// One item with its buttons, or several as a list.
-    async fn items(&self, ids: &[ItemId], words: &Words) -> Result<Letter, LedgerError> {
-        let now = self.app.clock.now();
-        let portraits = self.app.ledger.portraits(ids).await?;
-        let items = portraits.iter().map(|portrait| (portrait.item.id, portrait.item.version)).collect();
-        Ok(match portraits.as_slice() {
-            [portrait] => Letter {
-                text: words.card(portrait, now),
-                keyboard: Some(button::keyboard(words, portrait, false)),
-                items,
-            },
-            many => Letter { text: words.list(many, now), keyboard: None, items },
-        })
-    }
-
-    /// All of an item's detail; the buttons stand under the last message, and it is a card as well.
-    async fn details(&self, item: ItemId, words: &Words) -> Result<Vec<Letter>, Wordless> {
-        let now = self.app.clock.now();
-        let portraits = self.app.ledger.portraits(&[item]).await.map_err(Wordless::Ledger)?;
-        let portrait =
-            portraits.first().ok_or_else(|| Wordless::Unreadable(format!("there is no item {item}")))?;
-        let mut letters: Vec<Letter> = words.details(portrait, now).into_iter().map(Letter::from).collect();
-        if let Some(last) = letters.last_mut() {
-            last.keyboard = Some(button::keyboard(words, portrait, true));
-        }
-        Ok(letters)
-    }
-
-    fn told(&self, row: &Due, told: Result<Option<i64>, CallError>, items: &[(ItemId, i32)]) -> Delivered {
+    fn told(&self, row: &Due, told: Result<Option<i64>, CallError>, letter: &Letter) -> Delivered {
         match told {
             Ok(message) => {
-                let shown = message.map(|message| Shown { message, items: items.to_vec() });
-                Delivered::Taken(shown.filter(|shown| !shown.items.is_empty()))
+                let (items, asks) = (letter.items.clone(), letter.asks.clone());
+                let shown = message.map(|message| Shown { message, items, asks });
+                Delivered::Taken(shown.filter(|shown| !shown.items.is_empty() || shown.asks.is_some()))
             }
             Err(CallError::Wait(wait)) => Delivered::Wait(wait),
             Err(CallError::Moved(to)) => {
@@ -265,6 +189,11 @@ impl TelegramCourier {
         };
         self.app.admins.iter().filter(|admin| **admin != lost).map(line).collect()
     }
+}
+
+/// Whether a row is to stand in the place of the message that it answers.
+const fn replaces(row: &Due) -> bool {
+    matches!(row.event, Ok(Event::Answer { replaces: true, .. } | Event::Receipt { replaces: true, .. }))
 }
 
 fn is_topic(description: &str) -> bool {

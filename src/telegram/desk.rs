@@ -19,7 +19,7 @@ use crate::domain::receipt::{Receipt, Standing};
 use crate::ledger::LedgerError;
 use crate::limits::TOAST_CHARS_MAX;
 use crate::outbox::Pace;
-use crate::text::{Phrase, Seen, Text, Words};
+use crate::text::{Choices, Phrase, Seen, Words};
 
 /// Digits of the scope's hash that tell answers under one number apart.
 const PURPOSE_DIGITS: usize = 8;
@@ -80,7 +80,7 @@ impl Desk {
 
     pub(super) fn line(&self, said: &Said, phrase: &Phrase<'_>) -> Reply {
         let event = Event::Line { phrase: phrase.to_stored() };
-        Reply::to_message(said, self.words_for(said).say(phrase), event)
+        Reply::to_message(said, self.words_for(said).say(phrase), Choices::new(), event)
     }
 
     /// The words in which a message is answered.
@@ -102,16 +102,21 @@ impl Desk {
             return Ruling::Posted { standing: Some(standing) };
         }
         let titles = self.app.may_show_in(said.chat.id, said.chat.is_private);
-        let text = self.words_of(&self.words_for(said), receipt, person, titles);
+        let viewer = Actor::Person(person);
+        let seen = Seen { now: self.app.clock.now(), titles, viewer: Some(&viewer) };
+        let words = self.words_for(said);
+        let (text, choices) = (words.receipt(receipt, seen), words.receipt_choices(receipt, seen));
         let (operation, of) = (receipt.number, receipt.standing.clone());
-        let event = Event::Receipt { operation, standing: of, reader: person };
-        Ruling::Say { reply: Reply::to_message(said, text, event), standing: Some(standing) }
+        let event = Event::Receipt { operation, standing: of, reader: person, replaces: false };
+        Ruling::Say { reply: Reply::to_message(said, text, choices, event), standing: Some(standing) }
     }
 
     /// Answers a press with what became of its operation.
     pub(super) fn tell_press(&self, press: &Press, person: i64, receipt: &Receipt) -> Ruling {
+        let viewer = Actor::Person(person);
         // Only who pressed sees it, and they see the card.
-        let text = self.words_of(&self.words_for_press(press), receipt, person, true).cut(TOAST_CHARS_MAX);
+        let seen = Seen { now: self.app.clock.now(), titles: true, viewer: Some(&viewer) };
+        let text = self.words_for_press(press).receipt(receipt, seen).cut(TOAST_CHARS_MAX);
         let standing = Some(receipt.standing.code());
         Ruling::Say { reply: Reply::to_press(press.id.clone(), text), standing }
     }
@@ -120,12 +125,6 @@ impl Desk {
     pub(super) fn toast(&self, press: &Press, phrase: &Phrase<'_>) -> Ruling {
         let text = self.words_for_press(press).say(phrase).cut(TOAST_CHARS_MAX);
         Ruling::Say { reply: Reply::to_press(press.id.clone(), text), standing: None }
-    }
-
-    fn words_of(&self, words: &Words, receipt: &Receipt, person: i64, titles: bool) -> Text {
-        let viewer = Actor::Person(person);
-        let seen = Seen { now: self.app.clock.now(), titles, viewer: Some(&viewer) };
-        words.receipt(receipt, seen)
     }
 
     /// How the answer to a new operation is to leave; riding is spent here.

@@ -1,24 +1,24 @@
-//! A known person's press on a card: an operation like a command, under its own key, answered by a line over the chat.
+//! A known person's press on a button: an operation like a command, under its own key, answered by a line over the chat.
 //!
 //! The message that was pressed is always brought up to date afterwards: it may be one that nobody remembers.
 
 use std::sync::Arc;
 
-use chrono::TimeDelta;
-
-use super::button::{Act, Button};
 use super::claim::Claim;
 use super::desk::Desk;
 use super::identity::Speaker;
+use super::pressed::Pressed;
 use super::ruling::{Ruled, Ruling};
-use super::said::{Event, Press, Received};
+use super::said::{Event, Received};
+use super::{bulk, button, reasons};
 use crate::app::Answer;
-use crate::domain::caller::{Actor, Caller};
-use crate::domain::event::{Event as Telling, Outgoing, answer_to};
-use crate::domain::operation::{Answered, Decision, Operation, Request};
-use crate::domain::place::Place;
+use crate::domain::button::Button;
+use crate::domain::card::Seen;
+use crate::domain::event::Event as Telling;
+use crate::domain::ids::ItemId;
+use crate::domain::operation::{Decision, Operation};
+use crate::domain::reason::Reason;
 use crate::ledger::LedgerError;
-use crate::limits::PRESS_AGE_S;
 use crate::text::Phrase;
 
 /// Handles a known person's press.
@@ -31,77 +31,79 @@ pub(super) async fn press(
     let (Event::Press(press), Speaker::Known(person), Some(claim)) = (&received.event, speaker, claim) else {
         return Ok(Ruling::Ignore("no press"));
     };
-    let button = press.data.as_deref().and_then(Button::from_data);
+    let button = press.data.as_deref().and_then(button::from_data);
     let (Some(button), Some(place)) = (button, press.place()) else {
         return Ok(desk.toast(press, &Phrase::NoButtonHere));
     };
+    let pressed = Pressed { desk: &desk, press, person, place, claim: &claim };
     if let Some(receipt) = desk.app.recall(&claim.key, &claim.scope).await? {
-        repair(&desk, person, place, &button).await?;
-        return Ok(desk.tell_press(press, person, &receipt));
+        let answer = Answer::Receipt(receipt);
+        return after(&pressed, &button, answer).await;
     }
-    match button.act {
-        Act::Details => details(&desk, press, person, (place, &button), &claim).await,
-        Act::Approve if button.is_cut => Ok(desk.toast(press, &Phrase::ReadFirst)),
-        Act::Approve => decide(&desk, press, person, (place, button, Decision::Approve), claim).await,
-        Act::Reject => decide(&desk, press, person, (place, button, Decision::Reject), claim).await,
+    match &button {
+        Button::Details { item, .. } => details(&pressed, *item).await,
+        Button::Decide { decision: Decision::Approve, is_cut: true, .. } => pressed.say(&Phrase::ReadFirst),
+        Button::Decide { decision: Decision::Reject, item, seen, .. }
+            if reasons::asks(&pressed, *item, seen).await? =>
+        {
+            reasons::ask(&pressed, *item).await
+        }
+        Button::Decide { decision, item, seen, .. } => {
+            let operation = decide(*decision, *item, seen, None);
+            after(&pressed, &button, pressed.apply(operation).await?).await
+        }
+        Button::Because { item, seen, reason } => {
+            let Some(reason) = reasons::offered(&pressed, *item, *reason).await? else {
+                return pressed.say(&Phrase::NoButtonHere);
+            };
+            let operation = decide(Decision::Reject, *item, seen, reason);
+            after(&pressed, &button, pressed.apply(operation).await?).await
+        }
+        Button::Turn { .. } | Button::Items { .. } if !pressed.may_see() => {
+            pressed.say(&Phrase::AskInPrivate)
+        }
+        Button::Turn { prompt, page } => bulk::turn(&pressed, *prompt, *page).await,
+        Button::Items { operation } => bulk::items(&pressed, *operation).await,
+        Button::Confirm { .. } | Button::Retry { .. } | Button::ApprovePage { .. } => {
+            match bulk::asked(&pressed, &button).await? {
+                Ok(operation) => after(&pressed, &button, pressed.apply(operation).await?).await,
+                Err(phrase) => pressed.say(&phrase),
+            }
+        }
     }
 }
 
-async fn decide(
-    desk: &Desk,
-    press: &Press,
-    person: i64,
-    (place, button, decision): (Place, Button, Decision),
-    claim: Claim,
-) -> Ruled {
-    let (item, seen) = (button.item, Some(button.seen.clone()));
-    let operation = Operation::Decide { decision, ids: vec![item], seen, reason: None, label: None };
-    let caller = Caller {
-        actor: Actor::Person(person),
-        profile: Some(press.from.profile()),
-        // A press has no date of its own; a role counts only if it was held as long ago as a press can live.
-        said_at: desk.app.clock.now() - TimeDelta::seconds(PRESS_AGE_S),
-        token_may_decide: false,
-    };
-    let Claim { key, scope } = claim;
-    let request = Request { key, scope, caller, operation, place: None, answered: Answered::None };
-    let answer = desk.app.apply(request).await?;
-    // Should we die before this, the press comes again, and finds its way here as a repeat.
-    repair(desk, person, place, &button).await?;
-    Ok(match answer {
-        Answer::Receipt(receipt) => desk.tell_press(press, person, &receipt),
-        Answer::TooOld => desk.toast(press, &Phrase::TooOld),
-    })
+fn decide(decision: Decision, item: ItemId, seen: &Seen, reason: Option<Reason>) -> Operation {
+    let seen = [(item, seen.clone())].into();
+    Operation::Decide { decision, ids: vec![item], seen, reason, label: None }
 }
 
-/// Has the message that was pressed brought to what its item is now. What a press brings can be forged (Bot API,
-/// CallbackQuery): nobody is shown an item who may not see it.
-async fn repair(desk: &Desk, person: i64, place: Place, button: &Button) -> Result<(), LedgerError> {
-    if !desk.is_admin(person) || !desk.app.may_show_in(place.chat, place.chat > 0) {
-        return Ok(());
+/// What follows an operation, new or told again: the message becomes what is so now, and the press is answered.
+async fn after(pressed: &Pressed<'_>, button: &Button, answer: Answer) -> Ruled {
+    match button {
+        Button::Decide { item, seen, .. } | Button::Because { item, seen, .. } => {
+            pressed.repair(*item, &seen.hash).await?;
+            Ok(pressed.tell(&answer))
+        }
+        _ => bulk::after(pressed, button, &answer).await,
     }
-    desk.app.ledger.card_pressed(place, button.item, button.seen.hash.clone()).await
 }
 
 /// The whole detail goes below the card, with buttons of its own: a row for each of its messages, so that a pause between
 /// two of them repeats none.
-async fn details(
-    desk: &Desk,
-    press: &Press,
-    person: i64,
-    (place, button): (Place, &Button),
-    claim: &Claim,
-) -> Ruled {
-    if !desk.is_admin(person) || !desk.app.may_show_in(place.chat, place.chat > 0) {
-        return Ok(desk.toast(press, &Phrase::AskInPrivate));
+async fn details(pressed: &Pressed<'_>, item: ItemId) -> Ruled {
+    if !pressed.may_see() {
+        return pressed.say(&Phrase::AskInPrivate);
     }
-    let portraits = desk.app.ledger.portraits(&[button.item]).await?;
-    let Some(portrait) = portraits.first() else { return Ok(desk.toast(press, &Phrase::NoButtonHere)) };
-    let parts = desk.app.words.details(portrait, desk.app.clock.now()).len();
+    let Some(parts) = parts(pressed, item).await? else { return pressed.say(&Phrase::NoButtonHere) };
     for part in 0..parts {
-        let event = Telling::Detail { item: button.item, part: Some(part) };
-        let dedupe = format!("{}:{part}", answer_to(&claim.key));
-        desk.app.ledger.enqueue(Outgoing { place, event, dedupe }).await?;
+        pressed.post(Telling::Detail { item, part: Some(part) }, &format!(":{part}")).await?;
     }
-    Ok(desk.toast(press, &Phrase::DetailsSent))
+    pressed.say(&Phrase::DetailsSent)
+}
+
+async fn parts(pressed: &Pressed<'_>, item: ItemId) -> Result<Option<usize>, LedgerError> {
+    let app = &pressed.desk.app;
+    let portraits = app.ledger.portraits(&[item]).await?;
+    Ok(portraits.first().map(|portrait| app.words.details(portrait, app.clock.now()).len()))
 }

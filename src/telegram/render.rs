@@ -2,10 +2,11 @@
 
 use serde_json::{Value, json};
 
+use super::button;
 use super::said::Said;
 use crate::domain::event::Event;
 use crate::domain::place::Place;
-use crate::text::{Text, Time};
+use crate::text::{Choices, Text, Time};
 
 /// An answer to the chat, topic and message it came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,14 +14,14 @@ pub struct Reply(Way);
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Way {
-    Message { place: Place, text: Text, event: Event },
+    Message { place: Place, text: Text, choices: Choices, event: Event },
     Press { query: String, text: Text },
 }
 
 impl Reply {
     /// An answer to a message: in words as things stand now, and as the event that can be put into words later.
-    pub(super) const fn to_message(said: &Said, text: Text, event: Event) -> Self {
-        Self(Way::Message { place: said.place(), text, event })
+    pub(super) const fn to_message(said: &Said, text: Text, choices: Choices, event: Event) -> Self {
+        Self(Way::Message { place: said.place(), text, choices, event })
     }
 
     /// An answer to a button's press: a line over the chat.
@@ -45,7 +46,9 @@ impl Reply {
     /// The same with words alone.
     pub(super) fn plain(self) -> Self {
         match self.0 {
-            Way::Message { place, text, event } => Self(Way::Message { place, text: text.plain(), event }),
+            Way::Message { place, text, choices, event } => {
+                Self(Way::Message { place, text: text.plain(), choices, event })
+            }
             way @ Way::Press { .. } => Self(way),
         }
     }
@@ -61,7 +64,10 @@ impl Reply {
     /// The method's name and its arguments.
     pub(super) fn to_call(&self) -> (&'static str, Value) {
         match &self.0 {
-            Way::Message { place, text, .. } => ("sendMessage", message(place, text, None)),
+            Way::Message { place, text, choices, .. } => {
+                let keyboard = (!choices.is_empty()).then(|| button::keyboard(choices));
+                ("sendMessage", message(place, text, keyboard.as_ref()))
+            }
             Way::Press { query, text } => {
                 ("answerCallbackQuery", json!({ "callback_query_id": query, "text": text.as_str() }))
             }

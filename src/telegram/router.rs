@@ -13,7 +13,7 @@ use super::desk::Desk;
 use super::identity::Speaker;
 use super::ruling::{Ruled, Ruling};
 use super::said::{Event, Received, Said};
-use super::{asides, commands, presses};
+use super::{asides, commands, presses, reasons};
 use crate::command;
 
 /// The tree; built once.
@@ -37,6 +37,7 @@ pub(super) fn tree() -> Tree {
         .branch(dptree::filter(is_stranger).endpoint(asides::stranger))
         .branch(dptree::filter_map(not_own).endpoint(asides::without_effect))
         .branch(dptree::filter(is_command).endpoint(commands::command))
+        .branch(dptree::filter(is_reply).endpoint(reasons::reply))
         .endpoint(asides::plain);
     dptree::entry()
         .branch(message)
@@ -87,6 +88,10 @@ fn not_own(said: Arc<Said>) -> Option<NotOwn> {
 
 fn is_command(message: Message) -> bool {
     message.text().is_some_and(|text| command::read(text).is_some())
+}
+
+fn is_reply(said: Arc<Said>) -> bool {
+    said.reply_to.is_some()
 }
 
 #[cfg(test)]

@@ -47,16 +47,19 @@ impl Painter<'_> {
         let counts = [("count", portraits.len().to_string()), ("open", open.to_string())];
         let counts = counts.each_ref().map(|(name, count)| (*name, count.as_str()));
         let mut lines = vec![self.catalog.get("list-head", &counts)];
-        lines.extend(portraits.iter().map(|portrait| {
-            let Portrait { item, .. } = portrait;
-            let (id, title) = (item.id.to_string(), short(&item.title));
-            let line = self.catalog.get("list-line", &[("id", &id), ("kind", &item.kind), ("title", &title)]);
-            self.state(portrait).map_or_else(|| line.clone(), |state| format!("{line} – {state}"))
-        }));
+        lines.extend(portraits.iter().map(|portrait| self.line(portrait)));
         if open > 0 {
             lines.push(self.catalog.get("list-next", &[]));
         }
         Text::new(&lines.join("\n"))
+    }
+
+    /// An item on one line, with what became of it.
+    pub(super) fn line(&self, portrait: &Portrait) -> String {
+        let Portrait { item, .. } = portrait;
+        let (id, title) = (item.id.to_string(), short(&item.title));
+        let line = self.catalog.get("list-line", &[("id", &id), ("kind", &item.kind), ("title", &title)]);
+        self.state(portrait).map_or_else(|| line.clone(), |state| format!("{line} – {state}"))
     }
 
     /// The whole detail, in as many messages as it takes.

@@ -6,6 +6,8 @@
 pub mod api;
 pub mod card;
 mod catalog;
+mod choices;
+mod misunderstood;
 mod moment;
 mod pending;
 mod phrase;
@@ -20,6 +22,7 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
 use self::catalog::{Catalog, Catalogs};
+pub use self::choices::{Choice, Choices};
 pub use self::pending::PendingView;
 pub use self::phrase::Phrase;
 pub use self::record::HistoryView;
@@ -27,6 +30,7 @@ pub use self::rich::{Time, Times};
 use crate::command::Command;
 use crate::domain::caller::Actor;
 use crate::domain::card::Portrait;
+use crate::domain::ids::ItemId;
 use crate::domain::language::Language;
 use crate::domain::receipt::Receipt;
 use crate::domain::record::Record;
@@ -53,6 +57,12 @@ impl Text {
         };
         let words = whole.words.chars().take_while(fits).collect();
         whole.ending_after(words)
+    }
+
+    /// No words: the answer to a press that needs none.
+    #[must_use]
+    pub const fn nothing() -> Self {
+        Self { words: String::new(), times: Vec::new() }
     }
 
     /// At most `chars` characters of it.
@@ -166,6 +176,36 @@ impl Words {
         self.painter(now).list(portraits)
     }
 
+    /// What can be done from a card; from its whole detail, where `is_whole`.
+    #[must_use]
+    pub fn card_choices(&self, portrait: &Portrait, is_whole: bool) -> Choices {
+        choices::card(self.catalog(), portrait, is_whole)
+    }
+
+    /// What can be done after an answer, by whoever asked for it.
+    #[must_use]
+    pub fn receipt_choices(&self, receipt: &Receipt, seen: Seen<'_>) -> Choices {
+        choices::receipt(self.catalog(), receipt, seen.viewer, seen.now)
+    }
+
+    /// What can be done from a page of the queue that is remembered as `prompt`.
+    #[must_use]
+    pub fn page_choices(&self, page: &PendingView<'_>, prompt: i64) -> Choices {
+        choices::page(self.catalog(), page, prompt)
+    }
+
+    /// Asks why an item is rejected, with the reasons that can be pressed.
+    #[must_use]
+    pub fn ask_why(&self, portrait: &Portrait, now: DateTime<Utc>) -> (Text, Choices) {
+        (self.painter(now).ask_why(portrait), choices::reasons(self.catalog(), portrait))
+    }
+
+    /// Each item of an operation on a line of its own, with what became of it.
+    #[must_use]
+    pub fn items(&self, number: i64, ids: &[ItemId], portraits: &[Portrait], now: DateTime<Utc>) -> Text {
+        self.painter(now).items(number, ids, portraits)
+    }
+
     /// A receipt that was asked for: when it was, and what it says.
     #[must_use]
     pub fn receipt_again(&self, receipt: &Receipt, seen: Seen<'_>) -> Text {
@@ -224,6 +264,12 @@ impl Words {
     #[must_use]
     pub fn purpose(&self, command: &Command) -> Text {
         Text::new(&self.catalog().purpose(command))
+    }
+
+    /// One line after another.
+    #[must_use]
+    pub fn both(&self, first: &Text, then: &Text) -> Text {
+        Text::new(&format!("{first} {then}"))
     }
 
     /// Says a phrase.

@@ -5,7 +5,8 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use super::catalog::Catalog;
-use crate::command::{self, COMMANDS, Command, Misunderstood, Who, Why};
+use super::misunderstood;
+use crate::command::{COMMANDS, Command, Misunderstood, Who};
 
 /// A line the bot says. What waits in the outbox is stored as its JSON, so a variant's name and fields stay for good.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,16 +59,28 @@ pub enum Phrase<'a> {
     AnonymousAdmin,
     /// A button that does nothing.
     NoButtonHere,
+    /// A button whose time is over.
+    ExpiredButton,
+    /// A button of somebody else's command.
+    NotYourButton,
+    /// A button of a page that is not remembered any more.
+    PageForgotten,
+    /// How many items came after a page was shown.
+    CameMeanwhile {
+        /// How many.
+        count: u64,
+    },
+    /// Reject was pressed where a reason is asked for.
+    SayWhy {
+        /// The item.
+        id: i64,
+    },
+    /// A reply that is no reason.
+    NoSuchReason,
     /// Approve was pressed where the detail is cut.
     ReadFirst,
     /// Details was pressed.
     DetailsSent,
-    /// A button: yes.
-    ButtonApprove,
-    /// A button: no.
-    ButtonReject,
-    /// A button: all there is to read.
-    ButtonDetails,
     /// An item that does not exist.
     NoItem {
         /// Its number.
@@ -128,7 +141,7 @@ impl Phrase<'_> {
                 catalog.get(message, &[("id", &id.to_string())])
             }
             Self::Stranger { id } => catalog.get("stranger", &[("id", &id.to_string())]),
-            Self::Misunderstood(what, command) => misunderstood(catalog, what, command),
+            Self::Misunderstood(what, command) => misunderstood::words(catalog, what, command),
             Self::UnknownCommand { name, nearest: Some(nearest) } => {
                 catalog.get("unknown-command-nearest", &[("name", &cut(name)), ("nearest", nearest)])
             }
@@ -143,11 +156,14 @@ impl Phrase<'_> {
             Self::ViaBotIgnored => say("via-bot-ignored"),
             Self::AnonymousAdmin => say("anonymous-admin"),
             Self::NoButtonHere => say("no-button-here"),
+            Self::ExpiredButton => say("expired-button"),
+            Self::NotYourButton => say("not-your-button"),
+            Self::PageForgotten => say("page-forgotten"),
+            Self::CameMeanwhile { count } => catalog.get("came-meanwhile", &[("count", &count.to_string())]),
+            Self::SayWhy { id } => catalog.get("ask-why-toast", &[("id", &format!("#{id}"))]),
+            Self::NoSuchReason => say("no-such-reason"),
             Self::ReadFirst => say("read-first"),
             Self::DetailsSent => say("details-sent"),
-            Self::ButtonApprove => say("button-approve"),
-            Self::ButtonReject => say("button-reject"),
-            Self::ButtonDetails => say("button-details"),
             Self::NoItem { id } => catalog.get("no-item", &[("id", &id.to_string())]),
             Self::NoSuchReceipt { number } => {
                 catalog.get("no-such-receipt", &[("number", &number.to_string())])
@@ -194,11 +210,14 @@ impl Phrase<'_> {
             Phrase::ViaBotIgnored,
             Phrase::AnonymousAdmin,
             Phrase::NoButtonHere,
+            Phrase::ExpiredButton,
+            Phrase::NotYourButton,
+            Phrase::PageForgotten,
+            Phrase::CameMeanwhile { count: 2 },
+            Phrase::SayWhy { id: 12 },
+            Phrase::NoSuchReason,
             Phrase::ReadFirst,
             Phrase::DetailsSent,
-            Phrase::ButtonApprove,
-            Phrase::ButtonReject,
-            Phrase::ButtonDetails,
             Phrase::NoItem { id: 12 },
             Phrase::NoSuchReceipt { number: 42 },
             Phrase::NobodyCalled { name: "lee".into() },
@@ -210,67 +229,12 @@ impl Phrase<'_> {
             Phrase::Unreadable { reference: "42-1234".into() },
         ];
         samples.extend(
-            MISUNDERSTOOD.iter().map(|what| Phrase::Misunderstood(Cow::Borrowed(what), "approve".into())),
+            misunderstood::SAMPLES
+                .iter()
+                .map(|what| Phrase::Misunderstood(Cow::Borrowed(what), "approve".into())),
         );
         samples
     }
-}
-
-static MISUNDERSTOOD: std::sync::LazyLock<Vec<Misunderstood>> = std::sync::LazyLock::new(|| {
-    let what = |token: &str, why| Misunderstood { token: token.to_owned(), position: 5, why };
-    vec![
-        Misunderstood { token: String::new(), position: 1, why: Why::NoIds },
-        what("x7", Why::NotANumber),
-        what("0", Why::Zero),
-        what("-3", Why::Negative),
-        what("99999999999999999999", Why::TooLarge),
-        what("9-4", Why::ReversedRange),
-        what("1-20", Why::RangeTooLong { asked: 20, limit: 10 }),
-        what("501", Why::TooManyIds { limit: 500 }),
-        what("please", Why::UnexpectedWords),
-        what("zwei", Why::NoPage),
-        what("42", Why::NoReceipt),
-        what("1,2", Why::OneItem),
-        what("yesterday", Why::NoHistory),
-        what("2", Why::ItemOrReason),
-        what("Once upon a time", Why::ReasonTooLong { limit: 300 }),
-        what("ab", Why::HiddenCharacter),
-    ]
-});
-
-fn misunderstood(catalog: &Catalog, what: &Misunderstood, command: &str) -> String {
-    let example =
-        command::find(command).and_then(|known| known.examples.first()).copied().unwrap_or_default();
-    let (why, asked, limit) = match what.why {
-        Why::NoIds => return catalog.get("no-ids", &[("command", command), ("example", example)]),
-        Why::NotANumber => ("why-not-a-number", 0, 0),
-        Why::Zero => ("why-zero", 0, 0),
-        Why::Negative => ("why-negative", 0, 0),
-        Why::TooLarge => ("why-too-large", 0, 0),
-        Why::ReversedRange => ("why-reversed-range", 0, 0),
-        Why::RangeTooLong { asked, limit } => ("why-range-too-long", asked, limit),
-        Why::TooManyIds { limit } => ("why-too-many-ids", 0, i64::try_from(limit).unwrap_or(i64::MAX)),
-        Why::UnexpectedWords => ("why-unexpected-words", 0, 0),
-        Why::NoPage => ("why-no-page", 0, 0),
-        Why::NoReceipt => ("why-no-receipt", 0, 0),
-        Why::OneItem => ("why-one-item", 0, 0),
-        Why::NoHistory => ("why-no-history", 0, 0),
-        Why::ItemOrReason => ("why-item-or-reason", 0, 0),
-        Why::ReasonTooLong { limit } => ("why-reason-too-long", 0, i64::try_from(limit).unwrap_or(i64::MAX)),
-        Why::HiddenCharacter => ("why-hidden-character", 0, 0),
-    };
-    let why = catalog.get(why, &[("asked", &asked.to_string()), ("limit", &limit.to_string())]);
-    let position = what.position.to_string();
-    catalog.get(
-        "misunderstood",
-        &[
-            ("token", &what.token),
-            ("position", &position),
-            ("command", command),
-            ("why", &why),
-            ("example", example),
-        ],
-    )
 }
 
 fn help(catalog: &Catalog, admin: bool) -> String {

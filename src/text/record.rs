@@ -3,12 +3,18 @@
 use super::Text;
 use super::card::Painter;
 use super::moment;
+use super::receipt::short;
 use crate::domain::card::Portrait;
+use crate::domain::ids::ItemId;
 use crate::domain::item::ItemState;
 use crate::domain::operation::Decision;
 use crate::domain::outcome::Outcome;
 use crate::domain::record::{Entry, Mark, Record};
 use crate::domain::rules::Forbidden;
+use crate::limits::MESSAGE_UNITS_MAX;
+
+/// UTF-16 units that lines may take, with room for the last one.
+const ITEMS_UNITS: usize = MESSAGE_UNITS_MAX - 96;
 
 /// What people decided, the newest first.
 #[derive(Clone, Copy, Debug)]
@@ -53,6 +59,39 @@ impl Painter<'_> {
         })
     }
 
+    /// Each item of an operation on a line of its own, as many as fit into a message.
+    pub(super) fn items(&self, number: i64, ids: &[ItemId], portraits: &[Portrait]) -> Text {
+        let mut text = self.catalog.get("items-head", &[("number", &number.to_string())]);
+        for (place, id) in ids.iter().enumerate() {
+            let line = match portraits.iter().find(|portrait| portrait.item.id == *id) {
+                Some(portrait) => self.line(portrait),
+                None => self.catalog.get("items-missing", &[("id", &id.to_string())]),
+            };
+            if text.encode_utf16().count() + line.encode_utf16().count() > ITEMS_UNITS {
+                let left = (ids.len() - place).to_string();
+                text = format!("{text}\n{}", self.catalog.get("items-more", &[("count", &left)]));
+                break;
+            }
+            text = format!("{text}\n{line}");
+        }
+        Text::new(&text)
+    }
+
+    /// Asks why an item is rejected.
+    pub(super) fn ask_why(&self, portrait: &Portrait) -> Text {
+        let item = &portrait.item;
+        let (id, title) = (item.id.to_string(), short(&item.title));
+        let ask = self.catalog.get("ask-why", &[("id", &id), ("title", &title)]);
+        let next = match self.state(portrait).filter(|_| item.state != ItemState::Pending) {
+            Some(state) => state,
+            None if item.rules.reasons.is_empty() && item.rules.reason_required => {
+                self.catalog.get("ask-why-reply", &[])
+            }
+            None => self.catalog.get("ask-why-buttons", &[]),
+        };
+        Text::new(&format!("{ask}\n{next}"))
+    }
+
     /// Who decided what.
     pub(super) fn history(&self, view: &HistoryView<'_>) -> Text {
         if view.entries.is_empty() {
@@ -81,7 +120,7 @@ impl Painter<'_> {
             Outcome::Decided { decision: Decision::Approve, .. } => "did-approve",
             Outcome::Decided { decision: Decision::Reject, .. } => "did-reject",
             Outcome::Undone { .. } => "did-undo",
-            Outcome::Submitted { .. } | Outcome::Refused { .. } => "did-nothing",
+            Outcome::Prepared { .. } | Outcome::Submitted { .. } | Outcome::Refused { .. } => "did-nothing",
         };
         let done = outcome.done().iter().map(ToString::to_string);
         let votes = outcome.awaiting().iter().map(|item| {

@@ -49,7 +49,7 @@ fn request(person: i64, update: u32, ids: &[i64]) -> Request {
         operation: Operation::Decide {
             decision: Decision::Approve,
             ids,
-            seen: None,
+            seen: BTreeMap::new(),
             reason: None,
             label: None,
         },

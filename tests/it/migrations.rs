@@ -80,7 +80,7 @@ fn every_step_has_a_file_of_rows() {
         wanted, found,
         "each step needs tests/fixtures/migrations/<step>.sql with rows for what it made"
     );
-    assert_eq!(migrate::head(), "m20261124_000009_cards");
+    assert_eq!(migrate::head(), "m20261125_000011_prompts");
 }
 
 async fn rows_survive_every_later_step(address: Address) {

@@ -41,6 +41,7 @@ fn receipt(standing: Standing, outcome: Outcome) -> Receipt {
         key: IdempotencyKey::telegram(1, 1),
         scope_hash: String::new(),
         number: 42,
+        actor: "tg:8".to_owned(),
         outcome,
         answered: Answered::Rode,
         at: noon(),

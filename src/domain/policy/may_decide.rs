@@ -6,7 +6,9 @@ use crate::domain::outcome::Refusal;
 use crate::domain::world::World;
 
 pub(super) fn rule(request: &Request, world: &World) -> Option<Refusal> {
-    let (Operation::Decide { .. } | Operation::Undo { .. }) = request.operation else { return None };
+    if matches!(request.operation, Operation::Submit { .. }) {
+        return None;
+    }
     let allowed = match &request.caller.actor {
         Actor::Person(id) => world.rulebook.admins.contains(id),
         Actor::Client(_) => request.caller.token_may_decide,

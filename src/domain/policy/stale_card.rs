@@ -1,4 +1,4 @@
-//! A button decides about what its card showed: after an undo the item is in another round, and the press on an old card,
+//! A button decides about what it stood under: after an undo the item is in another round, and the press on an old card,
 //! which the app may send again by itself, decides nothing.
 
 use crate::domain::item::Item;
@@ -7,6 +7,6 @@ use crate::domain::outcome::SkipReason;
 use crate::domain::world::World;
 
 pub(super) fn rule(item: &Item, _: &str, operation: &Operation, _: &World) -> Option<SkipReason> {
-    let Operation::Decide { seen: Some(seen), .. } = operation else { return None };
-    (!seen.holds(item)).then_some(SkipReason::Stale)
+    let Operation::Decide { seen, .. } = operation else { return None };
+    seen.get(&item.id).is_some_and(|seen| !seen.holds(item)).then_some(SkipReason::Stale)
 }

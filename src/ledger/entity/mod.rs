@@ -12,3 +12,4 @@ pub mod operations;
 pub mod outbox;
 pub mod pending_items;
 pub mod people;
+pub mod prompts;

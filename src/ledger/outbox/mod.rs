@@ -130,7 +130,7 @@ pub(super) fn answers(
             return None;
         };
         let operation = *numbers.get(request.key.as_str())?;
-        let event = Event::Receipt { operation, standing: Standing::New, reader: *reader };
+        let event = Event::Receipt { operation, standing: Standing::New, reader: *reader, replaces: false };
         Some(Outgoing { place, event, dedupe: answer_to(&request.key) })
     };
     requests.iter().zip(answered).filter_map(row).collect()

@@ -12,9 +12,9 @@ use super::super::convert::naive;
 use super::super::entity::{chats, outbox};
 use super::super::{Ledger, LedgerError, connect, in_time, lease};
 use super::{CARD, in_line, open, store};
-use crate::domain::card::Shown;
 use crate::domain::event::{Event, Outgoing};
 use crate::domain::place::Place;
+use crate::domain::shown::Shown;
 use crate::limits::{CARDS_APART_MAX, ERROR_CHARS_MAX, LISTED_ITEMS_MAX};
 
 /// A row whose turn it is: the oldest of its chat.
@@ -247,6 +247,9 @@ async fn write(
             super::super::chats::reached(txn, place.chat).await?;
             if let Some(shown) = shown {
                 super::super::cards::note(txn, place, shown, now).await?;
+                if let Some(prompt) = &shown.asks {
+                    super::super::prompts::note(txn, (place.chat, shown.message), prompt, now).await?;
+                }
             }
         }
         Settled::Blocked { until } => super::super::chats::block(txn, place.chat, *until).await?,

@@ -162,7 +162,13 @@ pub fn approve_by(person: i64, update: u32, ids: &[i64]) -> Request {
 
 pub fn decide(ids: &[i64]) -> Operation {
     let ids = ids.iter().map(|id| ItemId::new(*id).unwrap()).collect();
-    Operation::Decide { decision: Decision::Approve, ids, seen: None, reason: None, label: None }
+    Operation::Decide {
+        decision: Decision::Approve,
+        ids,
+        seen: std::collections::BTreeMap::new(),
+        reason: None,
+        label: None,
+    }
 }
 
 /// A submission by the client `shop`.

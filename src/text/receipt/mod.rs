@@ -1,5 +1,7 @@
 //! A receipt in words: what was done, to which items, and what next. A repeat says "duplicate delivery" first.
 
+mod cause;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono_tz::Tz;
@@ -10,10 +12,10 @@ use crate::domain::caller::Actor;
 use crate::domain::ids::ItemId;
 use crate::domain::item::{Item, ItemState};
 use crate::domain::operation::Decision;
-use crate::domain::outcome::{Awaiting, Outcome, Refusal, Skip, SkipReason};
+use crate::domain::outcome::{Awaiting, Outcome, Refusal, Skip, Would};
 use crate::domain::reason::Reason;
 use crate::domain::receipt::{Receipt, Standing};
-use crate::limits::MESSAGE_UNITS_MAX;
+use crate::limits::{AT_ONCE_MAX, MESSAGE_UNITS_MAX};
 
 /// Characters of a title shown in an answer.
 const TITLE_CHARS: usize = 60;
@@ -35,9 +37,19 @@ pub(super) fn short(title: &str) -> String {
     title.chars().take(TITLE_CHARS - 1).chain(['…']).collect()
 }
 
-/// What may be missing brings its own blank along.
-fn behind_a_blank(words: String) -> String {
-    if words.is_empty() { words } else { format!(" {words}") }
+/// `#1–6, #8, #9–20`: numbers that follow each other as a span.
+fn spans(ids: &[ItemId]) -> String {
+    let mut spans: Vec<(i64, i64)> = Vec::new();
+    for id in ids.iter().map(|id| id.get()) {
+        match spans.last_mut() {
+            Some((_, last)) if *last + 1 == id => *last = id,
+            _ => spans.push((id, id)),
+        }
+    }
+    let span = |(first, last): (i64, i64)| {
+        if first == last { format!("#{first}") } else { format!("#{first}–{last}") }
+    };
+    spans.into_iter().map(span).collect::<Vec<_>>().join(", ")
 }
 
 struct Teller<'a> {
@@ -57,6 +69,9 @@ impl Teller<'_> {
             Outcome::Decided { decision, done, awaiting, skipped, reason, .. } => {
                 self.decided(*decision, (done, awaiting, skipped), reason.as_ref())
             }
+            Outcome::Prepared { decision, would, skipped, left, reason } => {
+                self.prepared(*decision, (would, skipped, *left), reason.as_ref())
+            }
             Outcome::Undone { done, skipped } => {
                 let first = self.head("undone", "nothing-undone", done);
                 std::iter::once(first).chain(self.skipped(skipped)).collect()
@@ -68,6 +83,7 @@ impl Teller<'_> {
             Outcome::Refused { refusal } => vec![self.refused(refusal)],
         };
         lines.extend(self.since());
+        lines.extend(self.number());
         if !self.seen.titles && !self.receipt.outcome.done().is_empty() {
             lines.push(self.catalog.get("titles-in-private", &[]));
         }
@@ -92,10 +108,48 @@ impl Teller<'_> {
             ([], _) => (self.with_standing("voted", &votes), None),
             _ => (self.head(some, none, done), Some(self.catalog.get("voted", &votes))),
         };
-        let reason = reason.filter(|_| !done.is_empty());
-        let reason = reason.map(|reason| self.catalog.get("reason", &[("reason", reason.as_str())]));
+        let reason = reason.filter(|_| !done.is_empty()).map(|reason| self.reason(reason));
         let skipped = self.skipped(skipped);
         std::iter::once(first).chain(votes).chain(reason).chain(skipped).chain(self.undo(done)).collect()
+    }
+
+    /// What a decision would do, and until when it can be confirmed.
+    fn prepared(
+        &self,
+        decision: Decision,
+        (would, skipped, left): (&[Would], &[Skip], u64),
+        reason: Option<&Reason>,
+    ) -> Vec<String> {
+        let (some, none) = match decision {
+            Decision::Approve => ("would-approve", "would-approve-nothing"),
+            Decision::Reject => ("would-reject", "would-reject-nothing"),
+        };
+        let ids: Vec<ItemId> = would.iter().map(|would| would.id).collect();
+        let mut lines = vec![self.head(some, none, &ids)];
+        lines.extend(reason.filter(|_| !ids.is_empty()).map(|reason| self.reason(reason)));
+        lines.extend(self.skipped(skipped));
+        if left > 0 {
+            lines.push(self.catalog.get("would-left", &[("left", &left.to_string())]));
+        }
+        if let Some(until) = self.receipt.confirm_until() {
+            let open = until > self.seen.now;
+            lines.push(self.catalog.get(if open { "confirm-next" } else { "confirm-over" }, &[]));
+        }
+        lines
+    }
+
+    fn reason(&self, reason: &Reason) -> String {
+        self.catalog.get("reason", &[("reason", reason.as_str())])
+    }
+
+    /// The number of an answer that is a summary, by which the whole can be asked for.
+    fn number(&self) -> Option<String> {
+        let outcome = &self.receipt.outcome;
+        let named = outcome.named().len();
+        let is_summary = named > AT_ONCE_MAX || (named > 1 && !outcome.skipped().is_empty());
+        let decided = matches!(outcome, Outcome::Decided { .. } | Outcome::Undone { .. });
+        let number = format!("R{}", self.receipt.number);
+        (decided && is_summary).then(|| self.catalog.get("receipt-number", &[("number", &number)]))
     }
 
     /// What was done to which items, or that nothing was.
@@ -133,6 +187,10 @@ impl Teller<'_> {
     }
 
     fn items(&self, ids: &[ItemId]) -> String {
+        // Many are a summary: their numbers say exactly which, and Details shows each.
+        if ids.len() > AT_ONCE_MAX {
+            return spans(ids);
+        }
         ids.iter().map(|id| self.item(*id)).collect::<Vec<_>>().join(", ")
     }
 
@@ -148,66 +206,6 @@ impl Teller<'_> {
         let (have, need) = (awaiting.have.to_string(), awaiting.need.to_string());
         let item = self.item(awaiting.id);
         self.catalog.get("of", &[("item", &item), ("have", &have), ("need", &need)])
-    }
-
-    /// One line for each cause, naming all its items.
-    fn skipped(&self, skipped: &[Skip]) -> Vec<String> {
-        let mut causes: Vec<(String, &SkipReason, Vec<String>)> = Vec::new();
-        for skip in skipped {
-            let id = skip.id.to_string();
-            // What reads the same is one cause: two decisions of one minute differ for nobody.
-            let reads = self.cause(&skip.reason, &[]);
-            match causes.iter_mut().find(|(read, ..)| *read == reads) {
-                Some((.., ids)) => ids.push(id),
-                None => causes.push((reads, &skip.reason, vec![id])),
-            }
-        }
-        causes.into_iter().map(|(_, cause, ids)| self.cause(cause, &ids)).collect()
-    }
-
-    fn cause(&self, cause: &SkipReason, ids: &[String]) -> String {
-        let many = if ids.len() > 1 { "many" } else { "one" };
-        let bare = ids.iter().map(|id| id.trim_start_matches('#')).collect::<Vec<_>>().join(",");
-        let ids = ids.join(", ");
-        match cause {
-            SkipReason::NotFound => self.catalog.get("not-found", &[("ids", &ids)]),
-            SkipReason::Stale => self.catalog.get("stale", &[("ids", &ids)]),
-            SkipReason::Forbidden => self.catalog.get("forbidden", &[("ids", &ids)]),
-            SkipReason::OwnItem => self.catalog.get("own-item", &[("ids", &ids)]),
-            SkipReason::NotInBulk => self.catalog.get("not-in-bulk", &[("ids", &ids)]),
-            SkipReason::ReasonRequired => {
-                self.catalog.get("reason-required", &[("ids", &ids), ("bare", &bare)])
-            }
-            SkipReason::AlreadyVoted { have, need } => self.catalog.get(
-                "already-voted",
-                &[("ids", &ids), ("have", &have.to_string()), ("need", &need.to_string())],
-            ),
-            SkipReason::Undone => self.catalog.get("undone-already", &[("ids", &ids), ("many", many)]),
-            SkipReason::Final { at } => {
-                let ago = at.map(|at| moment::ago(self.catalog, at, self.seen.now)).unwrap_or_default();
-                self.catalog.get("final", &[("ids", &ids), ("ago", &ago)])
-            }
-            SkipReason::Already { state, by, at } => {
-                let by = by.as_deref().map(|by| self.by(by)).unwrap_or_default();
-                let ago = at.map(|at| moment::ago(self.catalog, at, self.seen.now)).unwrap_or_default();
-                let (by, ago) = (behind_a_blank(by), behind_a_blank(ago));
-                let told = [("ids", &*ids), ("many", many), ("by", &by), ("ago", &ago)];
-                self.catalog.get(&format!("already-{}", state.code()), &told)
-            }
-        }
-    }
-
-    fn by(&self, actor: &str) -> String {
-        let parsed = Actor::parse(actor);
-        if parsed.is_some() && parsed.as_ref() == self.seen.viewer {
-            return self.catalog.get("by-you", &[]);
-        }
-        match (self.receipt.names.get(actor), parsed) {
-            (Some(name), _) => self.catalog.get("by-name", &[("name", name)]),
-            (None, Some(Actor::Client(name))) => self.catalog.get("by-client", &[("name", name.as_str())]),
-            (None, Some(Actor::Person(id))) => self.catalog.get("by-person", &[("id", &id.to_string())]),
-            (None, None) => String::new(),
-        }
     }
 
     fn refused(&self, refusal: &Refusal) -> String {

@@ -1,0 +1,53 @@
+//! What a decision about many items would do: nothing is changed until it is confirmed, and then no more than was told.
+
+use std::collections::BTreeMap;
+
+use super::card::Seen;
+use super::ids::{ItemId, each_once};
+use super::operation::{Decision, Operation};
+use super::outcome::{Outcome, Skip, SkipReason, Would};
+use super::policy;
+use super::reason::Reason;
+use super::selection::{Selected, Selection};
+use super::world::World;
+
+pub(super) fn prepare(
+    world: &World,
+    (key, actor): (&str, &str),
+    (decision, selection, reason): (Decision, &Selection, Option<&Reason>),
+) -> Outcome {
+    let Selected { ids, left } = match selection {
+        Selection::Named(ids) => Selected { ids: each_once(ids), left: 0 },
+        Selection::Pending { .. } => world.selected.get(key).cloned().unwrap_or_default(),
+    };
+    let (mut would, mut skipped) = (Vec::new(), Vec::new());
+    let operation = confirmed(decision, ids.clone(), BTreeMap::new(), reason.cloned());
+    for id in ids {
+        let skip = match world.items.get(&id) {
+            None => Some(SkipReason::NotFound),
+            Some(item) => policy::skips(item, actor, &operation, world),
+        };
+        match (skip, world.items.get(&id)) {
+            (None, Some(item)) => would.push(Would { id, seen: Seen::of(item) }),
+            (reason, _) => skipped.push(Skip { id, reason: reason.unwrap_or(SkipReason::NotFound) }),
+        }
+    }
+    Outcome::Prepared { decision, would, skipped, left, reason: reason.cloned() }
+}
+
+/// The decision about what was shown, and no other state of it.
+#[must_use]
+pub fn confirm(decision: Decision, would: &[Would], reason: Option<&Reason>) -> Operation {
+    let ids: Vec<ItemId> = would.iter().map(|would| would.id).collect();
+    let seen = would.iter().map(|would| (would.id, would.seen.clone())).collect();
+    confirmed(decision, ids, seen, reason.cloned())
+}
+
+const fn confirmed(
+    decision: Decision,
+    ids: Vec<ItemId>,
+    seen: BTreeMap<ItemId, Seen>,
+    reason: Option<Reason>,
+) -> Operation {
+    Operation::Decide { decision, ids, seen, reason, label: None }
+}

@@ -1,0 +1,15 @@
+//! What a message of ours shows, once Telegram has taken it.
+
+use super::ids::ItemId;
+use super::prompt::Prompt;
+
+/// A message that shows items, each at this version, or asks something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shown {
+    /// The message's number in its chat.
+    pub message: i64,
+    /// What it shows.
+    pub items: Vec<(ItemId, i32)>,
+    /// What a reply to it answers.
+    pub asks: Option<Prompt>,
+}

@@ -1,0 +1,80 @@
+//! Buttons that stand for many items: confirm what a command prepared, try again what failed, approve a page, turn it.
+
+use super::pressed::Pressed;
+use super::render::Reply;
+use super::ruling::{Ruled, Ruling};
+use crate::app::{Answer, Asked};
+use crate::domain::ask::Ask;
+use crate::domain::button::Button;
+use crate::domain::event::Event;
+use crate::domain::operation::Operation;
+use crate::domain::receipt::Standing;
+use crate::ledger::LedgerError;
+use crate::limits::TOAST_CHARS_MAX;
+use crate::text::{Phrase, Text};
+
+/// The operation that a button asks for, or why it does nothing.
+pub(super) async fn asked(pressed: &Pressed<'_>, button: &Button) -> Result<Asked<Operation>, LedgerError> {
+    let app = &pressed.desk.app;
+    match button {
+        Button::Confirm { operation } => app.confirmed(*operation, pressed.person).await,
+        Button::Retry { operation } => app.retried(*operation, pressed.person).await,
+        Button::ApprovePage { prompt } => app.page_approved(*prompt).await,
+        _ => Ok(Err(Phrase::NoButtonHere)),
+    }
+}
+
+/// Tells in the chat what became of it: a confirmed preview becomes its receipt, a page becomes what it is now.
+pub(super) async fn after(pressed: &Pressed<'_>, button: &Button, answer: &Answer) -> Ruled {
+    let Answer::Receipt(receipt) = answer else { return Ok(pressed.tell(answer)) };
+    // A number that was used for something else says nothing about this message.
+    if matches!(receipt.standing, Standing::Reused { .. }) {
+        return Ok(pressed.tell(answer));
+    }
+    let replaces = matches!(button, Button::Confirm { .. });
+    pressed.post(pressed.told(receipt, replaces), "").await?;
+    let Button::ApprovePage { prompt } = button else { return Ok(pressed.tell(answer)) };
+    let app = &pressed.desk.app;
+    if let Ok(ask) = app.page_turned(*prompt, None).await?
+        && pressed.may_see()
+    {
+        pressed.post(Event::Answer { ask, reader: pressed.person, replaces: true }, ":page").await?;
+    }
+    Ok(match app.came_meanwhile(*prompt).await? {
+        0 => pressed.tell(answer),
+        count => first(&Phrase::CameMeanwhile { count }, pressed, answer),
+    })
+}
+
+/// What came to the page stands before what was done: a long line is cut at its end.
+fn first(phrase: &Phrase<'_>, pressed: &Pressed<'_>, answer: &Answer) -> Ruling {
+    match pressed.tell(answer) {
+        Ruling::Say { reply, standing } => {
+            let words = pressed.desk.words_for_press(pressed.press);
+            let text = words.both(&words.say(phrase), reply.text()).cut(TOAST_CHARS_MAX);
+            Ruling::Say { reply: Reply::to_press(pressed.press.id.clone(), text), standing }
+        }
+        ruling => ruling,
+    }
+}
+
+/// Shows another page in the place of this one.
+pub(super) async fn turn(pressed: &Pressed<'_>, prompt: i64, page: u32) -> Ruled {
+    match pressed.desk.app.page_turned(prompt, Some(page)).await? {
+        Ok(ask) => {
+            pressed.post(Event::Answer { ask, reader: pressed.person, replaces: true }, "").await?;
+            Ok(Ruling::Say {
+                reply: Reply::to_press(pressed.press.id.clone(), Text::nothing()),
+                standing: None,
+            })
+        }
+        Err(phrase) => pressed.say(&phrase),
+    }
+}
+
+/// Shows each item of an operation below its answer.
+pub(super) async fn items(pressed: &Pressed<'_>, operation: i64) -> Ruled {
+    let ask = Ask::Items { number: operation };
+    pressed.post(Event::Answer { ask, reader: pressed.person, replaces: false }, "").await?;
+    pressed.say(&Phrase::DetailsSent)
+}

@@ -1,0 +1,154 @@
+//! Rows of the outbox as what is said in Telegram: the event in words, as things stand when it is sent.
+
+use serde_json::{Value, json};
+
+use super::button;
+use crate::app::{App, Told};
+use crate::domain::caller::Actor;
+use crate::domain::card;
+use crate::domain::event::Event;
+use crate::domain::ids::ItemId;
+use crate::domain::item::ItemState;
+use crate::domain::prompt::Prompt;
+use crate::ledger::LedgerError;
+use crate::ledger::outbox::Due;
+use crate::text::{Seen, Text, Words};
+
+/// Writes with the words and books of the app.
+pub(super) struct Writer<'a>(pub(super) &'a App);
+
+/// Why there are no words.
+pub(super) enum Wordless {
+    /// The database gave no answer.
+    Ledger(LedgerError),
+    /// It cannot be read, now or later.
+    Unreadable(String),
+}
+
+/// What is said in one message, and the keyboard under it.
+pub(super) struct Letter {
+    pub(super) text: Text,
+    pub(super) keyboard: Option<Value>,
+    /// The items it shows, each at this version.
+    pub(super) items: Vec<(ItemId, i32)>,
+    /// What a reply to it answers.
+    pub(super) asks: Option<Prompt>,
+}
+
+impl From<Text> for Letter {
+    fn from(text: Text) -> Self {
+        Self { text, keyboard: None, items: Vec::new(), asks: None }
+    }
+}
+
+impl From<Told> for Letter {
+    fn from(Told { text, choices }: Told) -> Self {
+        let keyboard = (!choices.is_empty()).then(|| button::keyboard(&choices));
+        Self { keyboard, ..Self::from(text) }
+    }
+}
+
+impl Writer<'_> {
+    /// What is said for a row, as things stand now.
+    pub(super) async fn of_row(&self, row: &Due) -> Result<Vec<Letter>, Wordless> {
+        let words = self.0.words_for(row.place.chat, None);
+        let now = self.0.clock.now();
+        let text = match row.event.clone().map_err(Wordless::Unreadable)? {
+            Event::Line { phrase } => words.say_stored(&phrase).map_err(Wordless::Unreadable)?,
+            Event::Answer { ask, reader, .. } => {
+                self.must_show_in(row.place.chat)?;
+                let told = self.0.speaking(words).answer(&ask, reader).await;
+                return Ok(vec![told.map_err(Wordless::Ledger)?.into()]);
+            }
+            Event::AskWhy { item, reader } => {
+                self.must_show_in(row.place.chat)?;
+                return Ok(vec![self.question(item, reader, row.place.chat, &words).await?]);
+            }
+            Event::Receipt { operation, standing, reader, .. } => {
+                let receipt = self.0.ledger.receipt(operation, standing).await.map_err(Wordless::Ledger)?;
+                let receipt = receipt
+                    .ok_or_else(|| Wordless::Unreadable(format!("there is no operation R{operation}")))?;
+                let titles = self.0.may_show_in(row.place.chat, row.place.chat > 0);
+                let viewer = Actor::Person(reader);
+                let seen = Seen { now, titles, viewer: Some(&viewer) };
+                let choices = words.receipt_choices(&receipt, seen);
+                return Ok(vec![Told { text: words.receipt(&receipt, seen), choices }.into()]);
+            }
+            Event::Card { items } => {
+                self.must_show_in(row.place.chat)?;
+                return Ok(vec![self.items(&items, &words).await.map_err(Wordless::Ledger)?]);
+            }
+            Event::Detail { item, part } => {
+                self.must_show_in(row.place.chat)?;
+                let letters = self.details(item, &words).await?.into_iter().enumerate();
+                return Ok(letters
+                    .filter(|(n, _)| part.is_none_or(|part| part == *n))
+                    .map(|(_, letter)| letter)
+                    .collect());
+            }
+        };
+        Ok(vec![text.into()])
+    }
+
+    /// Whether the queue's contents may be shown in this chat now: in private to admins alone.
+    pub(super) fn may_show_in(&self, chat: i64) -> bool {
+        if chat > 0 { self.0.admins.contains(&chat) } else { self.0.may_show_in(chat, false) }
+    }
+
+    fn must_show_in(&self, chat: i64) -> Result<(), Wordless> {
+        let why = || Wordless::Unreadable("the queue is not shown in this chat any more".to_owned());
+        self.may_show_in(chat).then_some(()).ok_or_else(why)
+    }
+
+    /// One item with its buttons, or several as a list.
+    pub(super) async fn items(&self, ids: &[ItemId], words: &Words) -> Result<Letter, LedgerError> {
+        let now = self.0.clock.now();
+        let portraits = self.0.ledger.portraits(ids).await?;
+        let items = portraits.iter().map(|portrait| (portrait.item.id, portrait.item.version)).collect();
+        Ok(match portraits.as_slice() {
+            [portrait] => Letter {
+                text: words.card(portrait, now),
+                keyboard: Some(button::keyboard(&words.card_choices(portrait, false))),
+                items,
+                asks: None,
+            },
+            many => Letter { items, ..Letter::from(words.list(many, now)) },
+        })
+    }
+
+    /// All of an item's detail; the buttons stand under the last message, and it is a card as well.
+    async fn details(&self, item: ItemId, words: &Words) -> Result<Vec<Letter>, Wordless> {
+        let now = self.0.clock.now();
+        let portraits = self.0.ledger.portraits(&[item]).await.map_err(Wordless::Ledger)?;
+        let portrait =
+            portraits.first().ok_or_else(|| Wordless::Unreadable(format!("there is no item {item}")))?;
+        let mut letters: Vec<Letter> = words.details(portrait, now).into_iter().map(Letter::from).collect();
+        if let Some(last) = letters.last_mut() {
+            last.keyboard = Some(button::keyboard(&words.card_choices(portrait, true)));
+        }
+        Ok(letters)
+    }
+
+    /// The question why an item is rejected. In private the app opens a reply to it by itself, where nothing can be pressed.
+    async fn question(
+        &self,
+        item: ItemId,
+        reader: i64,
+        chat: i64,
+        words: &Words,
+    ) -> Result<Letter, Wordless> {
+        let portraits = self.0.ledger.portraits(&[item]).await.map_err(Wordless::Ledger)?;
+        let portrait =
+            portraits.first().ok_or_else(|| Wordless::Unreadable(format!("there is no item {item}")))?;
+        let (text, choices) = words.ask_why(portrait, self.0.clock.now());
+        let waits = portrait.item.state == ItemState::Pending;
+        let prompt = Prompt::Why { item, seen: card::Seen::of(&portrait.item), reader };
+        let force = || json!({ "force_reply": true });
+        let keyboard = if choices.is_empty() {
+            (waits && chat > 0).then(force)
+        } else {
+            Some(button::keyboard(&choices))
+        };
+        Ok(Letter { keyboard, asks: waits.then_some(prompt), ..Letter::from(text) })
+    }
+}

@@ -1,0 +1,89 @@
+//! A known person's press on its way: who pressed what, under which key, and how it is answered.
+
+use chrono::TimeDelta;
+
+use super::claim::Claim;
+use super::desk::Desk;
+use super::ruling::{Ruled, Ruling};
+use super::said::Press;
+use crate::app::Answer;
+use crate::domain::caller::{Actor, Caller};
+use crate::domain::event::{Event, Outgoing, answer_to};
+use crate::domain::ids::ItemId;
+use crate::domain::operation::{Answered, Operation, Request};
+use crate::domain::place::Place;
+use crate::domain::receipt::Receipt;
+use crate::ledger::LedgerError;
+use crate::limits::PRESS_AGE_S;
+use crate::text::Phrase;
+
+/// A press on its way.
+pub(super) struct Pressed<'a> {
+    pub(super) desk: &'a Desk,
+    pub(super) press: &'a Press,
+    pub(super) person: i64,
+    /// The message it was pressed under.
+    pub(super) place: Place,
+    pub(super) claim: &'a Claim,
+}
+
+impl Pressed<'_> {
+    /// Whether this person may read the queue where the button stands. What a press brings can be forged (Bot API,
+    /// CallbackQuery): nobody is shown an item who may not see it.
+    pub(super) fn may_see(&self) -> bool {
+        self.desk.is_admin(self.person) && self.desk.app.may_show_in(self.place.chat, self.place.chat > 0)
+    }
+
+    /// Puts the operation to the books under the press's key.
+    pub(super) async fn apply(&self, operation: Operation) -> Result<Answer, LedgerError> {
+        let caller = Caller {
+            actor: Actor::Person(self.person),
+            profile: Some(self.press.from.profile()),
+            // A press has no date of its own; a role counts only if it was held as long ago as a press can live.
+            said_at: self.desk.app.clock.now() - TimeDelta::seconds(PRESS_AGE_S),
+            token_may_decide: false,
+        };
+        let Claim { key, scope } = self.claim.clone();
+        let request = Request { key, scope, caller, operation, place: None, answered: Answered::None };
+        self.desk.app.apply(request).await
+    }
+
+    /// Has something told below the message or, where the event says so, in its place. Should we die before this, the press
+    /// comes again, and finds its way here as a repeat: `part` tells apart what one press has told.
+    pub(super) async fn post(&self, event: Event, part: &str) -> Result<(), LedgerError> {
+        let dedupe = format!("{}{part}", answer_to(&self.claim.key));
+        self.desk.app.ledger.enqueue(Outgoing { place: self.place, event, dedupe }).await.map(|_| ())
+    }
+
+    /// Has the message that was pressed brought to what its item is now: it may be one that nobody remembers.
+    pub(super) async fn repair(&self, item: ItemId, hash: &str) -> Result<(), LedgerError> {
+        if !self.may_see() {
+            return Ok(());
+        }
+        self.desk.app.ledger.card_pressed(self.place, item, hash.to_owned()).await
+    }
+
+    /// The receipt as what the message becomes, or as what is told below it.
+    pub(super) fn told(&self, receipt: &Receipt, replaces: bool) -> Event {
+        let (operation, standing) = (receipt.number, receipt.standing.clone());
+        Event::Receipt { operation, standing, reader: self.person, replaces }
+    }
+
+    /// Answers with what became of it.
+    pub(super) fn tell(&self, answer: &Answer) -> Ruling {
+        match answer {
+            Answer::Receipt(receipt) => self.desk.tell_press(self.press, self.person, receipt),
+            Answer::TooOld => self.toast(&Phrase::TooOld),
+        }
+    }
+
+    /// Answers with a line.
+    pub(super) fn toast(&self, phrase: &Phrase<'_>) -> Ruling {
+        self.desk.toast(self.press, phrase)
+    }
+
+    /// The same, where nothing went wrong.
+    pub(super) fn say(&self, phrase: &Phrase<'_>) -> Ruled {
+        Ok(self.toast(phrase))
+    }
+}

@@ -1,0 +1,106 @@
+//! Why an item is rejected, where its rules want to know: asked after a press, answered by a button or by a reply.
+
+use std::sync::Arc;
+
+use teloxide::types::Message;
+
+use super::asides;
+use super::claim::Claim;
+use super::desk::Desk;
+use super::identity::Speaker;
+use super::pressed::Pressed;
+use super::ruling::{Ruled, Ruling};
+use super::said::{Person, Said};
+use crate::app::Answer;
+use crate::domain::caller::{Actor, Caller};
+use crate::domain::card::Seen;
+use crate::domain::event::Event;
+use crate::domain::ids::ItemId;
+use crate::domain::item::ItemState;
+use crate::domain::operation::{Decision, Operation, Request};
+use crate::domain::place::Place;
+use crate::domain::prompt::Prompt;
+use crate::domain::reason::Reason;
+use crate::ledger::LedgerError;
+use crate::text::Phrase;
+
+/// Whether a press on Reject is answered by the question why: the item waits as it was shown, and its rules ask for a
+/// reason or offer some. Whoever may not see it is refused as by any other press.
+pub(super) async fn asks(pressed: &Pressed<'_>, item: ItemId, seen: &Seen) -> Result<bool, LedgerError> {
+    if !pressed.may_see() {
+        return Ok(false);
+    }
+    let portraits = pressed.desk.app.ledger.portraits(&[item]).await?;
+    Ok(portraits.first().map(|portrait| &portrait.item).is_some_and(|item| {
+        let wants = item.rules.reason_required || !item.rules.reasons.is_empty();
+        wants && item.state == ItemState::Pending && seen.holds(item) && !item.rules.forbid(Decision::Reject)
+    }))
+}
+
+/// Asks below the card; nothing is decided, and no key is used up.
+pub(super) async fn ask(pressed: &Pressed<'_>, item: ItemId) -> Ruled {
+    pressed.post(Event::AskWhy { item, reader: pressed.person }, "").await?;
+    pressed.say(&Phrase::SayWhy { id: item.get() })
+}
+
+/// The reason at this place among those that the item's rules offer; `None` where there is no such button.
+pub(super) async fn offered(
+    pressed: &Pressed<'_>,
+    item: ItemId,
+    place: Option<usize>,
+) -> Result<Option<Option<Reason>>, LedgerError> {
+    let Some(place) = place else { return Ok(Some(None)) };
+    let portraits = pressed.desk.app.ledger.portraits(&[item]).await?;
+    let reasons = portraits.first().map(|portrait| portrait.item.rules.reasons.as_slice());
+    Ok(reasons.and_then(|reasons| reasons.get(place)).cloned().map(Some))
+}
+
+/// A known person's text that replies to a message: a reason, where that message asks for one.
+pub(super) async fn reply(
+    desk: Arc<Desk>,
+    said: Arc<Said>,
+    message: Message,
+    speaker: Speaker,
+    claim: Option<Claim>,
+) -> Ruled {
+    let (Some(to), Speaker::Known(person), Some(claim)) = (said.reply_to, speaker, claim) else {
+        return asides::plain(desk, said, message).await;
+    };
+    if let Some(receipt) = desk.app.recall(&claim.key, &claim.scope).await? {
+        return Ok(desk.tell(&said, person, &receipt));
+    }
+    let asked = desk.app.ledger.prompt_of(said.chat.id, to).await?;
+    let Some(Prompt::Why { item, seen, reader }) = asked.filter(|_| said.text.is_some()) else {
+        return asides::plain(desk, said, message).await;
+    };
+    if reader != person {
+        return Ok(Ruling::Ignore("somebody else was asked"));
+    }
+    let Ok(reason) = Reason::new(said.text.as_deref().unwrap_or_default()) else {
+        return Ok(desk.say(&said, &Phrase::NoSuchReason));
+    };
+    let caller = Caller {
+        actor: Actor::Person(person),
+        profile: said.from.as_ref().map(Person::profile),
+        said_at: said.date,
+        token_may_decide: false,
+    };
+    let hash = seen.hash.clone();
+    let operation = Operation::Decide {
+        decision: Decision::Reject,
+        ids: vec![item],
+        seen: [(item, seen)].into(),
+        reason: Some(reason),
+        label: None,
+    };
+    let Claim { key, scope } = claim;
+    let answered = desk.answered_as(&said);
+    let request = Request { key, scope, caller, operation, place: Some(said.place()), answered };
+    let answer = desk.app.apply(request).await?;
+    // The question becomes the card of what it asked about. Should we die before this, it can be pressed.
+    desk.app.ledger.card_pressed(Place { message: Some(to), ..said.place() }, item, hash).await?;
+    Ok(match answer {
+        Answer::Receipt(receipt) => desk.tell(&said, person, &receipt),
+        Answer::TooOld => desk.say(&said, &Phrase::TooOld),
+    })
+}

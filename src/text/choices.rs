@@ -1,0 +1,125 @@
+//! The buttons under a message, with what stands on them.
+
+use chrono::{DateTime, Utc};
+
+use super::catalog::Catalog;
+use super::{PendingView, Text, card};
+use crate::domain::button::Button;
+use crate::domain::caller::Actor;
+use crate::domain::card::{Portrait, Seen};
+use crate::domain::item::ItemState;
+use crate::domain::operation::Decision;
+use crate::domain::outcome::Outcome;
+use crate::domain::receipt::{Receipt, Standing};
+use crate::limits::{AT_ONCE_MAX, PAGE_ITEMS};
+
+/// A button, and what stands on it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Choice {
+    /// What it does.
+    pub button: Button,
+    /// What stands on it.
+    pub caption: Text,
+}
+
+/// Rows of buttons; none takes away those that were there.
+pub type Choices = Vec<Vec<Choice>>;
+
+/// What can be done from a card: nothing any more where its item is decided.
+pub(super) fn card(catalog: &Catalog, portrait: &Portrait, is_whole: bool) -> Choices {
+    let item = &portrait.item;
+    if item.state != ItemState::Pending {
+        return Vec::new();
+    }
+    let (seen, is_cut) = (Seen::of(item), !is_whole && card::is_cut(portrait));
+    let decide = |decision, id| {
+        let button = Button::Decide { decision, item: item.id, seen: seen.clone(), is_cut };
+        choice(button, catalog.get(id, &[]))
+    };
+    let mut rows =
+        vec![vec![decide(Decision::Approve, "button-approve"), decide(Decision::Reject, "button-reject")]];
+    if is_cut {
+        let button = Button::Details { item: item.id, seen: seen.clone() };
+        rows.push(vec![choice(button, catalog.get("button-details", &[]))]);
+    }
+    rows
+}
+
+/// The reasons that an item's rules offer for rejecting it, and none where none is required.
+pub(super) fn reasons(catalog: &Catalog, portrait: &Portrait) -> Choices {
+    let item = &portrait.item;
+    if item.state != ItemState::Pending {
+        return Vec::new();
+    }
+    let because = |reason| Button::Because { item: item.id, seen: Seen::of(item), reason };
+    let offered = item.rules.reasons.iter().enumerate();
+    let mut rows: Choices = offered
+        .map(|(place, reason)| vec![choice(because(Some(place)), reason.as_str().to_owned())])
+        .collect();
+    if !item.rules.reason_required {
+        rows.push(vec![choice(because(None), catalog.get("button-no-reason", &[]))]);
+    }
+    rows
+}
+
+/// What can be done after an answer: confirm what was prepared, try again what failed, look at each item.
+pub(super) fn receipt(
+    catalog: &Catalog,
+    receipt: &Receipt,
+    viewer: Option<&Actor>,
+    now: DateTime<Utc>,
+) -> Choices {
+    let mine = viewer.is_some_and(|viewer| viewer.to_string() == receipt.actor);
+    if !mine || matches!(receipt.standing, Standing::Reused { .. }) {
+        return Vec::new();
+    }
+    let operation = receipt.number;
+    let mut row = Vec::new();
+    match &receipt.outcome {
+        Outcome::Prepared { decision, would, .. }
+            if receipt.confirm_until().is_some_and(|until| until > now) =>
+        {
+            let id = match decision {
+                Decision::Approve => "button-confirm-approve",
+                Decision::Reject => "button-confirm-reject",
+            };
+            let caption = catalog.get(id, &[("count", &would.len().to_string())]);
+            row.push(choice(Button::Confirm { operation }, caption));
+        }
+        Outcome::Decided { .. } if !receipt.may_retry().is_empty() => {
+            row.push(choice(Button::Retry { operation }, catalog.get("button-retry", &[])));
+        }
+        _ => {}
+    }
+    let (named, skipped) = (receipt.outcome.named().len(), receipt.outcome.skipped());
+    let told = matches!(receipt.outcome, Outcome::Decided { .. } | Outcome::Prepared { .. });
+    if told && (named > AT_ONCE_MAX || (named > 1 && !skipped.is_empty())) {
+        row.push(choice(Button::Items { operation }, catalog.get("button-items", &[])));
+    }
+    if row.is_empty() { Vec::new() } else { vec![row] }
+}
+
+/// What can be done from a page of the queue that is remembered as `prompt`.
+pub(super) fn page(catalog: &Catalog, view: &PendingView<'_>, prompt: i64) -> Choices {
+    let turn = |page, id| choice(Button::Turn { prompt, page }, catalog.get(id, &[]));
+    let mut arrows = Vec::new();
+    if view.page > 1 {
+        arrows.push(turn(view.page - 1, "button-before"));
+    }
+    if u64::from(view.page) * PAGE_ITEMS < view.total {
+        arrows.push(turn(view.page + 1, "button-next"));
+    }
+    let mut rows = Vec::new();
+    if !arrows.is_empty() {
+        rows.push(arrows);
+    }
+    if !view.items.is_empty() {
+        let caption = catalog.get("button-page", &[("count", &view.items.len().to_string())]);
+        rows.push(vec![choice(Button::ApprovePage { prompt }, caption)]);
+    }
+    rows
+}
+
+fn choice(button: Button, caption: String) -> Choice {
+    Choice { button, caption: Text::new(&caption) }
+}
