@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
 use countersign::domain::caller::Actor;
-use countersign::domain::card::Portrait;
+use countersign::domain::card::{self, Portrait};
 use countersign::domain::ids::ItemId;
 use countersign::domain::item::{Item, ItemState};
 use countersign::domain::key::IdempotencyKey;
 use countersign::domain::operation::{Answered, Decision};
-use countersign::domain::outcome::{Awaiting, Outcome, Refusal, Skip, SkipReason};
+use countersign::domain::outcome::{Awaiting, Outcome, Refusal, Skip, SkipReason, Would};
 use countersign::domain::reason::Reason;
 use countersign::domain::receipt::{Receipt, Standing};
 use countersign::domain::record::{Entry, Mark, Record};
@@ -18,7 +18,7 @@ use countersign::limits::{
     DETAIL_CHARS_MAX, HISTORY_LINES, ID_MAX, KIND_CHARS_MAX, LISTED_ITEMS_MAX, MARKS_MAX, NAME_CHARS_MAX,
     PAGE_ITEMS, QUORUM_MAX, REASON_CHARS_MAX, TITLE_CHARS_MAX,
 };
-use countersign::text::{HistoryView, PendingView, Seen, Text, Words};
+use countersign::text::{Choices, HistoryView, PendingView, Seen, Text, Words};
 
 use crate::support::books::noon;
 
@@ -106,6 +106,7 @@ impl Size {
             key,
             scope_hash: String::new(),
             number: 42,
+            actor: "tg:8".to_owned(),
             outcome,
             answered: Answered::Rode,
             at: noon(),
@@ -138,6 +139,13 @@ impl Size {
         (50..).zip(reasons).map(|(n, reason)| Skip { id: self.id(n), reason }).collect()
     }
 
+    fn prepared(self, decision: Decision, ids: &[ItemId], left: u64, skipped: Vec<Skip>) -> Outcome {
+        let seen = || card::Seen { hash: "1a2b3c4d".to_owned(), round: 1 };
+        let would = ids.iter().map(|id| Would { id: *id, seen: seen() }).collect();
+        let reason = (decision == Decision::Reject).then(|| self.reason());
+        Outcome::Prepared { decision, would, skipped, left, reason }
+    }
+
     fn outcomes(self) -> Vec<Outcome> {
         let done: Vec<ItemId> = self.many(2, 500).map(|n| self.id(n)).collect();
         let awaiting = vec![Awaiting { id: self.id(40), have: 1, need: 2 }];
@@ -163,6 +171,10 @@ impl Size {
             decided(Decision::Reject, &done, &[], Vec::new()),
             decided(Decision::Reject, &[], &[], Vec::new()),
             Outcome::Undone { done: done.clone(), skipped: Vec::new() },
+            self.prepared(Decision::Approve, &done, 12, self.skips()),
+            self.prepared(Decision::Approve, &[], 0, Vec::new()),
+            self.prepared(Decision::Reject, &done, 0, Vec::new()),
+            self.prepared(Decision::Reject, &[], 0, Vec::new()),
             Outcome::Undone { done: Vec::new(), skipped: Vec::new() },
             Outcome::Submitted { ids: done },
         ];
@@ -263,12 +275,41 @@ fn lists(words: &Words, size: Size) -> Vec<Text> {
     let page = |items, total, searched| {
         words.pending(&PendingView { items, total, page: 1, words: searched }, noon())
     };
+    let ids: Vec<ItemId> = size.many(3, 500).map(|n| size.id(n)).collect();
+    let portraits: Vec<Portrait> = size.many(2, 500).map(|n| size.portrait(n, ItemState::Approved)).collect();
+    let mut waiting = size.portrait(3, ItemState::Pending);
+    let (required, _) = words.ask_why(&waiting, noon());
+    waiting.item.rules.reasons = vec![Reason::stored("wrong amount".to_owned())];
+    let (offered, _) = words.ask_why(&waiting, noon());
     vec![
+        words.items(42, &ids, &portraits, noon()),
+        required,
+        offered,
         page(&items, items.len() as u64, &[]),
         page(&items, 1_000_000, &searched),
         page(&[], 0, &[]),
         page(&[], 0, &searched),
     ]
+}
+
+/// What stands on the buttons.
+pub fn captions(words: &Words, size: Size) -> Vec<Text> {
+    let viewer = Actor::Person(8);
+    let seen = Seen { now: noon(), titles: true, viewer: Some(&viewer) };
+    let mut all: Vec<Choices> = Vec::new();
+    for outcome in size.outcomes() {
+        all.push(words.receipt_choices(&size.receipt(Standing::New, outcome), seen));
+    }
+    let mut waiting = size.portrait(3, ItemState::Pending);
+    waiting.item.detail = Some("x".repeat(9000));
+    waiting.item.rules.reasons = vec![Reason::stored(size.words("wrong amount", 40))];
+    waiting.item.rules.reason_required = false;
+    all.push(words.card_choices(&waiting, false));
+    all.push(words.ask_why(&waiting, noon()).1);
+    let items: Vec<Item> = size.many(2, PAGE_ITEMS).map(|n| size.item(n, ItemState::Pending)).collect();
+    let view = PendingView { items: &items, total: 1_000_000, page: 2, words: &[] };
+    all.push(words.page_choices(&view, 7));
+    all.into_iter().flatten().flatten().map(|choice| choice.caption).collect()
 }
 
 /// Everything that is told about items, in these words.
