@@ -60,6 +60,8 @@ pub const STRANGER_LINE_EVERY_S: i64 = 3600;
 pub const PROMPT_LIFE: TimeDelta = TimeDelta::days(1);
 /// Reasons that a policy may offer as buttons, each at most so many characters.
 pub const REASONS_MAX: (usize, usize) = (8, 40);
+/// Items of one `/reject` that is missing its reason about which the bot asks why; for more it says how to write it.
+pub const WHY_QUESTIONS_MAX: usize = 3;
 /// A button's press counts as made this long before its receipt, in seconds: Telegram keeps a press alive no longer.
 pub const PRESS_AGE_S: i64 = 150;
 
@@ -103,6 +105,8 @@ pub const CARDS_APART_MAX: usize = 3;
 pub const LISTED_ITEMS_MAX: usize = 30;
 /// How long new items are gathered before they are shown.
 pub const CARDS_GATHER: TimeDelta = TimeDelta::milliseconds(1500);
+/// How long a question waits for the answer that stands before it.
+pub const QUESTION_PAUSE: TimeDelta = TimeDelta::milliseconds(500);
 /// Tries to bring a card up to date before it is forgotten: with pauses of at most five minutes about a day, as long as a
 /// row of the outbox is tried. A group that never lets the bot in again must not be tried for ever.
 pub const CARD_TRIES_MAX: u32 = 300;

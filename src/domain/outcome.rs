@@ -199,12 +199,6 @@ pub enum SkipReason {
 }
 
 impl SkipReason {
-    /// Whether the same may be tried again with another end: what is decided or forbidden stays so.
-    #[must_use]
-    pub const fn may_pass(&self) -> bool {
-        matches!(self, Self::NotFound | Self::ReasonRequired)
-    }
-
     /// The code told to API clients.
     #[must_use]
     pub fn code(&self) -> String {

@@ -9,7 +9,7 @@ use super::ids::ItemId;
 use super::item::{Item, ItemState};
 use super::key::IdempotencyKey;
 use super::operation::Answered;
-use super::outcome::Outcome;
+use super::outcome::{Outcome, SkipReason};
 use crate::limits::CONFIRM_LIFE;
 
 /// How a delivery stands to its key.
@@ -85,11 +85,25 @@ impl Receipt {
         (!would.is_empty()).then(|| self.at + CONFIRM_LIFE)
     }
 
-    /// The items that may be tried once more, where this was a decision.
+    /// The items about which the same decision may end otherwise when it is made once more: what is decided or forbidden
+    /// stays so, and what is decided one by one passes where nothing else is named with it.
     #[must_use]
     pub fn may_retry(&self) -> Vec<ItemId> {
         let Outcome::Decided { skipped, .. } = &self.outcome else { return Vec::new() };
-        skipped.iter().filter(|skip| skip.reason.may_pass()).map(|skip| skip.id).collect()
+        let for_cause = |cause: SkipReason| -> Vec<ItemId> {
+            skipped.iter().filter(|skip| skip.reason == cause).map(|skip| skip.id).collect()
+        };
+        let (missing, alone) = (for_cause(SkipReason::NotFound), for_cause(SkipReason::NotInBulk));
+        match (missing.as_slice(), alone.as_slice()) {
+            ([], [one]) => vec![*one],
+            _ => missing,
+        }
+    }
+
+    /// The items that were not rejected because nobody said why.
+    pub fn wants_reasons(&self) -> impl Iterator<Item = ItemId> {
+        let skipped = self.outcome.skipped().iter();
+        skipped.filter(|skip| skip.reason == SkipReason::ReasonRequired).map(|skip| skip.id)
     }
 
     /// Whether nothing this receipt reports can change any more, so that it may be kept in memory.

@@ -31,8 +31,13 @@ pub(super) async fn after(pressed: &Pressed<'_>, button: &Button, answer: &Answe
     if matches!(receipt.standing, Standing::Reused { .. }) {
         return Ok(pressed.tell(answer));
     }
-    let replaces = matches!(button, Button::Confirm { .. });
-    pressed.post(pressed.told(receipt, replaces), "").await?;
+    match button {
+        // Pressed twice, what was prepared is done once, and the message keeps what that did.
+        Button::Confirm { operation } => {
+            pressed.replace(pressed.told(receipt, true), *operation, "done").await?
+        }
+        _ => pressed.post(pressed.told(receipt, false), "").await?,
+    }
     let Button::ApprovePage { prompt } = button else { return Ok(pressed.tell(answer)) };
     let app = &pressed.desk.app;
     if let Ok(ask) = app.page_turned(*prompt, None).await?
@@ -44,6 +49,16 @@ pub(super) async fn after(pressed: &Pressed<'_>, button: &Button, answer: &Answe
         0 => pressed.tell(answer),
         count => first(&Phrase::CameMeanwhile { count }, pressed, answer),
     })
+}
+
+/// Takes the button away that came too late.
+pub(super) async fn over(pressed: &Pressed<'_>, button: &Button, phrase: &Phrase<'_>) -> Ruled {
+    if let (Button::Confirm { operation }, Phrase::ExpiredButton) = (button, phrase) {
+        let (standing, reader) = (Standing::New, pressed.person);
+        let told = Event::Receipt { operation: *operation, standing, reader, replaces: true };
+        pressed.replace(told, *operation, "over").await?;
+    }
+    pressed.say(phrase)
 }
 
 /// What came to the page stands before what was done: a long line is cut at its end.

@@ -11,6 +11,7 @@ use teloxide::types::Message;
 use super::claim::Claim;
 use super::desk::{Addressee, Desk};
 use super::identity::Speaker;
+use super::reasons;
 use super::render::Reply;
 use super::ruling::{Ruled, Ruling, Trouble};
 use super::said::{Person, Said};
@@ -20,6 +21,7 @@ use crate::domain::caller::{Actor, Caller};
 use crate::domain::event::Event;
 use crate::domain::ids::ItemId;
 use crate::domain::operation::{Operation, Request};
+use crate::domain::receipt::Receipt;
 use crate::ledger::LedgerError;
 use crate::text::Phrase;
 
@@ -39,7 +41,7 @@ pub(super) async fn command(
         && may_operate(&spoken)
         && let Some(receipt) = desk.app.recall(&claim.key, &claim.scope).await?
     {
-        return Ok(desk.tell(&said, person, &receipt));
+        return told(&desk, &said, person, &receipt).await;
     }
     match desk.addressee(spoken.addressed_to) {
         Addressee::Us => {}
@@ -136,8 +138,14 @@ async fn operate(
         place: Some(said.place()),
         answered: desk.answered_as(said),
     };
-    Ok(match desk.app.apply(request).await? {
-        Answer::Receipt(receipt) => desk.tell(said, person, &receipt),
-        Answer::TooOld => desk.say(said, &Phrase::TooOld),
-    })
+    match desk.app.apply(request).await? {
+        Answer::Receipt(receipt) => told(desk, said, person, &receipt).await,
+        Answer::TooOld => Ok(desk.say(said, &Phrase::TooOld)),
+    }
+}
+
+/// What became of it, and the question for what is missing.
+async fn told(desk: &Desk, said: &Said, person: i64, receipt: &Receipt) -> Ruled {
+    reasons::ask_after(desk, said, person, receipt).await?;
+    Ok(desk.tell(said, person, receipt))
 }

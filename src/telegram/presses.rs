@@ -67,7 +67,7 @@ pub(super) async fn press(
         Button::Confirm { .. } | Button::Retry { .. } | Button::ApprovePage { .. } => {
             match bulk::asked(&pressed, &button).await? {
                 Ok(operation) => after(&pressed, &button, pressed.apply(operation).await?).await,
-                Err(phrase) => pressed.say(&phrase),
+                Err(phrase) => bulk::over(&pressed, &button, &phrase).await,
             }
         }
     }

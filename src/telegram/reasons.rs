@@ -14,14 +14,16 @@ use super::said::{Person, Said};
 use crate::app::Answer;
 use crate::domain::caller::{Actor, Caller};
 use crate::domain::card::Seen;
-use crate::domain::event::Event;
+use crate::domain::event::{Event, Outgoing, answer_to};
 use crate::domain::ids::ItemId;
 use crate::domain::item::ItemState;
 use crate::domain::operation::{Decision, Operation, Request};
 use crate::domain::place::Place;
 use crate::domain::prompt::Prompt;
 use crate::domain::reason::Reason;
+use crate::domain::receipt::{Receipt, Standing};
 use crate::ledger::LedgerError;
+use crate::limits::WHY_QUESTIONS_MAX;
 use crate::text::Phrase;
 
 /// Whether a press on Reject is answered by the question why: the item waits as it was shown, and its rules ask for a
@@ -41,6 +43,27 @@ pub(super) async fn asks(pressed: &Pressed<'_>, item: ItemId, seen: &Seen) -> Re
 pub(super) async fn ask(pressed: &Pressed<'_>, item: ItemId) -> Ruled {
     pressed.post(Event::AskWhy { item, reader: pressed.person }, "").await?;
     pressed.say(&Phrase::SayWhy { id: item.get() })
+}
+
+/// Asks below a command why those items are rejected that its no left alone for want of a reason. A repeat asks nobody twice.
+pub(super) async fn ask_after(
+    desk: &Desk,
+    said: &Said,
+    person: i64,
+    receipt: &Receipt,
+) -> Result<(), LedgerError> {
+    let items: Vec<ItemId> = receipt.wants_reasons().collect();
+    let few = (1..=WHY_QUESTIONS_MAX).contains(&items.len());
+    let is_told = !matches!(receipt.standing, Standing::Reused { .. });
+    if !few || !is_told || !desk.app.may_show_in(said.chat.id, said.chat.is_private) {
+        return Ok(());
+    }
+    for item in items {
+        let event = Event::AskWhy { item, reader: person };
+        let dedupe = format!("{}:why:{}", answer_to(&receipt.key), item.get());
+        desk.app.ledger.enqueue(Outgoing { place: said.place(), event, dedupe }).await?;
+    }
+    Ok(())
 }
 
 /// The reason at this place among those that the item's rules offer; `None` where there is no such button.

@@ -89,7 +89,8 @@ fn a_first_delivery() {
     assert_eq!(
         told(&receipt(Standing::New, approved(&[1], skipped)), true, noon()),
         "Approved 1: #1 rent.\n#3 was already approved by @lee 2 min ago.\nThere is no #9, #10.\n\
-         #11 was already approved by you 2 min ago.\n#12 was already approved by the client shop 2 min ago."
+         #11 was already approved by you 2 min ago.\n#12 was already approved by the client shop 2 min ago.\n\
+         Receipt R42"
     );
     let none = receipt(Standing::New, approved(&[], vec![skip(7, SkipReason::NotFound)]));
     assert_eq!(told(&none, true, noon()), "Nothing approved.\nThere is no #7.");
@@ -136,7 +137,8 @@ fn what_a_rule_keeps_from_happening() {
          #5: whoever submitted it may not decide it; ask a colleague (allow_self).\n\
          #6: items of this kind are decided one by one; send one number a command (bulk).\n\
          #7, #8: a no needs a reason here; send /reject 7,8 REASON (reason_required).\n\
-         #9: your vote counts already, 1 of 2; ask a colleague, or take yours back with /undo (quorum)."
+         #9: your vote counts already, 1 of 2; ask a colleague, or take yours back with /undo (quorum).\n\
+         Receipt R42"
     );
     let kind = Outcome::Refused { refusal: Refusal::Forbidden { kind: "invoice.suggest_change".to_owned() } };
     assert_eq!(
@@ -193,8 +195,7 @@ fn a_long_answer_still_says_exactly_what_was_done() {
     let mut receipt = receipt(Standing::New, approved(&ids, vec![]));
     receipt.items = ids.iter().map(|id| (ItemId::stored(*id), item(*id, &long))).collect();
     let told = told(&receipt, true, noon());
-    assert!(told.encode_utf16().count() <= 4096);
-    assert!(told.starts_with("Approved 500: #1, #2, #3,") && told.ends_with("#500."), "{told}");
+    assert_eq!(told, "Approved 500: #1–500.\nReceipt R42");
 }
 
 #[test]

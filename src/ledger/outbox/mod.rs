@@ -25,7 +25,9 @@ use crate::domain::operation::{Answered, Request};
 use crate::domain::outcome::Outcome;
 use crate::domain::place::Place;
 use crate::domain::receipt::Standing;
-use crate::limits::{CARDS_APART_MAX, CARDS_GATHER, LISTED_ITEMS_MAX, OUTBOX_LIFE, TRIES_IN_LINE};
+use crate::limits::{
+    CARDS_APART_MAX, CARDS_GATHER, LISTED_ITEMS_MAX, OUTBOX_LIFE, QUESTION_PAUSE, TRIES_IN_LINE,
+};
 
 /// How the purpose of a card's row begins.
 const CARD: &str = "card:";
@@ -35,9 +37,14 @@ fn open() -> Condition {
     Condition::all().add(outbox::Column::SentAt.is_null()).add(outbox::Column::FailedAt.is_null())
 }
 
-/// New items are shown a moment later, so that those of a burst stand in one message.
-const fn gathers(event: &Event) -> TimeDelta {
-    if matches!(event, Event::Card { .. }) { CARDS_GATHER } else { TimeDelta::zero() }
+/// New items are shown a moment later, so that those of a burst stand in one message; and a question follows the answer
+/// that asks it.
+const fn pause(event: &Event) -> TimeDelta {
+    match event {
+        Event::Card { .. } => CARDS_GATHER,
+        Event::AskWhy { .. } => QUESTION_PAUSE,
+        _ => TimeDelta::zero(),
+    }
 }
 
 /// An open row that others of its chat wait for: one that was put off from its beginning holds nobody up, nor does one
@@ -65,7 +72,7 @@ pub(super) async fn store(
         reply_to: Set(row.place.message),
         dedupe: Set(row.dedupe.clone()),
         created_at: Set(naive(now)),
-        not_before: Set(naive(now + gathers(&row.event))),
+        not_before: Set(naive(now + pause(&row.event))),
         expires_at: Set(Some(naive(now + OUTBOX_LIFE))),
         claimed_until: Set(None),
         attempts: Set(0),
@@ -168,13 +175,13 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError`] when the database gives no answer.
     pub async fn enqueue(&self, outgoing: Outgoing) -> Result<bool, LedgerError> {
-        let chat = outgoing.place.chat;
+        let (chat, waits) = (outgoing.place.chat, pause(&outgoing.event) > TimeDelta::zero());
         let stored = self
             .chore(move |conn, shared| {
                 Box::pin(async move { Ok(store(conn, &[outgoing], shared.clock.now()).await?) })
             })
             .await?;
-        if stored > 0 {
+        if stored > 0 && !waits {
             self.shared.posted(&[chat]);
         }
         Ok(stored > 0)

@@ -1,6 +1,7 @@
 //! The catalogues agree with the code and with each other.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use countersign::command::COMMANDS;
 
@@ -79,16 +80,21 @@ fn a_phrase_uses_the_same_variables_in_every_language() {
 /// A message that no code names is dead; one that code names and the catalogue lacks would show its bare id.
 #[test]
 fn the_catalogue_and_the_code_agree() {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/text");
-    let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    let code: String = files
-        .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
-        .map(|path| std::fs::read_to_string(path).unwrap())
-        .collect();
+    let code = code_of(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src/text")));
     for id in messages(ENGLISH).keys() {
         let family = id.rsplit_once('-').map_or(*id, |(family, _)| family);
         let named = code.contains(&format!("\"{id}\"")) || code.contains(&format!("\"{family}-{{"));
         let before = id.strip_suffix("-before").is_some_and(|first| code.contains(&format!("\"{first}\"")));
         assert!(named || before, "no code says {id}");
     }
+}
+
+fn code_of(folder: &Path) -> String {
+    let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let code = |path: std::path::PathBuf| match path.extension() {
+        _ if path.is_dir() => code_of(&path),
+        Some(extension) if extension == "rs" => std::fs::read_to_string(path).unwrap(),
+        _ => String::new(),
+    };
+    files.map(code).collect()
 }

@@ -31,7 +31,9 @@ fn every_phrase(language: Language) -> String {
     let mut seen = BTreeSet::new();
     let lines: Vec<String> = lines.into_iter().chain(told).filter(|line| seen.insert(line.clone())).collect();
     for line in &lines {
-        assert!(!line.contains(['{', '}', '!']) && !line.replace("   ", "").contains("  "), "{line}");
+        // `!7` leaves an item out.
+        let line = line.replace("!7", "").replace("   ", "");
+        assert!(!line.contains(['{', '}', '!']) && !line.contains("  "), "{line}");
         assert!(!line.chars().any(|c| ('\u{2066}'..='\u{2069}').contains(&c)), "isolation marks: {line}");
     }
     lines.join("\n\n")

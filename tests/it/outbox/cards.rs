@@ -30,7 +30,7 @@ impl World {
         self.until_settled().await;
     }
 
-    fn texts(&self, chat: i64) -> Vec<String> {
+    pub(super) fn texts(&self, chat: i64) -> Vec<String> {
         self.api.shown(chat).iter().map(|(_, message)| text(message)).collect()
     }
 
@@ -60,7 +60,7 @@ fn text(message: &Value) -> String {
     (5..60).fold(text, |text, minute| text.replace(&format!("12:{minute:02} UTC"), "12:04 UTC"))
 }
 
-fn buttons(message: &Value) -> Vec<String> {
+pub(super) fn buttons(message: &Value) -> Vec<String> {
     let rows = message["reply_markup"]["inline_keyboard"].as_array().cloned().unwrap_or_default();
     let all = rows.iter().flat_map(|row| row.as_array().unwrap().clone());
     all.map(|button| button["callback_data"].as_str().unwrap().to_owned()).collect()
@@ -78,7 +78,7 @@ pub(super) fn press(
     pressed(update_id, person, (chat, *message), &data)
 }
 
-fn pressed(update_id: u32, person: i64, (chat, message): (i64, i64), data: &str) -> Value {
+pub(super) fn pressed(update_id: u32, person: i64, (chat, message): (i64, i64), data: &str) -> Value {
     let from = said_by(person, 1, "x")["message"]["from"].clone();
     json!({ "update_id": update_id, "callback_query": {
         "id": format!("q{update_id}"), "from": from, "chat_instance": "1", "data": data,
@@ -139,7 +139,12 @@ async fn a_burst_is_one_list_and_the_list_tells_what_became_of_each() {
     world.until_settled().await;
     assert_eq!(world.api.shown(REVIEW_GROUP).len(), 1, "{:#?}", world.texts(REVIEW_GROUP));
     assert!(world.texts(KIM)[0].starts_with("30 new, 30 open:\n#1 bill: bill 0\n"));
-    world.bot.deliver(&said(5, "/approve 1-10 11-20 21-30")).await;
+    let preview = world.bot.deliver(&said(5, "/approve 1-10 11-20 21-30")).await.method();
+    assert_eq!(
+        preview["text"],
+        "This would approve 30: #1–30.\nNothing was done yet. Confirm below within 2 minutes."
+    );
+    world.bot.deliver(&press(6, LEE, LEE, &(70, preview), "c:")).await;
     world.until_all_read("#30 bill: bill 29 – Approved by @lee, 12:04 UTC").await;
     assert!(world.texts(REVIEW_GROUP)[0].starts_with("30 new, 0 open:"));
     world.end().await;

@@ -3,7 +3,10 @@
 mod cards;
 mod chats;
 mod languages;
+mod lists;
 mod order;
+mod previews;
+mod reasons;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -78,6 +81,14 @@ impl World {
         let phrase = Phrase::WhoAmI { id: place.chat, admin: true };
         let event = Event::Line { phrase: phrase.to_stored() };
         self.bot.app.ledger.enqueue(Outgoing { place, event, dedupe: purpose.to_owned() }).await.unwrap()
+    }
+
+    /// Waits until memory knows that nothing waits for the chat any more, so that answers ride again.
+    async fn until_rides(&self, chat: i64) {
+        self.until_settled().await;
+        while !self.bot.app.ledger.may_ride(chat) {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
     }
 
     async fn is_due(&self, chat: i64) -> bool {

@@ -30,9 +30,7 @@ async fn an_answer_that_cannot_ride_goes_by_the_outbox_once() {
     assert_eq!(texts.len(), 2, "{texts:?}");
     assert_eq!(texts[1], "Approved 1: #1 rent.");
     // With nothing waiting, the next one rides again.
-    while !world.bot.app.ledger.may_ride(LEE) {
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    world.until_rides(LEE).await;
     let rides = world.bot.deliver(&said(2, "/approve 2")).await;
     assert_eq!(rides.text(), "Approved 1: #2 laptop.");
     world.end().await;

@@ -10,12 +10,12 @@ async fn first_and_repeated_no_with_its_reason() {
     let no = said(1, "/reject 1,2,9 wrong amount");
     assert_eq!(
         bot.deliver(&no).await.text(),
-        "Rejected 2: #1 rent, #2 laptop.\nReason: wrong amount\nThere is no #9."
+        "Rejected 2: #1 rent, #2 laptop.\nReason: wrong amount\nThere is no #9.\nReceipt R2"
     );
     assert_eq!(
         bot.deliver(&no).await.text(),
         "Already applied at 12:04 UTC (duplicate delivery): rejected 2: #1 rent, #2 laptop.\n\
-         Reason: wrong amount\nThere is no #9."
+         Reason: wrong amount\nThere is no #9.\nReceipt R2"
     );
     let late = bot.deliver(&said_by(KIM, 2, "/approve 1")).await;
     assert_eq!(late.text(), "Nothing approved.\n#1 was already rejected by @lee just now.");

@@ -10,6 +10,7 @@ use countersign::app::App;
 use countersign::clock::Clock;
 use countersign::domain::language::Language;
 use countersign::domain::place::Place;
+use countersign::domain::rules::Rules;
 use countersign::domain::world::Rulebook;
 use countersign::ledger::connect::Address;
 use countersign::ledger::{Ledger, Options};
@@ -171,6 +172,16 @@ impl TestBot {
         bot.app.ledger.close().await;
         Self::start(bot.address, bot.clock, bot.points, (rulebook(undo_window_s), announce), bot._folder)
             .await
+    }
+
+    /// A bot whose policy knows the kind `bill`.
+    pub async fn with_bills(bills: Rules, announce: Vec<Place>) -> Self {
+        let bot = Self::new().await;
+        bot.server.abort();
+        bot.app.ledger.close().await;
+        let mut rulebook = bot.rulebook;
+        rulebook.kinds.insert("bill".to_owned(), bills);
+        Self::start(bot.address, bot.clock, bot.points, (rulebook, announce), bot._folder).await
     }
 
     async fn start(

@@ -95,10 +95,7 @@ async fn a_reply_to_a_card_means_its_item() {
     for (key, title) in [("a", "rent"), ("b", "laptop"), ("c", "travel")] {
         world.submitted(key, &[title]).await;
     }
-    // Answers ride once memory knows that nothing waits for the group any more.
-    while !world.bot.app.ledger.may_ride(REVIEW_GROUP) {
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-    }
+    world.until_rides(REVIEW_GROUP).await;
     let cards = world.api.shown(REVIEW_GROUP);
     let card = |n: usize| cards[n].0;
     let said = |update, text: &str, to| in_reply(said(update, text), REVIEW_GROUP, to);

@@ -1,5 +1,7 @@
 //! Receipts, cards, lists and the past, once as they are day by day and once as long as they can be.
 
+mod lists;
+
 use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
@@ -16,10 +18,11 @@ use countersign::domain::record::{Entry, Mark, Record};
 use countersign::domain::rules::{Forbidden, Rules};
 use countersign::limits::{
     DETAIL_CHARS_MAX, HISTORY_LINES, ID_MAX, KIND_CHARS_MAX, LISTED_ITEMS_MAX, MARKS_MAX, NAME_CHARS_MAX,
-    PAGE_ITEMS, QUORUM_MAX, REASON_CHARS_MAX, TITLE_CHARS_MAX,
+    QUORUM_MAX, REASON_CHARS_MAX, TITLE_CHARS_MAX,
 };
-use countersign::text::{Choices, HistoryView, PendingView, Seen, Text, Words};
+use countersign::text::{HistoryView, Seen, Text, Words};
 
+pub use self::lists::captions;
 use crate::support::books::noon;
 
 /// How long contents are.
@@ -269,50 +272,7 @@ fn past(words: &Words, size: Size) -> Vec<Text> {
     ]
 }
 
-fn lists(words: &Words, size: Size) -> Vec<Text> {
-    let items: Vec<Item> = size.many(2, PAGE_ITEMS).map(|n| size.item(n, ItemState::Pending)).collect();
-    let searched = [size.words("rent", 40)];
-    let page = |items, total, searched| {
-        words.pending(&PendingView { items, total, page: 1, words: searched }, noon())
-    };
-    let ids: Vec<ItemId> = size.many(3, 500).map(|n| size.id(n)).collect();
-    let portraits: Vec<Portrait> = size.many(2, 500).map(|n| size.portrait(n, ItemState::Approved)).collect();
-    let mut waiting = size.portrait(3, ItemState::Pending);
-    let (required, _) = words.ask_why(&waiting, noon());
-    waiting.item.rules.reasons = vec![Reason::stored("wrong amount".to_owned())];
-    let (offered, _) = words.ask_why(&waiting, noon());
-    vec![
-        words.items(42, &ids, &portraits, noon()),
-        required,
-        offered,
-        page(&items, items.len() as u64, &[]),
-        page(&items, 1_000_000, &searched),
-        page(&[], 0, &[]),
-        page(&[], 0, &searched),
-    ]
-}
-
-/// What stands on the buttons.
-pub fn captions(words: &Words, size: Size) -> Vec<Text> {
-    let viewer = Actor::Person(8);
-    let seen = Seen { now: noon(), titles: true, viewer: Some(&viewer) };
-    let mut all: Vec<Choices> = Vec::new();
-    for outcome in size.outcomes() {
-        all.push(words.receipt_choices(&size.receipt(Standing::New, outcome), seen));
-    }
-    let mut waiting = size.portrait(3, ItemState::Pending);
-    waiting.item.detail = Some("x".repeat(9000));
-    waiting.item.rules.reasons = vec![Reason::stored(size.words("wrong amount", 40))];
-    waiting.item.rules.reason_required = false;
-    all.push(words.card_choices(&waiting, false));
-    all.push(words.ask_why(&waiting, noon()).1);
-    let items: Vec<Item> = size.many(2, PAGE_ITEMS).map(|n| size.item(n, ItemState::Pending)).collect();
-    let view = PendingView { items: &items, total: 1_000_000, page: 2, words: &[] };
-    all.push(words.page_choices(&view, 7));
-    all.into_iter().flatten().flatten().map(|choice| choice.caption).collect()
-}
-
 /// Everything that is told about items, in these words.
 pub fn all(words: &Words, size: Size) -> Vec<Text> {
-    [receipts(words, size), cards(words, size), past(words, size), lists(words, size)].concat()
+    [receipts(words, size), cards(words, size), past(words, size), lists::all(words, size)].concat()
 }

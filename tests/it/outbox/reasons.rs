@@ -1,0 +1,131 @@
+//! Why an item is rejected: asked where its kind wants to know, answered by a button or by a reply.
+
+use countersign::domain::place::Place;
+use countersign::domain::reason::Reason;
+use countersign::domain::rules::Rules;
+use serde_json::{Value, json};
+
+use super::World;
+use super::cards::{buttons, press, pressed};
+use crate::support::books::{KIM, LEE};
+use crate::support::bot::{REVIEW_GROUP, TestBot, said, said_by};
+
+/// A bot that shows bills in the group; they want a reason, and offer these.
+async fn world(reason_required: bool, reasons: &[&str]) -> World {
+    let reasons = reasons.iter().map(|reason| Reason::new(reason).unwrap()).collect();
+    let bills = Rules { reason_required, reasons, ..Rules::default() };
+    let group = Place { chat: REVIEW_GROUP, topic: None, message: None };
+    let world = World::asleep(TestBot::with_bills(bills, vec![group]).await).await;
+    world.wake().await;
+    world
+}
+
+/// The message as a reply to another in this chat.
+fn replying(mut update: Value, chat: i64, to: i64) -> Value {
+    update["message"]["chat"] =
+        json!({ "id": chat, "type": if chat < 0 { "supergroup" } else { "private" } });
+    update["message"]["reply_to_message"] = json!({ "message_id": to, "date": 0, "chat": { "id": chat } });
+    update
+}
+
+#[tokio::test]
+async fn reject_asks_why_and_an_offered_reason_is_pressed() {
+    let world = world(false, &["wrong amount", "not ours"]).await;
+    world.submitted("one", &["rent"]).await;
+    let card = world.api.shown(REVIEW_GROUP).remove(0);
+    let no = press(1, LEE, REVIEW_GROUP, &card, "r:");
+    assert_eq!(world.bot.deliver(&no).await.text(), "Say why below: #1 is not rejected yet.");
+    world.bot.deliver(&no).await;
+    world.until_settled().await;
+    let all = world.api.shown(REVIEW_GROUP);
+    assert_eq!(all.len(), 2, "asked once: {all:#?}");
+    let question = all[1].clone();
+    assert_eq!(
+        question.1["text"],
+        "Why is #1 rejected? rent\nPress a reason, or reply to this message with another."
+    );
+    assert_eq!(question.1["reply_markup"]["inline_keyboard"][0][0]["text"], "wrong amount");
+    assert_eq!(question.1["reply_markup"]["inline_keyboard"][2][0]["text"], "Without a reason");
+    assert_eq!(world.bot.open_items().await, 1);
+    let because = pressed(2, LEE, (REVIEW_GROUP, question.0), &buttons(&question.1)[1]);
+    assert_eq!(world.bot.deliver(&because).await.text(), "Rejected 1: #1 rent.\nReason: not ours");
+    assert!(world.bot.deliver(&because).await.text().contains("duplicate delivery"));
+    let ends = "Rejected by @lee, 12:04 UTC: not ours";
+    let told = |world: &World| world.texts(REVIEW_GROUP).iter().filter(|text| text.ends_with(ends)).count();
+    world.until("both messages tell it", |_| told(&world) == 2).await;
+    // Kim's app sends another reason that she pressed before.
+    let late = pressed(3, KIM, (REVIEW_GROUP, question.0), &buttons(&question.1)[0]);
+    assert!(
+        world
+            .bot
+            .deliver(&late)
+            .await
+            .text()
+            .starts_with("Nothing rejected.\n#1 was already rejected by @lee")
+    );
+    let forged = pressed(4, KIM, (REVIEW_GROUP, question.0), &format!("{}9", buttons(&question.1)[0]));
+    assert!(world.bot.deliver(&forged).await.text().starts_with("This button does nothing."));
+    world.end().await;
+}
+
+#[tokio::test]
+async fn the_reply_to_the_question_is_the_reason_once() {
+    let world = world(true, &[]).await;
+    world.submitted("one", &["rent"]).await;
+    let card = world.api.shown(REVIEW_GROUP).remove(0);
+    world.bot.deliver(&press(1, LEE, REVIEW_GROUP, &card, "r:")).await;
+    world.until_settled().await;
+    let question = world.api.shown(REVIEW_GROUP).remove(1);
+    assert_eq!(question.1["text"], "Why is #1 rejected? rent\nReply to this message with the reason.");
+    let reply =
+        |update, person, text: &str| replying(said_by(person, update, text), REVIEW_GROUP, question.0);
+    world.until_rides(REVIEW_GROUP).await;
+    // Somebody else's words, and what is no reason, decide nothing.
+    assert_eq!(world.bot.deliver(&reply(2, KIM, "because")).await.text(), "");
+    let long = world.bot.deliver(&reply(3, LEE, &"x".repeat(400))).await.text();
+    assert!(long.starts_with("Nothing was done: a reason has 1 to 300 characters"), "{long}");
+    assert_eq!(world.bot.open_items().await, 1);
+    let reason = reply(4, LEE, "the amount\nis wrong");
+    assert_eq!(world.bot.deliver(&reason).await.text(), "Rejected 1: #1 rent.\nReason: the amount is wrong");
+    assert!(world.bot.deliver(&reason).await.text().contains("duplicate delivery"));
+    let twice = world.bot.deliver(&reply(5, LEE, "and more")).await.text();
+    assert!(twice.starts_with("Nothing rejected.\n#1 was already rejected by you"), "{twice}");
+    world.until_settled().await;
+    world.end().await;
+}
+
+#[tokio::test]
+async fn a_command_without_its_reason_is_asked_for_it() {
+    let world = world(true, &["wrong amount"]).await;
+    world.bot.pending(&["rent"]).await;
+    world.until_settled().await;
+    let no = said(1, "/reject 1");
+    let told = world.bot.deliver(&no).await.text();
+    assert_eq!(
+        told,
+        "Nothing rejected.\n#1: a no needs a reason here; send /reject 1 REASON (reason_required)."
+    );
+    world.bot.deliver(&no).await;
+    world.until_settled().await;
+    let asked = world.api.shown(LEE);
+    assert_eq!(asked.len(), 1, "asked once: {asked:#?}");
+    assert_eq!(asked[0].1["reply_parameters"]["message_id"], 1001);
+    let reply = replying(said(2, "too late"), LEE, asked[0].0);
+    assert_eq!(world.bot.deliver(&reply).await.text(), "Rejected 1: #1 rent.\nReason: too late");
+    world.until_settled().await;
+    world.end().await;
+}
+
+#[tokio::test]
+async fn a_question_about_what_is_decided_meanwhile_says_so() {
+    let world = world(true, &["wrong amount"]).await;
+    world.submitted("one", &["rent"]).await;
+    let card = world.api.shown(REVIEW_GROUP).remove(0);
+    world.bot.deliver(&press(1, LEE, REVIEW_GROUP, &card, "r:")).await;
+    world.bot.deliver(&said_by(KIM, 2, "/approve 1")).await;
+    world.until_settled().await;
+    let question = world.api.shown(REVIEW_GROUP).pop().unwrap().1;
+    assert!(question["text"].as_str().unwrap().contains("Approved by @kim"), "{question}");
+    assert!(buttons(&question).is_empty(), "{question}");
+    world.end().await;
+}
