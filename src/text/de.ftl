@@ -200,7 +200,7 @@ button-reject = Ablehnen
 button-details = Details
 read-first = Der Inhalt ist länger als diese Karte. Details drücken und darunter entscheiden.
 details-sent = Die Details folgen unten.
-stale = { $ids } wurde nach dem Anzeigen dieser Karte zurückgenommen. Bitte noch einmal ansehen.
+stale = { $ids } wurde zurückgenommen, nachdem das hier gezeigt wurde. Bitte noch einmal ansehen.
 
 no-item = Einen Vorgang #{ $id } gibt es nicht.
 no-such-receipt = Einen Beleg R{ $number } gibt es nicht.

@@ -162,7 +162,7 @@ button-reject = Reject
 button-details = Details
 read-first = The detail is longer than this card. Press Details, and decide under it.
 details-sent = The details come below.
-stale = { $ids } was undone after this card was shown. Look at it again.
+stale = { $ids } was undone after this was shown. Look at it again.
 
 no-item = There is no #{ $id }.
 no-such-receipt = There is no receipt R{ $number }.

@@ -119,7 +119,7 @@ async fn a_press_on_a_card_from_before_an_undo_decides_nothing() {
     assert_eq!(world.bot.open_items().await, 1);
     // The app sends the unanswered press again under a new number.
     let again = world.bot.deliver(&press(7, KIM, KIM, &old, "r:")).await;
-    assert!(again.text().contains("#1 was undone after this card was shown."), "{again:?}");
+    assert!(again.text().contains("#1 was undone after this was shown."), "{again:?}");
     assert_eq!(world.bot.open_items().await, 1);
     let anew = |api: &BotApi| buttons(&api.shown(KIM)[0].1).iter().any(|data| data.ends_with(":2"));
     world.until("the card with its buttons", anew).await;

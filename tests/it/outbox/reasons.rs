@@ -107,6 +107,7 @@ async fn a_command_without_its_reason_is_asked_for_it() {
     );
     world.bot.deliver(&no).await;
     world.until_settled().await;
+    world.until_rides(LEE).await;
     let asked = world.api.shown(LEE);
     assert_eq!(asked.len(), 1, "asked once: {asked:#?}");
     assert_eq!(asked[0].1["reply_parameters"]["message_id"], 1001);

@@ -18,7 +18,7 @@ async fn odd_presses_do_nothing() {
     let stranger = world.bot.deliver(&press(5, 999, KIM, &card, "a:")).await;
     assert!(stranger.text().starts_with("This button does nothing."), "{stranger:?}");
     let odd = [
-        ("a:1:00000000:1", "undone after this card"),
+        ("a:1:00000000:1", "undone after this was shown"),
         ("a:99:1a2b3c4d:1", "There is no #99"),
         ("nonsense", "does nothing"),
         ("a:1", "does nothing"),
