@@ -29,6 +29,10 @@ pub const KIND_CHARS_MAX: usize = 40;
 pub const TITLE_CHARS_MAX: usize = 200;
 /// Most characters of an item's detail.
 pub const DETAIL_CHARS_MAX: usize = 10_000;
+/// Most bytes of an item's payload, as it is sent.
+pub const PAYLOAD_BYTES_MAX: usize = 32 << 10;
+/// Most characters of a client's own id for an item (`pending_items.external_id`).
+pub const EXTERNAL_ID_CHARS_MAX: usize = 100;
 /// Most characters of the label `by` in a bulk decision.
 pub const LABEL_CHARS_MAX: usize = 64;
 /// Most characters of the reason given with a decision.
@@ -95,6 +99,8 @@ pub const EXPIRE_EVERY: Duration = Duration::from_secs(5);
 pub const EXPIRE_ITEMS: u64 = 500;
 /// The shortest and the longest time after which a policy lets items go, in seconds: a minute, a year.
 pub const EXPIRES_AFTER_S: (u32, u32) = (60, 365 * 24 * 3600);
+/// The longest time after which a client lets an item go.
+pub const EXPIRES_MAX: TimeDelta = TimeDelta::days(365);
 /// How long a row of the outbox is tried: as long as Telegram itself keeps an update.
 pub const OUTBOX_LIFE: Duration = Duration::from_secs(24 * 3600);
 /// Most characters kept of what went wrong with a row of the outbox (`outbox.last_error`).

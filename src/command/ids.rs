@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::hidden::hides;
 use crate::domain::ids::{ItemId, each_once};
-use crate::domain::item::hides;
 use crate::domain::operation::{Decision, Operation};
 use crate::domain::reason::Reason;
 use crate::domain::selection::Selection;

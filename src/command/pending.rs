@@ -2,7 +2,7 @@
 
 use super::{Command, InReply, Meaning, Misunderstood, Query, Who, Why};
 use crate::domain::ask::Ask;
-use crate::domain::item::hides;
+use crate::domain::hidden::hides;
 use crate::limits::{SEARCH_WORD_CHARS_MAX, SEARCH_WORDS_MAX};
 
 pub(super) const COMMAND: Command = Command {

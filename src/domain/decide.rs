@@ -3,34 +3,15 @@
 use chrono::{DateTime, Utc};
 
 use super::ids::{ItemId, each_once};
-use super::item::{Item, NewItem};
+use super::item::Item;
 use super::operation::{Decision, Operation, Request};
 use super::outcome::{Awaiting, Outcome, Refusal, Skip, SkipReason};
 use super::policy;
 use super::prepare::prepare;
 use super::reason::Reason;
-use super::undo;
-use super::world::{Decided, Submitted, Vote, World};
-
-/// What becomes of one request.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Ruling {
-    /// It uses its key up with this outcome; the items in its votes changed.
-    Decided {
-        /// What is stored and told.
-        outcome: Outcome,
-        /// New ones: one for each item that was decided.
-        votes: Vec<Vote>,
-        /// Those that do not count any more: one for each item that is pending again.
-        withdrawn: Vec<Vote>,
-    },
-    /// New items; the database gives them their ids, and the outcome is [`Outcome::Submitted`].
-    Insert,
-    /// The same items were submitted under this key before, when its idempotency key has been pruned since.
-    SubmittedBefore(Vec<ItemId>),
-    /// Other items were submitted under this key before.
-    SubmitKeyTaken(Vec<ItemId>),
-}
+pub use super::ruling::Ruling;
+use super::world::{Decided, Vote, World};
+use super::{submission, undo};
 
 /// Decides `requests` in the order they arrived, each in the world that those before it left.
 ///
@@ -43,7 +24,7 @@ pub fn decide(mut world: World, requests: &[&Request]) -> (Vec<Ruling>, World) {
 
 fn rule(world: &mut World, request: &Request) -> Ruling {
     if let Some(refusal) = policy::refuses(request, world) {
-        return refused(refusal);
+        return Ruling::refused(refusal);
     }
     let actor = request.caller.actor.to_string();
     match &request.operation {
@@ -60,10 +41,10 @@ fn rule(world: &mut World, request: &Request) -> Ruling {
         Operation::Prepare { decision, selection, reason } => {
             let who = (request.key.as_str(), actor.as_str());
             let outcome = prepare(world, who, (*decision, selection, reason.as_ref()));
-            Ruling::Decided { outcome, votes: Vec::new(), withdrawn: Vec::new() }
+            Ruling::of(outcome)
         }
         Operation::Undo { receipt } => match undo::target(world, &actor, *receipt) {
-            None => refused(Refusal::NothingToUndo),
+            None => Ruling::refused(Refusal::NothingToUndo),
             Some(decided) => {
                 let (withdrawn, skipped) = undo::take_back(world, &decided);
                 let done = withdrawn.iter().map(|vote| vote.item).collect();
@@ -71,14 +52,9 @@ fn rule(world: &mut World, request: &Request) -> Ruling {
             }
         },
         Operation::Submit { client, submit_key, items } => {
-            let place = (client.as_str().to_owned(), submit_key.clone());
-            world.submitted.get(&place).map_or(Ruling::Insert, |before| submitted(before, items))
+            submission::rule(world, client.as_str(), submit_key, items)
         }
     }
-}
-
-const fn refused(refusal: Refusal) -> Ruling {
-    Ruling::Decided { outcome: Outcome::Refused { refusal }, votes: Vec::new(), withdrawn: Vec::new() }
 }
 
 /// What came of one decision about several items.
@@ -137,11 +113,4 @@ fn close(item: &mut Item, decision: Decision, now: DateTime<Utc>) {
     item.decided_at = Some(now);
     // With no window to undo it, a decision is final the moment it is made.
     item.released_at = (item.rules.undo_window_s == 0).then_some(now);
-}
-
-fn submitted(before: &Submitted, items: &[NewItem]) -> Ruling {
-    let ids = before.items.iter().map(|(id, _)| *id).collect();
-    let same = before.items.len() == items.len()
-        && before.items.iter().zip(items).all(|((_, hash), item)| *hash == item.content_hash());
-    if same { Ruling::SubmittedBefore(ids) } else { Ruling::SubmitKeyTaken(ids) }
 }

@@ -1,11 +1,10 @@
 //! What an operation did: stored as tagged, versioned JSON of ids and codes, never of titles or texts.
 
-use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::card::Seen;
+pub use super::cause::{Refusal, Skip, SkipReason};
 use super::ids::ItemId;
-use super::item::ItemState;
 use super::operation::Decision;
 use super::reason::Reason;
 use super::stored::{self, Unreadable};
@@ -58,6 +57,9 @@ pub enum Outcome {
     Submitted {
         /// Their ids, in the client's order.
         ids: Vec<ItemId>,
+        /// Those of them that were there already, by the client's own id.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        known: Vec<ItemId>,
     },
     /// The whole operation was refused by a rule.
     Refused {
@@ -72,8 +74,17 @@ impl Outcome {
     pub fn done(&self) -> &[ItemId] {
         match self {
             Self::Decided { done, .. } | Self::Undone { done, .. } => done,
-            Self::Submitted { ids } => ids,
+            Self::Submitted { ids, .. } => ids,
             Self::Prepared { .. } | Self::Refused { .. } => &[],
+        }
+    }
+
+    /// The items that came to be.
+    #[must_use]
+    pub fn created(&self) -> Vec<ItemId> {
+        match self {
+            Self::Submitted { ids, known } => ids.iter().filter(|id| !known.contains(id)).copied().collect(),
+            _ => Vec::new(),
         }
     }
 
@@ -145,98 +156,6 @@ pub struct Awaiting {
     pub have: u32,
     /// How many it needs.
     pub need: u32,
-}
-
-/// An item that was named and not changed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Skip {
-    /// The item.
-    pub id: ItemId,
-    /// Why.
-    #[serde(flatten)]
-    pub reason: SkipReason,
-}
-
-/// Why an item was not changed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "reason", rename_all = "snake_case")]
-pub enum SkipReason {
-    /// There was no such item.
-    NotFound,
-    /// It was not pending any more.
-    Already {
-        /// The state it had.
-        state: ItemState,
-        /// Whose decision that was (`tg:<id>`, `api:<client>`), where somebody decided.
-        by: Option<String>,
-        /// When it was decided.
-        at: Option<DateTime<Utc>>,
-    },
-    /// It is not as the card showed it: it was undone since.
-    Stale,
-    /// The policy forbids this decision about its kind.
-    Forbidden,
-    /// The client that submitted it may not decide it.
-    OwnItem,
-    /// Items of its kind are decided one by one.
-    NotInBulk,
-    /// A no to items of its kind needs a reason.
-    ReasonRequired,
-    /// The same actor's vote counts already.
-    AlreadyVoted {
-        /// How many yeses it has.
-        have: u32,
-        /// How many it needs.
-        need: u32,
-    },
-    /// The decision was undone before.
-    Undone,
-    /// The decision cannot be taken back any more.
-    Final {
-        /// Since when.
-        at: Option<DateTime<Utc>>,
-    },
-}
-
-impl SkipReason {
-    /// The code told to API clients.
-    #[must_use]
-    pub fn code(&self) -> String {
-        match self {
-            Self::NotFound => "not_found".to_owned(),
-            Self::Already { state, .. } => format!("already_{}", state.code()),
-            Self::Stale => "stale".to_owned(),
-            Self::Forbidden => "forbidden_by_policy".to_owned(),
-            Self::OwnItem => "own_item".to_owned(),
-            Self::NotInBulk => "not_in_bulk".to_owned(),
-            Self::ReasonRequired => "reason_required".to_owned(),
-            Self::AlreadyVoted { .. } => "already_voted".to_owned(),
-            Self::Undone => "already_undone".to_owned(),
-            Self::Final { .. } => "final".to_owned(),
-        }
-    }
-}
-
-/// Why a whole operation was refused.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "rule", rename_all = "snake_case")]
-pub enum Refusal {
-    /// The caller may not decide.
-    MayNotDecide,
-    /// More ids than `BULK_LIMIT`.
-    OverBulkLimit {
-        /// How many different ids were named.
-        asked: usize,
-        /// How many are allowed.
-        limit: usize,
-    },
-    /// The actor has decided nothing that could be undone.
-    NothingToUndo,
-    /// The policy forbids items of this kind, or this decision about all of those that were named.
-    Forbidden {
-        /// The kind.
-        kind: String,
-    },
 }
 
 impl Outcome {

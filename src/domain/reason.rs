@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::item::hides;
+use super::hidden::hides;
 use crate::limits::REASON_CHARS_MAX;
 
 /// One line of 1 to 300 characters that can be shown.

@@ -80,11 +80,13 @@ pub struct Decided {
     pub voted: Vec<ItemId>,
 }
 
-/// What an earlier submission under the same submit key left behind.
+/// An item that is there already, as far as a submission must know it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Submitted {
-    /// The items' ids and content hashes, in the order of submission.
-    pub items: Vec<(ItemId, String)>,
+pub struct Stored {
+    /// Its number.
+    pub id: ItemId,
+    /// Its content hash.
+    pub hash: String,
 }
 
 /// Everything a batch's decision depends on.
@@ -94,8 +96,10 @@ pub struct World {
     pub items: BTreeMap<ItemId, Item>,
     /// The live votes on them, oldest first.
     pub votes: Vec<Vote>,
-    /// Earlier submissions by (client, submit key).
-    pub submitted: BTreeMap<(String, String), Submitted>,
+    /// Earlier submissions by (client, submit key): their items by the place in them.
+    pub submitted: BTreeMap<(String, String), BTreeMap<usize, Stored>>,
+    /// Items by (client, the client's own id).
+    pub external: BTreeMap<(String, String), Stored>,
     /// Decisions that the batch may take back, oldest first.
     pub decided: Vec<Decided>,
     /// What the selections of these requests stand for, by the request's key.

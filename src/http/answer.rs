@@ -44,6 +44,8 @@ enum First<'a> {
     },
     Submitted {
         ids: &'a [ItemId],
+        #[serde(skip_serializing_if = "<[ItemId]>::is_empty")]
+        existing: &'a [ItemId],
     },
     Refused {
         error: &'static str,
@@ -126,30 +128,34 @@ fn first<'a>(receipt: &'a Receipt, client: &'a ClientName) -> (StatusCode, First
         outcome @ (Outcome::Undone { .. } | Outcome::Prepared { .. }) => {
             (StatusCode::OK, First::Undone { undone_count: outcome.done().len(), ids: outcome.done() })
         }
-        Outcome::Submitted { ids } => (StatusCode::CREATED, First::Submitted { ids }),
+        Outcome::Submitted { ids, known } => {
+            let status = if known.len() < ids.len() { StatusCode::CREATED } else { StatusCode::OK };
+            (status, First::Submitted { ids, existing: known })
+        }
         Outcome::Refused { refusal } => refused(refusal),
     }
 }
 
 fn refused(refusal: &Refusal) -> (StatusCode, First<'static>) {
-    match refusal {
-        Refusal::MayNotDecide => (
-            StatusCode::FORBIDDEN,
-            First::Refused { error: "forbidden_by_policy", message: api::may_not_decide() },
-        ),
-        Refusal::NothingToUndo => (
-            StatusCode::UNPROCESSABLE_ENTITY,
-            First::Refused { error: "nothing_to_undo", message: api::nothing_to_undo() },
-        ),
-        Refusal::Forbidden { kind } => (
-            StatusCode::FORBIDDEN,
-            First::Refused { error: "forbidden_by_policy", message: api::forbidden(kind) },
-        ),
-        Refusal::OverBulkLimit { asked, limit } => {
-            let message = api::over_bulk_limit(*asked, *limit);
-            (StatusCode::UNPROCESSABLE_ENTITY, First::Refused { error: "over_bulk_limit", message })
+    let (status, error, message) = match refusal {
+        Refusal::MayNotDecide => (StatusCode::FORBIDDEN, "forbidden_by_policy", api::may_not_decide()),
+        Refusal::Forbidden { kind } => (StatusCode::FORBIDDEN, "forbidden_by_policy", api::forbidden(kind)),
+        Refusal::NothingToUndo => {
+            (StatusCode::UNPROCESSABLE_ENTITY, "nothing_to_undo", api::nothing_to_undo())
         }
-    }
+        Refusal::OverBulkLimit { asked, limit } => {
+            (StatusCode::UNPROCESSABLE_ENTITY, "over_bulk_limit", api::over_bulk_limit(*asked, *limit))
+        }
+        Refusal::ExternalIdTaken { place, item } => {
+            (StatusCode::CONFLICT, "external_id_taken", api::external_id_taken(*place, *item))
+        }
+        Refusal::ExpiryOutOfBounds { place, at, now } => (
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "expiry_out_of_bounds",
+            api::expiry_out_of_bounds(*place, *at, *now),
+        ),
+    };
+    (status, First::Refused { error, message })
 }
 
 fn told(skip: &Skip, names: &BTreeMap<String, String>) -> Skipped {

@@ -39,6 +39,8 @@ pub(super) enum Refusal {
     ImpossibleValue(String),
     /// A query that is not understood; what is wrong with it.
     MalformedQuery(String),
+    /// No such item, or none that this client may see.
+    NoSuchItem,
     /// No such path.
     NotFound,
     /// No such method at this path.
@@ -74,6 +76,7 @@ impl Refusal {
             Self::MalformedQuery(detail) => {
                 (StatusCode::BAD_REQUEST, "malformed_query", api::malformed_query(detail))
             }
+            Self::NoSuchItem => (StatusCode::NOT_FOUND, "no_such_item", api::no_such_item()),
             Self::NotFound => (StatusCode::NOT_FOUND, "not_found", api::not_found()),
             Self::MethodNotAllowed => {
                 (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", api::method_not_allowed())

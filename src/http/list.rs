@@ -7,14 +7,13 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use chrono::SecondsFormat;
 use serde::{Deserialize, Serialize};
 
 use super::answer;
 use super::door::Door;
 use super::error::Refusal;
+use super::shown::Brief;
 use crate::domain::ids::ItemId;
-use crate::domain::item::Item;
 use crate::ledger::Page;
 use crate::limits::{ID_MAX, LIST_ITEMS_MAX};
 
@@ -39,24 +38,9 @@ enum Odd {
 
 #[derive(Serialize)]
 struct Listed<'a> {
-    items: Vec<Shown<'a>>,
+    items: Vec<Brief<'a>>,
     total: u64,
     next_after: Option<ItemId>,
-}
-
-#[derive(Serialize)]
-struct Shown<'a> {
-    id: ItemId,
-    kind: &'a str,
-    title: &'a str,
-    detail: Option<&'a str>,
-    client: &'a str,
-    state: &'static str,
-    content_hash: &'a str,
-    version: i32,
-    created_at: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    expires_at: Option<String>,
 }
 
 pub(super) async fn handle(
@@ -76,7 +60,7 @@ pub(super) async fn handle(
     let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
     let items = page.items.get(..wanted).unwrap_or(&page.items);
     let next_after = if page.items.len() > wanted { items.last().map(|item| item.id) } else { None };
-    let listed = Listed { items: items.iter().map(shown).collect(), total: page.total, next_after };
+    let listed = Listed { items: items.iter().map(Brief::of).collect(), total: page.total, next_after };
     Ok(answer::json(StatusCode::OK, &listed))
 }
 
@@ -87,19 +71,4 @@ fn bounds(asked: &Asked) -> Result<(u64, Option<ItemId>), Odd> {
     }
     let after = asked.after.map(|id| ItemId::new(id).ok_or(Odd::After(id))).transpose()?;
     Ok((limit, after))
-}
-
-fn shown(item: &Item) -> Shown<'_> {
-    Shown {
-        id: item.id,
-        kind: &item.kind,
-        title: &item.title,
-        detail: item.detail.as_deref(),
-        client: &item.client,
-        state: item.state.code(),
-        content_hash: &item.content_hash,
-        version: item.version,
-        created_at: item.created_at.to_rfc3339_opts(SecondsFormat::AutoSi, true),
-        expires_at: item.expires_at.map(|at| at.to_rfc3339_opts(SecondsFormat::AutoSi, true)),
-    }
 }

@@ -11,9 +11,11 @@ mod bulk;
 mod door;
 mod error;
 mod health;
+mod item;
 mod key;
 mod list;
 mod once;
+mod shown;
 mod submit;
 
 use std::sync::Arc;
@@ -52,6 +54,7 @@ fn on() -> Router<Arc<Door>> {
     let pending = get(list::handle).post(submit::handle).fallback(method_not_allowed);
     Router::new()
         .route("/api/admin/pending", pending)
+        .route("/api/admin/pending/{id}", get(item::handle).fallback(method_not_allowed))
         .route("/api/admin/pending/bulk.approve", post(bulk::approve).fallback(method_not_allowed))
         .route("/api/admin/pending/bulk.reject", post(bulk::reject).fallback(method_not_allowed))
         .route("/api/{*rest}", any(not_found))

@@ -1,36 +1,48 @@
 //! `POST /api/admin/pending`: puts items into the queue.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
 use axum::response::Response;
+use chrono::{DateTime, SubsecRound, Utc};
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
 use super::body::{Incoming, decode, delivered_to, is_object, malformed};
 use super::door::Door;
 use super::error::Refusal;
 use super::{key, once};
-use crate::domain::item::{ItemFault, NewItem};
+use crate::domain::new_item::{ItemFault, NewItem};
 use crate::domain::operation::Operation;
+use crate::domain::payload::Payload;
 use crate::limits::SUBMISSION_ITEMS_MAX;
 
-/// The body: a list of items, or the fields of one.
+/// Which of the two bodies it is.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Sent {
-    items: Option<Vec<Box<RawValue>>>,
-    kind: Option<String>,
-    title: Option<String>,
-    detail: Option<String>,
+struct Which {
+    items: Option<IgnoredAny>,
+    kind: Option<IgnoredAny>,
 }
 
+/// Several items.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SentItems {
+    items: Vec<Box<RawValue>>,
+}
+
+/// One item. The payload is kept as it was written: a `Value` would round its numbers.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct SentItem {
     kind: String,
     title: String,
     detail: Option<String>,
+    payload: Option<Box<RawValue>>,
+    external_id: Option<String>,
+    expires_at: Option<String>,
 }
 
 /// A value that cannot be.
@@ -42,6 +54,8 @@ enum Impossible {
     TooManyItems(usize),
     #[error("items[{place}].{fault}")]
     Item { place: usize, fault: ItemFault },
+    #[error("items[{place}].external_id is that of items[{before}]")]
+    Doubled { place: usize, before: usize },
     #[error(transparent)]
     OneItem(#[from] ItemFault),
 }
@@ -52,26 +66,18 @@ pub(super) async fn handle(State(door): State<Arc<Door>>, request: Request) -> R
     let client = door.tokens.client(&head.headers)?;
     let key = key::read(&head.headers, &client.name)?;
     let text = body.read(&head.headers).await?;
-    let items = understand(decode(&text)?)?;
+    let items = understand(&text)?;
     let scope = delivered_to("submit", &text)?;
     let submit_key = key.header().to_owned();
     let operation = Operation::Submit { client: client.name.clone(), submit_key, items };
     once::apply(&door, client, key, &scope, operation).await
 }
 
-fn understand(sent: Sent) -> Result<Vec<NewItem>, Refusal> {
-    let items = match sent {
-        Sent { items: Some(items), kind: None, title: None, detail: None } => many(&each(&items)?),
-        Sent { items: None, kind: Some(kind), title: Some(title), detail } => {
-            one(&SentItem { kind, title, detail }).map(|item| vec![item]).map_err(Impossible::from)
-        }
-        Sent { items: Some(_), .. } => {
-            return Err(malformed(&"send items, or the fields of one item, not both"));
-        }
-        Sent { kind: None, .. } => {
-            return Err(malformed(&"missing field `items`, or `kind` and `title`"));
-        }
-        Sent { title: None, .. } => return Err(malformed(&"missing field `title`")),
+fn understand(text: &str) -> Result<Vec<NewItem>, Refusal> {
+    let items = match decode(text)? {
+        Which { items: Some(_), .. } => many(&each(&decode::<SentItems>(text)?.items)?),
+        Which { kind: Some(_), .. } => one(&decode(text)?).map(|item| vec![item]).map_err(Impossible::from),
+        Which { kind: None, .. } => return Err(malformed(&"missing field `items`, or `kind` and `title`")),
     };
     items.map_err(|error| Refusal::ImpossibleValue(error.to_string()))
 }
@@ -89,15 +95,34 @@ fn each(items: &[Box<RawValue>]) -> Result<Vec<SentItem>, Refusal> {
 
 fn many(items: &[SentItem]) -> Result<Vec<NewItem>, Impossible> {
     match items.len() {
-        0 => Err(Impossible::NoItems),
-        1..=SUBMISSION_ITEMS_MAX => {
-            let placed = items.iter().enumerate();
-            placed.map(|(place, item)| one(item).map_err(|fault| Impossible::Item { place, fault })).collect()
-        }
-        more => Err(Impossible::TooManyItems(more)),
+        0 => return Err(Impossible::NoItems),
+        1..=SUBMISSION_ITEMS_MAX => {}
+        more => return Err(Impossible::TooManyItems(more)),
     }
+    let mut named = BTreeMap::new();
+    for (place, item) in items.iter().enumerate() {
+        if let Some(before) = item.external_id.as_ref().and_then(|id| named.insert(id, place)) {
+            return Err(Impossible::Doubled { place, before });
+        }
+    }
+    let placed = items.iter().enumerate();
+    placed.map(|(place, item)| one(item).map_err(|fault| Impossible::Item { place, fault })).collect()
 }
 
 fn one(item: &SentItem) -> Result<NewItem, ItemFault> {
-    NewItem::new(&item.kind, &item.title, item.detail.as_deref())
+    let payload = item.payload.as_deref().map(|payload| Payload::read(payload.get())).transpose();
+    let payload = payload.map_err(|wrong| ItemFault { field: "payload", wrong: wrong.to_string() })?;
+    let expires_at = item.expires_at.as_deref().map(time).transpose()?;
+    let new = NewItem::new(&item.kind, &item.title, item.detail.as_deref())?;
+    let new = new.with_external_id(item.external_id.as_deref())?;
+    Ok(new.with_payload(payload.flatten()).with_expiry(expires_at))
+}
+
+/// A time in whole seconds.
+fn time(written: &str) -> Result<DateTime<Utc>, ItemFault> {
+    let read = DateTime::parse_from_rfc3339(written).map(|at| at.to_utc().trunc_subsecs(0));
+    read.map_err(|_| ItemFault {
+        field: "expires_at",
+        wrong: "is no RFC 3339 time with an offset, such as 2026-03-01T12:00:00Z".to_owned(),
+    })
 }

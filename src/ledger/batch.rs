@@ -12,6 +12,7 @@ use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr};
 
 use super::people::{self, People};
 use super::shared::{Job, Shared};
+use super::submissions::{self, Incoming};
 use super::{LedgerError, cards, claim, connect, load, lookup, outbox, write};
 use crate::domain::caller::{Actor, Profile};
 use crate::domain::decide::{Ruling, decide};
@@ -152,30 +153,27 @@ async fn outcomes<'a>(
     batch: &mut Batch,
     world: &World,
 ) -> Result<Option<Vec<(&'a Request, Outcome)>>, DbErr> {
-    let of = |wanted: fn(&Ruling) -> bool| -> Vec<&'a Request> {
-        requests
-            .iter()
-            .zip(rulings)
-            .filter(|(_, ruling)| wanted(ruling))
-            .map(|(request, _)| *request)
-            .collect()
-    };
-    let inserting = of(|ruling| matches!(ruling, Ruling::Insert));
-    let mut inserted = write::submissions(txn, &inserting, &world.rulebook, world.now).await?;
+    let pairs = || requests.iter().copied().zip(rulings);
+    let incoming: Vec<Incoming<'_>> = pairs()
+        .filter_map(|(request, ruling)| match ruling {
+            Ruling::Insert { known } => Some(Incoming { request, known }),
+            _ => None,
+        })
+        .collect();
+    let mut inserted = submissions::insert(txn, &incoming, &world.rulebook, world.now).await?;
     let mut done = Vec::with_capacity(requests.len());
-    for (request, ruling) in requests.iter().zip(rulings) {
+    for (request, ruling) in pairs() {
         match ruling {
-            Ruling::Decided { outcome, .. } => done.push((*request, outcome.clone())),
-            Ruling::Insert => {
+            Ruling::Decided { outcome, .. } => done.push((request, outcome.clone())),
+            Ruling::Insert { known } => {
                 let ids = inserted.remove(request.key.as_str()).unwrap_or_default();
                 if ids.len() != request.operation.rows() {
                     return Ok(None);
                 }
-                done.push((*request, Outcome::Submitted { ids }));
+                done.push((request, Outcome::Submitted { ids, known: known.values().copied().collect() }));
             }
-            Ruling::SubmittedBefore(_) | Ruling::SubmitKeyTaken(_) => {
-                let same = matches!(ruling, Ruling::SubmittedBefore(_));
-                batch.submitted_before.insert(request.key.as_str().to_owned(), same);
+            Ruling::SubmittedBefore { same } => {
+                batch.submitted_before.insert(request.key.as_str().to_owned(), *same);
             }
         }
     }

@@ -53,8 +53,10 @@ impl Receipts {
     pub(super) fn keep(&self, receipt: &Receipt, now: DateTime<Utc>) {
         if receipt.is_settled(now) {
             let mut repeat = Receipt { standing: Standing::Repeat, ..receipt.clone() };
-            // No answer tells it, and it is most of an item's size.
-            repeat.items.values_mut().for_each(|item| item.detail = None);
+            // No answer tells them, and they are most of an item's size.
+            for item in repeat.items.values_mut() {
+                (item.detail, item.payload) = (None, None);
+            }
             self.0.insert(receipt.key.clone(), Arc::new(repeat));
         }
     }

@@ -7,6 +7,7 @@ use super::entity::{operations, pending_items};
 use crate::domain::ids::ItemId;
 use crate::domain::item::{Item, ItemState};
 use crate::domain::outcome::Outcome;
+use crate::domain::payload::Payload;
 use crate::domain::rules::Rules;
 use crate::domain::scope::Scope;
 
@@ -25,7 +26,9 @@ pub(super) fn item(row: pending_items::Model) -> Result<Item, LedgerError> {
         kind: row.kind,
         title: row.title,
         detail: row.detail,
+        payload: row.payload.map(Payload::stored),
         client: row.client,
+        external_id: row.external_id,
         content_hash: row.content_hash,
         rules,
         state,

@@ -8,18 +8,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, Func};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, QueryOrder,
     QuerySelect,
 };
 
-use super::LedgerError;
-use super::convert;
 use super::entity::{approvals, operations, pending_items};
+use super::{LedgerError, convert, submissions};
 use crate::domain::ids::ItemId;
 use crate::domain::item::{Item, ItemState};
 use crate::domain::operation::{Decision, Operation, Request};
 use crate::domain::selection::{Selected, Selection};
-use crate::domain::world::{Decided, Rulebook, Submitted, Vote, World};
+use crate::domain::world::{Decided, Rulebook, Vote, World};
 
 /// How many of a person's operations are looked through for the last that decided anything.
 const LAST_DECISIONS: u64 = 10;
@@ -36,8 +35,9 @@ pub(super) async fn world(
     let meant = selected.values().flat_map(|selected| selected.ids.iter().copied());
     let items = locked_items(conn, &named(requests).into_iter().chain(undone).chain(meant).collect()).await?;
     let votes = votes(conn, &items).await?;
-    let submitted = submitted(conn, requests).await?;
-    Ok(World { items, votes, submitted, decided, selected, rulebook, now })
+    let submitted = submissions::before(conn, requests).await?;
+    let external = submissions::named(conn, requests).await?;
+    Ok(World { items, votes, submitted, external, decided, selected, rulebook, now })
 }
 
 /// The decisions that are to be taken back: those named by number, and the last ones of whoever names none.
@@ -152,29 +152,4 @@ async fn votes(
         key: row.key,
     };
     Ok(rows.into_iter().map(vote).collect())
-}
-
-/// What earlier submissions under the same keys left behind, where their idempotency keys were pruned since.
-async fn submitted(
-    conn: &impl ConnectionTrait,
-    requests: &[&Request],
-) -> Result<BTreeMap<(String, String), Submitted>, LedgerError> {
-    let mut any = Condition::any();
-    for request in requests {
-        if let Operation::Submit { client, submit_key, .. } = &request.operation {
-            let place = pending_items::Column::Client.eq(client.as_str());
-            any = any.add(place.and(pending_items::Column::SubmitKey.eq(submit_key.as_str())));
-        }
-    }
-    if any.is_empty() {
-        return Ok(BTreeMap::new());
-    }
-    let query = pending_items::Entity::find().filter(any).order_by_asc(pending_items::Column::Ordinal);
-    let mut found: BTreeMap<(String, String), Submitted> = BTreeMap::new();
-    for row in query.all(conn).await? {
-        let place = (row.client, row.submit_key);
-        let before = found.entry(place).or_insert_with(|| Submitted { items: Vec::new() });
-        before.items.push((ItemId::stored(row.id), row.content_hash));
-    }
-    Ok(found)
 }

@@ -27,6 +27,7 @@ pub mod probe;
 mod prompts;
 mod queries;
 mod shared;
+mod submissions;
 mod write;
 mod writer;
 

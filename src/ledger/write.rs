@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, TimeDelta, Utc};
-use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query};
+use chrono::{DateTime, Utc};
+use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{
     ActiveValue::NotSet, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter,
 };
@@ -11,11 +11,9 @@ use sea_orm::{
 use super::convert::{StoredScope, naive};
 use super::entity::{approvals, operations, pending_items};
 use crate::domain::ids::ItemId;
-use crate::domain::item::NewItem;
-use crate::domain::operation::{Answered, Operation, Request};
+use crate::domain::operation::{Answered, Request};
 use crate::domain::outcome::Outcome;
-use crate::domain::rules::Rules;
-use crate::domain::world::{Rulebook, Vote, World};
+use crate::domain::world::{Vote, World};
 
 /// Version and round of items, as they stood before the batch.
 pub(super) type Versions = BTreeMap<ItemId, (i32, i32)>;
@@ -89,92 +87,6 @@ pub(super) async fn withdraw(
             .await?;
     }
     Ok(())
-}
-
-/// Inserts the items of submissions; gives each submission's ids by its request's key.
-///
-/// An id that does not come back was taken by somebody else under the same submit key at this moment: the submission
-/// then has fewer ids than items.
-pub(super) async fn submissions(
-    conn: &impl ConnectionTrait,
-    requests: &[&Request],
-    rulebook: &Rulebook,
-    now: DateTime<Utc>,
-) -> Result<BTreeMap<String, Vec<ItemId>>, DbErr> {
-    let mut insert = Query::insert();
-    insert.into_table(pending_items::Entity).columns(ITEM_COLUMNS);
-    let mut places = BTreeMap::new();
-    for request in requests {
-        let Operation::Submit { client, submit_key, items } = &request.operation else { continue };
-        places.insert((client.as_str().to_owned(), submit_key.clone()), request.key.as_str().to_owned());
-        for (ordinal, item) in (0_i32..).zip(items) {
-            let rules = rulebook.rules(item.kind());
-            insert.values_panic(item_values((client.as_str(), submit_key, ordinal), item, rules, now));
-        }
-    }
-    if places.is_empty() {
-        return Ok(BTreeMap::new());
-    }
-    let place =
-        [pending_items::Column::Client, pending_items::Column::SubmitKey, pending_items::Column::Ordinal];
-    insert
-        .on_conflict(OnConflict::columns(place).do_nothing().to_owned())
-        .returning(Query::returning().columns(RETURNED));
-    let mut ids: BTreeMap<String, BTreeMap<i32, ItemId>> = BTreeMap::new();
-    for row in conn.query_all(&insert).await? {
-        let place = (row.try_get::<String>("", "client")?, row.try_get::<String>("", "submit_key")?);
-        if let Some(key) = places.get(&place) {
-            let of_key = ids.entry(key.clone()).or_default();
-            of_key.insert(row.try_get("", "ordinal")?, ItemId::stored(row.try_get("", "id")?));
-        }
-    }
-    Ok(ids.into_iter().map(|(key, by_ordinal)| (key, by_ordinal.into_values().collect())).collect())
-}
-
-const ITEM_COLUMNS: [pending_items::Column; 12] = [
-    pending_items::Column::Kind,
-    pending_items::Column::Title,
-    pending_items::Column::Detail,
-    pending_items::Column::Client,
-    pending_items::Column::SubmitKey,
-    pending_items::Column::Ordinal,
-    pending_items::Column::ContentHash,
-    pending_items::Column::Rules,
-    pending_items::Column::State,
-    pending_items::Column::Version,
-    pending_items::Column::CreatedAt,
-    pending_items::Column::ExpiresAt,
-];
-
-const RETURNED: [pending_items::Column; 4] = [
-    pending_items::Column::Id,
-    pending_items::Column::Client,
-    pending_items::Column::SubmitKey,
-    pending_items::Column::Ordinal,
-];
-
-fn item_values(
-    (client, submit_key, ordinal): (&str, &str, i32),
-    item: &NewItem,
-    rules: &Rules,
-    now: DateTime<Utc>,
-) -> [Expr; 12] {
-    let expires_at = rules.expires_after_s.map(|seconds| naive(now + TimeDelta::seconds(seconds.into())));
-    let rules = serde_json::to_string(rules).unwrap_or_default();
-    [
-        Expr::value(item.kind()),
-        Expr::value(item.title()),
-        Expr::value(item.detail().map(str::to_owned)),
-        Expr::value(client),
-        Expr::value(submit_key),
-        Expr::value(ordinal),
-        Expr::value(item.content_hash()),
-        Expr::value(rules),
-        Expr::value(crate::domain::item::ItemState::Pending.code()),
-        Expr::value(1),
-        Expr::value(naive(now)),
-        Expr::value(expires_at),
-    ]
 }
 
 /// Stores the operations; gives each one's number by its key.

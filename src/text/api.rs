@@ -2,8 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
+
+use crate::domain::ids::ItemId;
 use crate::domain::outcome::{Skip, SkipReason};
-use crate::limits::{BODY_BYTES_MAX, HEADER_KEY_CHARS_MAX, OPERATION_DEADLINE};
+use crate::limits::{BODY_BYTES_MAX, EXPIRES_MAX, HEADER_KEY_CHARS_MAX, OPERATION_DEADLINE};
 
 /// The key was used before, with the same request.
 #[must_use]
@@ -71,6 +74,27 @@ pub fn nothing_to_undo() -> String {
     "This client has decided nothing that could be undone".to_owned()
 }
 
+/// A client's own id names another content.
+#[must_use]
+pub fn external_id_taken(place: usize, item: ItemId) -> String {
+    format!(
+        "The external_id of the item at place {place} is that of item {}, which has another content; nothing was done. Use a new external_id for a new item",
+        item.get()
+    )
+}
+
+/// A time to expire that cannot be.
+#[must_use]
+pub fn expiry_out_of_bounds(place: usize, at: DateTime<Utc>, now: DateTime<Utc>) -> String {
+    let told = |at: DateTime<Utc>| at.format("%Y-%m-%dT%H:%M:%SZ");
+    format!(
+        "The expires_at of the item at place {place} is {}; it must be after {} and within {} days; nothing was done",
+        told(at),
+        told(now),
+        EXPIRES_MAX.num_days()
+    )
+}
+
 /// A rule forbids so many.
 #[must_use]
 pub fn over_bulk_limit(asked: usize, limit: usize) -> String {
@@ -119,6 +143,12 @@ pub fn impossible_value(detail: &str) -> String {
 #[must_use]
 pub fn malformed_query(detail: &str) -> String {
     format!("The query cannot be read: {detail}")
+}
+
+/// No such item.
+#[must_use]
+pub fn no_such_item() -> String {
+    "There is no such item; without the right to decide a client sees its own alone".to_owned()
 }
 
 /// No such path.

@@ -5,21 +5,10 @@ use chrono_tz::Tz;
 
 use super::catalog::Catalog;
 use super::receipt::short;
-use super::{Text, moment};
+use super::{Text, body, moment};
 use crate::domain::caller::Actor;
 use crate::domain::card::{Portrait, hash_digits};
 use crate::domain::item::ItemState;
-
-/// Characters of a detail on a card; more is told when Details is pressed.
-const DETAIL_CHARS: usize = 1500;
-/// Characters of a detail in one message.
-const PART_CHARS: usize = 3500;
-
-/// Whether a card shows less than the whole detail, so that nobody can have read it there.
-#[must_use]
-pub fn is_cut(portrait: &Portrait) -> bool {
-    portrait.item.detail.as_ref().is_some_and(|detail| detail.chars().count() > DETAIL_CHARS)
-}
 
 pub(super) struct Painter<'a> {
     pub(super) catalog: &'a Catalog,
@@ -33,7 +22,7 @@ impl Painter<'_> {
         let mut lines =
             vec![self.catalog.get("card-head", &[("id", &item.id.to_string()), ("kind", &item.kind)])];
         lines.push(item.title.clone());
-        lines.extend(self.detail(portrait));
+        lines.extend(body::on_card(self.catalog, item));
         let from = [("client", item.client.as_str()), ("hash", hash_digits(item))];
         lines.push(self.catalog.get("card-from", &from));
         lines.extend(self.expires(portrait));
@@ -62,32 +51,12 @@ impl Painter<'_> {
         self.state(portrait).map_or_else(|| line.clone(), |state| format!("{line} – {state}"))
     }
 
-    /// The whole detail, in as many messages as it takes.
+    /// All that an item is about, in as many messages as it takes.
     pub(super) fn details(&self, portrait: &Portrait) -> Vec<Text> {
         let item = &portrait.item;
         let head = self.catalog.get("details-head", &[("id", &item.id.to_string()), ("title", &item.title)]);
-        let Some(detail) = &item.detail else {
-            return vec![Text::new(&format!("{head}\n{}", self.catalog.get("details-none", &[])))];
-        };
-        let chars: Vec<char> = detail.chars().collect();
-        let parts = chars.chunks(PART_CHARS).map(|part| part.iter().collect::<String>());
-        parts
-            .enumerate()
-            .map(|(n, part)| Text::new(&if n == 0 { format!("{head}\n{part}") } else { part }))
-            .collect()
-    }
-
-    fn detail(&self, portrait: &Portrait) -> Option<String> {
-        let detail = portrait.item.detail.as_ref()?;
-        if !is_cut(portrait) {
-            return Some(detail.clone());
-        }
-        let more = detail.chars().count() - DETAIL_CHARS;
-        let shown: String = detail.chars().take(DETAIL_CHARS).collect();
-        Some(format!(
-            "{shown}…\n{}",
-            self.catalog.get("card-more", &[("more", &self.catalog.thousands(more))])
-        ))
+        let parts = body::parts(self.catalog, item).into_iter().enumerate();
+        parts.map(|(n, part)| Text::new(&if n == 0 { format!("{head}\n{part}") } else { part })).collect()
     }
 
     /// What became of it; nothing while it is pending.

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::catalog::Catalog;
-use super::{PendingView, Text, card};
+use super::{PendingView, Text, body};
 use crate::domain::button::Button;
 use crate::domain::caller::Actor;
 use crate::domain::card::{Portrait, Seen};
@@ -31,7 +31,7 @@ pub(super) fn card(catalog: &Catalog, portrait: &Portrait, is_whole: bool) -> Ch
     if item.state != ItemState::Pending {
         return Vec::new();
     }
-    let (seen, is_cut) = (Seen::of(item), !is_whole && card::is_cut(portrait));
+    let (seen, is_cut) = (Seen::of(item), !is_whole && body::is_cut(item));
     let decide = |decision, id| {
         let button = Button::Decide { decision, item: item.id, seen: seen.clone(), is_cut };
         choice(button, catalog.get(id, &[]))

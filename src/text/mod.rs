@@ -4,7 +4,8 @@
 //! do next last. An error names the part that was not understood and shows an example.
 
 pub mod api;
-pub mod card;
+mod body;
+mod card;
 mod catalog;
 mod choices;
 mod misunderstood;

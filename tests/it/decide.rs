@@ -22,6 +22,8 @@ fn item(id: i64, state: ItemState) -> Item {
         kind: "bill".to_owned(),
         title: format!("item {id}"),
         detail: None,
+        payload: None,
+        external_id: None,
         client: "shop".to_owned(),
         content_hash: String::new(),
         rules: Rules::default(),

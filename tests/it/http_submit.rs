@@ -70,7 +70,7 @@ async fn wrong_items_are_named_and_none_is_taken() {
         json!({ "title": "rent" }),
         json!({ "items": [good], "kind": "bill" }),
         json!({ "items": [good], "by": "me" }),
-        json!({ "items": [{ "kind": "bill", "title": "rent", "payload": {} }] }),
+        json!({ "items": [{ "kind": "bill", "title": "rent", "payloads": {} }] }),
         json!({ "items": [{ "kind": "bill" }] }),
         json!({ "items": [{ "kind": "bill", "title": 7 }] }),
     ];

@@ -21,6 +21,8 @@ fn item(id: i64, title: &str) -> Item {
         kind: "invoice".to_owned(),
         title: title.to_owned(),
         detail: None,
+        payload: None,
+        external_id: None,
         client: "shop".to_owned(),
         content_hash: String::new(),
         rules: Rules::default(),

@@ -3,8 +3,8 @@
 use crate::app::App;
 use crate::cli::Failure;
 use crate::domain::caller::{Actor, Caller};
-use crate::domain::item::NewItem;
 use crate::domain::key::{ClientName, IdempotencyKey};
+use crate::domain::new_item::NewItem;
 use crate::domain::operation::{Answered, Operation, Request};
 use crate::domain::scope::Scope;
 

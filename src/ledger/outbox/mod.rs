@@ -145,10 +145,7 @@ pub(super) fn answers(
 
 /// The rows that show new items where they are announced: a card each, or a list where one submission brings many.
 pub(super) fn cards(done: &[(&Request, &Outcome)], announce: &[Place]) -> Vec<Outgoing> {
-    let submitted = done.iter().filter_map(|(_, outcome)| match outcome {
-        Outcome::Submitted { ids } => Some(ids.as_slice()),
-        _ => None,
-    });
+    let submitted = done.iter().map(|(_, outcome)| outcome.created());
     let mut rows = Vec::new();
     for ids in submitted {
         let size = if ids.len() > CARDS_APART_MAX { LISTED_ITEMS_MAX } else { 1 };

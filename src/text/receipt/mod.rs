@@ -76,7 +76,7 @@ impl Teller<'_> {
                 let first = self.head("undone", "nothing-undone", done);
                 std::iter::once(first).chain(self.skipped(skipped)).collect()
             }
-            Outcome::Submitted { ids } => {
+            Outcome::Submitted { ids, .. } => {
                 let items = self.items(ids);
                 vec![self.with_standing("submitted", &[("count", &ids.len().to_string()), ("items", &items)])]
             }
@@ -219,6 +219,13 @@ impl Teller<'_> {
             }
             Refusal::Forbidden { kind } => self.with_standing("forbidden-kind", &[("kind", kind)]),
             Refusal::NothingToUndo => self.with_standing("nothing-to-undo", &[]),
+            Refusal::ExternalIdTaken { item, .. } => {
+                self.with_standing("external-id-taken", &[("id", &item.to_string())])
+            }
+            Refusal::ExpiryOutOfBounds { at, .. } => {
+                let at = moment::time(self.catalog, *at, self.seen.now, self.zone);
+                self.with_standing("expiry-out-of-bounds", &[("time", &at)])
+            }
             Refusal::OverBulkLimit { asked, limit } => self.with_standing(
                 "over-bulk-limit",
                 &[("asked", &asked.to_string()), ("limit", &limit.to_string())],

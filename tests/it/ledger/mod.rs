@@ -6,6 +6,7 @@ mod guard;
 mod policy;
 mod races;
 mod recovery;
+mod submissions;
 mod undo;
 
 /// Runs each story on each kind of database.

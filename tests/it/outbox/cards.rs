@@ -1,9 +1,10 @@
 //! Cards: new items are shown, decided by a button, and every copy shows what became of them.
 
+mod data;
 mod presses;
 
 use chrono::TimeDelta;
-use countersign::domain::item::NewItem;
+use countersign::domain::new_item::NewItem;
 use countersign::domain::operation::Operation;
 use countersign::domain::place::Place;
 use sea_orm::ConnectionTrait;

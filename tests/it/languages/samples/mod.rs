@@ -6,12 +6,13 @@ use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
 use countersign::domain::caller::Actor;
-use countersign::domain::card::{self, Portrait};
+use countersign::domain::card::Portrait;
 use countersign::domain::ids::ItemId;
 use countersign::domain::item::{Item, ItemState};
 use countersign::domain::key::IdempotencyKey;
 use countersign::domain::operation::{Answered, Decision};
-use countersign::domain::outcome::{Awaiting, Outcome, Refusal, Skip, SkipReason, Would};
+use countersign::domain::outcome::Outcome;
+use countersign::domain::payload::Payload;
 use countersign::domain::reason::Reason;
 use countersign::domain::receipt::{Receipt, Standing};
 use countersign::domain::record::{Entry, Mark, Record};
@@ -33,7 +34,7 @@ pub enum Size {
 }
 
 impl Size {
-    fn id(self, n: i64) -> ItemId {
+    pub fn id(self, n: i64) -> ItemId {
         ItemId::stored(if self == Self::Usual { n } else { ID_MAX - n })
     }
 
@@ -46,11 +47,11 @@ impl Size {
         Some(self.words("@lee", NAME_CHARS_MAX).replace('😀', "ß"))
     }
 
-    fn reason(self) -> Reason {
+    pub fn reason(self) -> Reason {
         Reason::stored(self.words("wrong amount", REASON_CHARS_MAX))
     }
 
-    fn many(self, usual: usize, longest: u64) -> std::ops::Range<i64> {
+    pub fn many(self, usual: usize, longest: u64) -> std::ops::Range<i64> {
         1..i64::try_from(if self == Self::Usual { usual as u64 } else { longest }).unwrap() + 1
     }
 
@@ -71,6 +72,8 @@ impl Size {
             kind: if self == Self::Usual { "invoice".to_owned() } else { "k".repeat(KIND_CHARS_MAX) },
             title: self.words("rent", TITLE_CHARS_MAX),
             detail: Some(self.words("for March", DETAIL_CHARS_MAX).replace('😀', "ß")),
+            payload: None,
+            external_id: None,
             client: self.words("shop", 0) + if self == Self::Usual { "" } else { "a-client-as-lon" },
             content_hash: "1a2b3c4d5e".to_owned(),
             rules,
@@ -116,73 +119,6 @@ impl Size {
             items,
             names,
         }
-    }
-
-    fn skips(self) -> Vec<Skip> {
-        let at = Some(noon() - TimeDelta::minutes(2));
-        let already = |state, by: &str| SkipReason::Already { state, by: Some(by.to_owned()), at };
-        let reasons = [
-            SkipReason::NotFound,
-            SkipReason::Stale,
-            SkipReason::Forbidden,
-            SkipReason::OwnItem,
-            SkipReason::NotInBulk,
-            SkipReason::ReasonRequired,
-            SkipReason::AlreadyVoted { have: 1, need: 2 },
-            SkipReason::Undone,
-            SkipReason::Final { at: Some(noon() - TimeDelta::days(3)) },
-            already(ItemState::Pending, ""),
-            already(ItemState::Approved, "tg:7"),
-            already(ItemState::Rejected, "tg:8"),
-            already(ItemState::Rejected, "api:shop"),
-            already(ItemState::Approved, "tg:9"),
-            already(ItemState::Withdrawn, "api:shop"),
-            SkipReason::Already { state: ItemState::Expired, by: None, at: Some(noon()) },
-        ];
-        (50..).zip(reasons).map(|(n, reason)| Skip { id: self.id(n), reason }).collect()
-    }
-
-    fn prepared(self, decision: Decision, ids: &[ItemId], left: u64, skipped: Vec<Skip>) -> Outcome {
-        let seen = || card::Seen { hash: "1a2b3c4d".to_owned(), round: 1 };
-        let would = ids.iter().map(|id| Would { id: *id, seen: seen() }).collect();
-        let reason = (decision == Decision::Reject).then(|| self.reason());
-        Outcome::Prepared { decision, would, skipped, left, reason }
-    }
-
-    fn outcomes(self) -> Vec<Outcome> {
-        let done: Vec<ItemId> = self.many(2, 500).map(|n| self.id(n)).collect();
-        let awaiting = vec![Awaiting { id: self.id(40), have: 1, need: 2 }];
-        let decided =
-            |decision, done: &[ItemId], awaiting: &[Awaiting], skipped: Vec<Skip>| Outcome::Decided {
-                decision,
-                done: done.to_vec(),
-                skipped,
-                awaiting: awaiting.to_vec(),
-                reason: (decision == Decision::Reject).then(|| self.reason()),
-                label: None,
-            };
-        let refusals = [
-            Refusal::MayNotDecide,
-            Refusal::Forbidden { kind: self.item(1, ItemState::Pending).kind },
-            Refusal::NothingToUndo,
-            Refusal::OverBulkLimit { asked: 500, limit: 100 },
-        ];
-        let mut outcomes = vec![
-            decided(Decision::Approve, &done, &awaiting, self.skips()),
-            decided(Decision::Approve, &[], &awaiting, Vec::new()),
-            decided(Decision::Approve, &[], &[], Vec::new()),
-            decided(Decision::Reject, &done, &[], Vec::new()),
-            decided(Decision::Reject, &[], &[], Vec::new()),
-            Outcome::Undone { done: done.clone(), skipped: Vec::new() },
-            self.prepared(Decision::Approve, &done, 12, self.skips()),
-            self.prepared(Decision::Approve, &[], 0, Vec::new()),
-            self.prepared(Decision::Reject, &done, 0, Vec::new()),
-            self.prepared(Decision::Reject, &[], 0, Vec::new()),
-            Outcome::Undone { done: Vec::new(), skipped: Vec::new() },
-            Outcome::Submitted { ids: done },
-        ];
-        outcomes.extend(refusals.map(|refusal| Outcome::Refused { refusal }));
-        outcomes
     }
 }
 
@@ -230,6 +166,9 @@ fn cards(words: &Words, size: Size) -> Vec<Text> {
     let mut bare = size.portrait(3, ItemState::Pending);
     bare.item.detail = None;
     texts.extend(words.details(&bare, noon()));
+    bare.item.payload = Some(Payload::stored(format!("\"{}\"", "x".repeat(8000))));
+    texts.extend(words.details(&bare, noon()));
+    bare.item.payload = None;
     bare.item.detail = Some("x".repeat(2740));
     texts.push(words.card(&bare, noon()));
     texts.push(words.rules(&bare, noon()));

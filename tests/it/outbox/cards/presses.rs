@@ -1,6 +1,6 @@
 //! Presses that are odd or forged, and what replies to a card.
 
-use countersign::domain::item::NewItem;
+use countersign::domain::new_item::NewItem;
 use countersign::domain::operation::Operation;
 use serde_json::{Value, json};
 

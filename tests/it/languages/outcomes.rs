@@ -1,0 +1,82 @@
+//! What operations do, each outcome and each cause at least once.
+
+use chrono::TimeDelta;
+use countersign::domain::card;
+use countersign::domain::ids::ItemId;
+use countersign::domain::item::ItemState;
+use countersign::domain::operation::Decision;
+use countersign::domain::outcome::{Awaiting, Outcome, Refusal, Skip, SkipReason, Would};
+
+use super::samples::Size;
+use crate::support::books::noon;
+
+impl Size {
+    fn skips(self) -> Vec<Skip> {
+        let at = Some(noon() - TimeDelta::minutes(2));
+        let already = |state, by: &str| SkipReason::Already { state, by: Some(by.to_owned()), at };
+        let reasons = [
+            SkipReason::NotFound,
+            SkipReason::Stale,
+            SkipReason::Forbidden,
+            SkipReason::OwnItem,
+            SkipReason::NotInBulk,
+            SkipReason::ReasonRequired,
+            SkipReason::AlreadyVoted { have: 1, need: 2 },
+            SkipReason::Undone,
+            SkipReason::Final { at: Some(noon() - TimeDelta::days(3)) },
+            already(ItemState::Pending, ""),
+            already(ItemState::Approved, "tg:7"),
+            already(ItemState::Rejected, "tg:8"),
+            already(ItemState::Rejected, "api:shop"),
+            already(ItemState::Approved, "tg:9"),
+            already(ItemState::Withdrawn, "api:shop"),
+            SkipReason::Already { state: ItemState::Expired, by: None, at: Some(noon()) },
+        ];
+        (50..).zip(reasons).map(|(n, reason)| Skip { id: self.id(n), reason }).collect()
+    }
+
+    fn prepared(self, decision: Decision, ids: &[ItemId], left: u64, skipped: Vec<Skip>) -> Outcome {
+        let seen = || card::Seen { hash: "1a2b3c4d".to_owned(), round: 1 };
+        let would = ids.iter().map(|id| Would { id: *id, seen: seen() }).collect();
+        let reason = (decision == Decision::Reject).then(|| self.reason());
+        Outcome::Prepared { decision, would, skipped, left, reason }
+    }
+
+    pub fn outcomes(self) -> Vec<Outcome> {
+        let done: Vec<ItemId> = self.many(2, 500).map(|n| self.id(n)).collect();
+        let awaiting = vec![Awaiting { id: self.id(40), have: 1, need: 2 }];
+        let decided =
+            |decision, done: &[ItemId], awaiting: &[Awaiting], skipped: Vec<Skip>| Outcome::Decided {
+                decision,
+                done: done.to_vec(),
+                skipped,
+                awaiting: awaiting.to_vec(),
+                reason: (decision == Decision::Reject).then(|| self.reason()),
+                label: None,
+            };
+        let refusals = [
+            Refusal::MayNotDecide,
+            Refusal::Forbidden { kind: self.item(1, ItemState::Pending).kind },
+            Refusal::NothingToUndo,
+            Refusal::OverBulkLimit { asked: 500, limit: 100 },
+            Refusal::ExternalIdTaken { place: 0, item: self.id(7) },
+            Refusal::ExpiryOutOfBounds { place: 0, at: noon() - TimeDelta::days(1), now: noon() },
+        ];
+        let mut outcomes = vec![
+            decided(Decision::Approve, &done, &awaiting, self.skips()),
+            decided(Decision::Approve, &[], &awaiting, Vec::new()),
+            decided(Decision::Approve, &[], &[], Vec::new()),
+            decided(Decision::Reject, &done, &[], Vec::new()),
+            decided(Decision::Reject, &[], &[], Vec::new()),
+            Outcome::Undone { done: done.clone(), skipped: Vec::new() },
+            self.prepared(Decision::Approve, &done, 12, self.skips()),
+            self.prepared(Decision::Approve, &[], 0, Vec::new()),
+            self.prepared(Decision::Reject, &done, 0, Vec::new()),
+            self.prepared(Decision::Reject, &[], 0, Vec::new()),
+            Outcome::Undone { done: Vec::new(), skipped: Vec::new() },
+            Outcome::Submitted { ids: done, known: Vec::new() },
+        ];
+        outcomes.extend(refusals.map(|refusal| Outcome::Refused { refusal }));
+        outcomes
+    }
+}

@@ -1,0 +1,42 @@
+//! Data that a client wants back, as a card and its details show it.
+
+use countersign::domain::new_item::NewItem;
+use countersign::domain::operation::Operation;
+use countersign::domain::payload::Payload;
+use serde_json::json;
+
+use super::{buttons, press, world};
+use crate::support::books::{KIM, submit};
+
+#[tokio::test]
+async fn short_data_stands_on_the_card_and_long_data_under_details() {
+    let world = world(0).await;
+    for (key, data) in [("short", json!({ "to": "a\u{202e}b" })), ("long", json!(vec!["line"; 2000]))] {
+        let mut request = submit(key, &[key]);
+        if let Operation::Submit { items, .. } = &mut request.operation {
+            let item = NewItem::new("bill", key, Some("for March")).unwrap();
+            *items = vec![item.with_payload(Payload::read(&data.to_string()).unwrap())];
+        }
+        world.bot.app.ledger.apply(request).await.unwrap();
+        world.until_settled().await;
+    }
+    let texts = world.texts(KIM);
+    assert!(
+        texts[0].starts_with("#1 bill\nshort\nfor March\nData: {\n  \"to\": \"a\\u202eb\"\n}\nBy shop"),
+        "{texts:?}"
+    );
+    assert!(
+        texts[1].contains("\n  \"line\",\n") && texts[1].contains("characters more: press Details\n"),
+        "{texts:?}"
+    );
+    let cards = world.api.shown(KIM);
+    assert_eq!((buttons(&cards[0].1).len(), buttons(&cards[1].1).len()), (2, 3));
+    let unread = world.bot.deliver(&press(5, KIM, KIM, &cards[1], "a:")).await;
+    assert!(unread.text().contains("Press Details"), "{unread:?}");
+    world.bot.deliver(&press(6, KIM, KIM, &cards[1], "d:")).await;
+    world.until_settled().await;
+    let parts = world.texts(KIM).split_off(2);
+    assert!(parts.len() == 2 && parts[0].starts_with("#2 long\nfor March\nData: [\n"), "{parts:?}");
+    assert!(parts[1].ends_with("characters of data more; the HTTP API shows all of it"), "{parts:?}");
+    world.end().await;
+}
