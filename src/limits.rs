@@ -101,6 +101,16 @@ pub const EXPIRE_ITEMS: u64 = 500;
 pub const EXPIRES_AFTER_S: (u32, u32) = (60, 365 * 24 * 3600);
 /// The longest time after which a client lets an item go.
 pub const EXPIRES_MAX: TimeDelta = TimeDelta::days(365);
+/// How often it is looked for decisions whose time to be taken back is over, for those of other instances.
+pub const RELEASE_EVERY: Duration = Duration::from_secs(1);
+/// How soon it is looked again where what was due is locked by somebody.
+pub const RELEASE_AGAIN: Duration = Duration::from_millis(100);
+/// Decisions that one transaction of that releases.
+pub const RELEASE_ITEMS: u64 = 500;
+/// Most decisions one `GET /api/admin/decisions` answers with.
+pub const DECISIONS_MAX: u64 = 500;
+/// Rows of the log, the last ones, that the audit of the books walks; `countersign audit verify` walks all.
+pub const AUDIT_LOG_ROWS: i64 = 10_000;
 /// How long a row of the outbox is tried: as long as Telegram itself keeps an update.
 pub const OUTBOX_LIFE: Duration = Duration::from_secs(24 * 3600);
 /// Most characters kept of what went wrong with a row of the outbox (`outbox.last_error`).

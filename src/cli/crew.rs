@@ -8,7 +8,7 @@ use tokio::task::{JoinHandle, JoinSet};
 
 use super::Failure;
 use crate::app::App;
-use crate::jobs::{self, expire, prune};
+use crate::jobs::{self, expire, prune, release};
 use crate::ledger::{self, lease};
 use crate::limits::ASIDES_AT_ONCE;
 use crate::outbox::{Cards, Pace, Tally, Worker};
@@ -66,6 +66,7 @@ impl Crew {
             keep(lease::HOUSEKEEPING, keeping),
             tokio::spawn(prune::run(ledger.clone(), house.clone())),
             tokio::spawn(expire::run(ledger.clone(), house)),
+            tokio::spawn(release::run(ledger.clone(), app.clock.clone())),
             tokio::spawn(startup::run(setup(settings, token, door), state.clone(), stop.clone())),
         ];
         let sender = tokio::spawn(worker.run(telegram.clone(), stop.clone()));

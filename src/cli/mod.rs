@@ -1,5 +1,6 @@
 //! The command line, and the wiring of everything else. It is no door: it opens them.
 
+mod audit;
 mod check;
 mod crew;
 mod demo;
@@ -28,6 +29,7 @@ Examples:
   countersign serve                   run the bot, by webhook or long polling
   countersign migrate status          the steps of the database's schema
   countersign outbox list             what waits to be sent, and what failed
+  countersign audit verify            is the log of decisions as it was written?
   countersign feed updates.jsonl      mock updates in, the bot's answers out
 
 Settings are variables of the environment or lines of ./.env; .env.example describes all of them.";
@@ -68,6 +70,12 @@ enum Command {
         #[command(subcommand)]
         what: Option<outbox::Outbox>,
     },
+    /// Verifies the log of decisions, or writes it out
+    #[command(after_help = audit::HELP)]
+    Audit {
+        #[command(subcommand)]
+        what: audit::Audit,
+    },
     /// A part of `demo`: delivers one update and dies before it is answered
     #[command(hide = true)]
     DemoCrash { database: PathBuf, update: PathBuf },
@@ -102,6 +110,7 @@ async fn dispatch(command: Command) -> Result<ExitCode, Failure> {
         Command::Serve(serve) => serve::run(serve, settings).await,
         Command::Feed(feed) => feed::run(feed, settings).await,
         Command::Outbox { what } => outbox::run(what.unwrap_or(outbox::Outbox::List), settings).await,
+        Command::Audit { what } => audit::run(what, settings).await,
         Command::Migrate { direction } => migrate::run(direction, &settings.database.address).await,
         Command::Demo | Command::DemoCrash { .. } | Command::Check => Ok(ExitCode::SUCCESS),
     }

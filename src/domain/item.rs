@@ -95,9 +95,20 @@ impl Item {
         matches!(self.state, ItemState::Expired | ItemState::Withdrawn) || self.is_final(now)
     }
 
-    /// When its decision becomes final: after the time in which it can be undone.
+    /// When its decision becomes final: after the time in which it can be undone. What expired, or was withdrawn, is final
+    /// at once.
     #[must_use]
     pub fn final_at(&self) -> Option<DateTime<Utc>> {
-        Some(self.decided_at? + TimeDelta::seconds(self.rules.undo_window_s.into()))
+        let window = match self.state {
+            ItemState::Expired | ItemState::Withdrawn => TimeDelta::zero(),
+            _ => TimeDelta::seconds(self.rules.undo_window_s.into()),
+        };
+        Some(self.ended_at()? + window)
+    }
+
+    /// When it was decided, or was over undecided.
+    #[must_use]
+    pub fn ended_at(&self) -> Option<DateTime<Utc>> {
+        if self.state == ItemState::Expired { self.decided_at.or(self.expires_at) } else { self.decided_at }
     }
 }

@@ -26,6 +26,7 @@ pub mod prompt;
 pub mod reason;
 pub mod receipt;
 pub mod record;
+pub mod release;
 pub mod rules;
 pub mod ruling;
 pub mod scope;

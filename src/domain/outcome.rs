@@ -123,6 +123,15 @@ impl Outcome {
         }
     }
 
+    /// The client's label for whoever decided on its side.
+    #[must_use]
+    pub fn label(&self) -> Option<&str> {
+        match self {
+            Self::Decided { label, .. } => label.as_deref(),
+            _ => None,
+        }
+    }
+
     /// Every item the outcome speaks of.
     #[must_use]
     pub fn named(&self) -> Vec<ItemId> {

@@ -2,6 +2,7 @@
 
 use std::any::Any;
 
+use axum::extract::rejection::QueryRejection;
 use axum::http::header::{HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -52,6 +53,11 @@ pub(super) enum Refusal {
 }
 
 impl Refusal {
+    /// The refusal of a query that axum could not read.
+    pub(super) fn query(rejection: &QueryRejection) -> Self {
+        Self::MalformedQuery(rejection.body_text().replace("Failed to deserialize query string: ", ""))
+    }
+
     fn told(&self) -> (StatusCode, &'static str, String) {
         match self {
             Self::ApiOff => (StatusCode::NOT_FOUND, "api_off", api::api_off()),

@@ -49,9 +49,7 @@ pub(super) async fn handle(
     asked: Result<Query<Asked>, QueryRejection>,
 ) -> Result<Response, Refusal> {
     let client = door.tokens.client(&headers)?;
-    let Query(asked) = asked.map_err(|rejection| {
-        Refusal::MalformedQuery(rejection.body_text().replace("Failed to deserialize query string: ", ""))
-    })?;
+    let Query(asked) = asked.map_err(|rejection| Refusal::query(&rejection))?;
     let (limit, after) = bounds(&asked).map_err(|odd| Refusal::MalformedQuery(odd.to_string()))?;
     let own = (!client.may_decide).then(|| client.name.clone());
     // One more than asked for tells whether there is another page.

@@ -8,6 +8,7 @@ mod answer;
 mod auth;
 mod body;
 mod bulk;
+mod decisions;
 mod door;
 mod error;
 mod health;
@@ -57,6 +58,7 @@ fn on() -> Router<Arc<Door>> {
         .route("/api/admin/pending/{id}", get(item::handle).fallback(method_not_allowed))
         .route("/api/admin/pending/bulk.approve", post(bulk::approve).fallback(method_not_allowed))
         .route("/api/admin/pending/bulk.reject", post(bulk::reject).fallback(method_not_allowed))
+        .route("/api/admin/decisions", get(decisions::handle).fallback(method_not_allowed))
         .route("/api/{*rest}", any(not_found))
 }
 

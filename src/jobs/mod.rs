@@ -3,3 +3,4 @@
 pub mod expire;
 pub mod lease;
 pub mod prune;
+pub mod release;

@@ -1,5 +1,5 @@
 //! The audit of the books: each key has its operation, each operation its effects and its answer, each effect its
-//! operation.
+//! operation; and the log of decisions is whole.
 //!
 //! It only reads, a page at a time, so that it may run on a live database of any size (`countersign check`), and tests
 //! end in it. A finding is looked at twice before it counts: a page and what belongs to it are two statements.
@@ -9,9 +9,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, NaiveDateTime, Utc};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use super::LedgerError;
 use super::convert::{self, naive};
 use super::entity::{approvals, idempotency_keys, operations, outbox, pending_items};
+use super::{LedgerError, log};
 use crate::domain::event;
 use crate::domain::item::ItemState;
 use crate::domain::operation::{Answered, Decision};
@@ -39,6 +39,7 @@ async fn look(conn: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<Vec<Str
     findings.extend(votes_without_operation(conn).await?);
     findings.extend(items_against_votes(conn).await?);
     findings.extend(operations_against_effects(conn, now).await?);
+    findings.extend(log::findings(conn).await?);
     Ok(findings)
 }
 

@@ -13,7 +13,7 @@ use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr};
 use super::people::{self, People};
 use super::shared::{Job, Shared};
 use super::submissions::{self, Incoming};
-use super::{LedgerError, cards, claim, connect, load, lookup, outbox, write};
+use super::{LedgerError, cards, claim, connect, load, lookup, outbox, release, write};
 use crate::domain::caller::{Actor, Profile};
 use crate::domain::decide::{Ruling, decide};
 use crate::domain::operation::Request;
@@ -120,6 +120,7 @@ async fn within(
     batch.posted = letters.iter().map(|letter| letter.place.chat).collect();
     letters.extend(outbox::cards(&pairs, &shared.announce));
     outbox::store(txn, &letters, now).await?;
+    release::at_once(txn, &changed, &after, &asked, names(&after, &batch, shared)).await?;
     shared.reach("written").await?;
     if !claimed(txn, &unused, &numbers, now, cutoff).await? {
         return Ok(None);
@@ -200,6 +201,14 @@ fn profiles(done: &[(&Request, Outcome)], people: &People) -> BTreeMap<i64, Prof
             _ => None,
         });
     news.collect()
+}
+
+/// What whoever voted now or before on the same items is called, in the names of this batch.
+fn names(after: &World, batch: &Batch, shared: &Shared) -> BTreeMap<String, String> {
+    let mut names = shared.people.names(after.votes.iter().map(|vote| vote.decided_by.clone()));
+    let news = batch.profiles.iter().map(|(id, profile)| (Actor::Person(*id).to_string(), profile.shown()));
+    names.extend(news.filter(|(_, name)| !name.is_empty()));
+    names
 }
 
 async fn claimed(

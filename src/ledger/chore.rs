@@ -1,21 +1,15 @@
 //! Small writes beside the batches, each harmless when done twice: pruning, remembered facts, leases, the outbox.
 
-use std::collections::BTreeSet;
 use std::pin::Pin;
 
-use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query};
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, DatabaseConnection, EntityTrait, Order, QueryFilter, QueryOrder,
-    QuerySelect,
-};
+use sea_orm::sea_query::{OnConflict, Query};
+use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseConnection, EntityTrait, Order, QueryFilter};
 
 use super::convert::naive;
-use super::entity::{idempotency_keys, meta, outbox, pending_items};
+use super::entity::{idempotency_keys, meta, outbox};
 use super::shared::Shared;
-use super::{Ledger, LedgerError, cards, connect, prompts};
-use crate::domain::ids::ItemId;
-use crate::domain::item::ItemState;
-use crate::limits::{EXPIRE_ITEMS, PRUNE_KEYS};
+use super::{Ledger, LedgerError, prompts};
+use crate::limits::PRUNE_KEYS;
 
 /// What a chore does; it gives how many rows it wrote.
 pub(super) type Doing<'a> = Pin<Box<dyn Future<Output = Result<u64, LedgerError>> + Send + 'a>>;
@@ -67,58 +61,6 @@ impl Ledger {
             }
         }
     }
-}
-
-impl Ledger {
-    /// Ends the items whose time is over, in small batches, and has their cards say so; gives how many there were. Done by
-    /// two instances at once, each item ends once: who comes second finds it so.
-    ///
-    /// # Errors
-    /// [`LedgerError`] when the database gives no answer.
-    pub async fn expire(&self) -> Result<u64, LedgerError> {
-        let mut expired = 0;
-        loop {
-            let some = self.chore(|conn, shared| Box::pin(expire(conn, shared))).await?;
-            if some > 0 {
-                self.shared.cards_due();
-            }
-            expired += some;
-            if some < EXPIRE_ITEMS {
-                return Ok(expired);
-            }
-        }
-    }
-}
-
-async fn expire(conn: &DatabaseConnection, shared: &Shared) -> Result<u64, LedgerError> {
-    let now = shared.clock.now();
-    let txn = connect::begin(conn).await?;
-    let over = || {
-        let pending = pending_items::Column::State.eq(ItemState::Pending.code());
-        pending.and(pending_items::Column::ExpiresAt.lte(naive(now)))
-    };
-    let rows = pending_items::Entity::find()
-        .filter(over())
-        .order_by_asc(pending_items::Column::Id)
-        .limit(EXPIRE_ITEMS)
-        .lock_exclusive()
-        .all(&txn)
-        .await?;
-    let ids: BTreeSet<ItemId> = rows.iter().map(|row| ItemId::stored(row.id)).collect();
-    if ids.is_empty() {
-        txn.rollback().await?;
-        return Ok(0);
-    }
-    let changed = pending_items::Entity::update_many()
-        .col_expr(pending_items::Column::State, Expr::value(ItemState::Expired.code()))
-        .col_expr(pending_items::Column::Version, Expr::col(pending_items::Column::Version).add(1))
-        .filter(pending_items::Column::Id.is_in(ids.iter().map(|id| id.get())))
-        .filter(over())
-        .exec(&txn)
-        .await?;
-    cards::due(&txn, &ids, now).await?;
-    txn.commit().await?;
-    Ok(changed.rows_affected)
 }
 
 async fn prune_keys(conn: &DatabaseConnection, shared: &Shared) -> Result<u64, LedgerError> {

@@ -133,12 +133,19 @@ async fn votes(
     items: &BTreeMap<ItemId, Item>,
 ) -> Result<Vec<Vote>, LedgerError> {
     let voted = |item: &&Item| item.state != ItemState::Pending || World::gathers(item);
-    let decided: Vec<i64> = items.values().filter(voted).map(|item| item.id.get()).collect();
-    if decided.is_empty() {
+    live_votes(conn, &items.values().filter(voted).map(|item| item.id).collect()).await
+}
+
+/// The live votes on these items, oldest first.
+pub(super) async fn live_votes(
+    conn: &impl ConnectionTrait,
+    items: &BTreeSet<ItemId>,
+) -> Result<Vec<Vote>, LedgerError> {
+    if items.is_empty() {
         return Ok(Vec::new());
     }
     let rows = approvals::Entity::find()
-        .filter(approvals::Column::ItemId.is_in(decided))
+        .filter(approvals::Column::ItemId.is_in(items.iter().map(|id| id.get())))
         .filter(approvals::Column::WithdrawnAt.is_null())
         .order_by_asc(approvals::Column::Id)
         .all(conn)

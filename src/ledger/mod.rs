@@ -14,10 +14,12 @@ pub mod connect;
 mod convert;
 pub mod dialect;
 pub mod entity;
+mod expire;
 mod fault;
 mod history;
 pub mod lease;
 mod load;
+mod log;
 mod lookup;
 pub mod migrate;
 pub mod outbox;
@@ -26,6 +28,8 @@ mod portraits;
 pub mod probe;
 mod prompts;
 mod queries;
+mod refresh;
+mod release;
 mod shared;
 mod submissions;
 mod write;
@@ -41,7 +45,9 @@ use tokio::time::timeout;
 
 pub use self::fault::{LedgerError, OpenError};
 pub use self::history::Past;
+pub use self::log::{LogPage, Since, Verdict};
 pub use self::queries::{Page, PendingPage};
+use self::refresh::Task;
 use self::shared::{Job, Shared};
 use self::writer::{Work, Writer};
 use crate::clock::Clock;
@@ -51,7 +57,7 @@ use crate::domain::place::Place;
 use crate::domain::receipt::{Receipt, Standing};
 use crate::domain::scope::Scope;
 use crate::domain::world::Rulebook;
-use crate::limits::{BATCH_DEADLINE, OPERATION_DEADLINE, PEOPLE_REFRESH, QUEUE_CHORES, QUEUE_OPERATIONS_MAX};
+use crate::limits::{BATCH_DEADLINE, OPERATION_DEADLINE, QUEUE_CHORES, QUEUE_OPERATIONS_MAX};
 use crate::points::Points;
 use connect::Address;
 
@@ -78,16 +84,7 @@ pub struct Ledger {
     /// Gone once the ledger is closed: the writers then end.
     queue: Arc<StdMutex<Option<mpsc::Sender<Work>>>>,
     writers: Arc<StdMutex<Vec<JoinHandle<()>>>>,
-    refresh: Arc<AbortOnDrop>,
-}
-
-/// A task that only reads: it ends with the ledger.
-struct AbortOnDrop(JoinHandle<()>);
-
-impl Drop for AbortOnDrop {
-    fn drop(&mut self) {
-        self.0.abort();
-    }
+    refresh: Arc<Task>,
 }
 
 impl Ledger {
@@ -127,7 +124,7 @@ impl Ledger {
         let writer = || Writer::new(address.clone(), shared.clone(), receiver.clone(), sender.downgrade());
         let tasks: Vec<JoinHandle<()>> =
             (0..address.writers()).map(|_| tokio::spawn(writer::work(writer()))).collect();
-        let refresh = Arc::new(AbortOnDrop(tokio::spawn(keep_copies_fresh(shared.clone(), readers.clone()))));
+        let refresh = Arc::new(Task::start(refresh::run(shared.clone(), readers.clone())));
         let queue = Arc::new(StdMutex::new(Some(sender)));
         Ok(Self { shared, readers, queue, writers: Arc::new(StdMutex::new(tasks)), refresh })
     }
@@ -212,7 +209,7 @@ impl Ledger {
     /// Finishes what waits and closes the connections; later calls hear "away".
     pub async fn close(&self) {
         drop(self.queue.lock().unwrap_or_else(PoisonError::into_inner).take());
-        self.refresh.0.abort();
+        self.refresh.end();
         let writers = std::mem::take(&mut *self.writers.lock().unwrap_or_else(PoisonError::into_inner));
         for writer in writers {
             // A writer that panicked has nothing left to finish.
@@ -266,20 +263,6 @@ impl Ledger {
 async fn in_time<T>(answer: impl Future<Output = Result<T, LedgerError>>) -> Result<T, LedgerError> {
     let late = |_| Err(LedgerError::Away(format!("no answer within {} s", OPERATION_DEADLINE.as_secs())));
     timeout(OPERATION_DEADLINE, answer).await.unwrap_or_else(late)
-}
-
-async fn keep_copies_fresh(shared: Arc<Shared>, readers: DatabaseConnection) {
-    loop {
-        tokio::time::sleep(PEOPLE_REFRESH).await;
-        let read = async {
-            shared.people.refresh(&readers).await?;
-            Ok(shared.chats.refresh(&readers, shared.clock.now()).await?)
-        };
-        // A connection that fell silent must not hold it up for good.
-        if let Err(error) = in_time(read).await {
-            tracing::warn!(%error, "people and chats could not be read again; the copies stay as they were");
-        }
-    }
 }
 
 /// 128 random bits in hex: a name that nobody else has.

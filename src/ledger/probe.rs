@@ -4,9 +4,11 @@ use chrono::{DateTime, Utc};
 use sea_orm::DatabaseConnection;
 
 use super::connect::{Address, ConnectError};
+use super::log::{self, Since, Verdict};
 use super::migrate::{self, MigrateError};
 use super::outbox::{self, Depth, Shown};
 use super::{LedgerError, OpenError, audit, chats, queries};
+use crate::limits::DECISIONS_MAX;
 
 /// What a database looks like.
 #[derive(Clone, Debug)]
@@ -66,18 +68,82 @@ async fn read(connection: &DatabaseConnection, time: DateTime<Utc>) -> Result<Bo
 /// # Errors
 /// As [`look`].
 pub async fn outbox(address: &Address, limit: u64) -> Result<Option<(Depth, Vec<Shown>)>, OpenError> {
+    let Some(connection) = complete(address).await? else { return Ok(None) };
+    let rows = outbox::list(&connection, limit).await.map_err(LedgerError::from)?;
+    let depth = outbox::depth(&connection).await.map_err(LedgerError::from)?;
+    drop(connection.close().await);
+    Ok(Some((depth, rows)))
+}
+
+/// Walks the whole log of decisions, and compares a row with the hash that somebody kept elsewhere; `None` where there are
+/// no complete books.
+///
+/// # Errors
+/// As [`look`].
+pub async fn verify_log(
+    address: &Address,
+    holds: Option<&(i64, String)>,
+) -> Result<Option<Verdict>, OpenError> {
+    let Some(connection) = complete(address).await? else { return Ok(None) };
+    let mut verdict = log::walk(&connection, i64::MAX).await?;
+    if let Some((number, hash)) = holds {
+        let after = Since { after: number - 1, limit: 1, client: None };
+        let row = log::rows(&connection, &after).await?.pop().filter(|(found, _)| found == number);
+        match row {
+            None => verdict.findings.push(format!("decision {number} is missing")),
+            Some((_, sealed)) if sealed.hash != *hash => {
+                verdict.findings.push(format!("decision {number} has another hash than the one you kept"));
+            }
+            Some(_) => {}
+        }
+    }
+    drop(connection.close().await);
+    Ok(Some(verdict))
+}
+
+/// Hands over every row of the log after a number, as JSON; `false` where there are no complete books.
+///
+/// # Errors
+/// [`ExportError`]: as [`look`], or what `write` says.
+pub async fn export_log(
+    address: &Address,
+    after: i64,
+    write: &mut impl FnMut(String) -> std::io::Result<()>,
+) -> Result<bool, ExportError> {
+    let Some(connection) = complete(address).await? else { return Ok(false) };
+    let mut since = Since { after, limit: DECISIONS_MAX, client: None };
+    loop {
+        let rows = log::rows(&connection, &since).await.map_err(OpenError::from)?;
+        let Some((last, _)) = rows.last() else { break };
+        since.after = *last;
+        rows.iter().try_for_each(|(_, sealed)| write(sealed.to_json()))?;
+    }
+    drop(connection.close().await);
+    Ok(true)
+}
+
+/// Why the log was not written out.
+#[derive(Debug, thiserror::Error)]
+pub enum ExportError {
+    /// The books could not be read.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// It could not be written.
+    #[error(transparent)]
+    Write(#[from] std::io::Error),
+}
+
+/// A connection that reads, where the schema is complete.
+async fn complete(address: &Address) -> Result<Option<DatabaseConnection>, OpenError> {
     if address.file().is_some_and(|file| !file.exists()) {
         return Ok(None);
     }
     let connection = address.open_readers().await?;
-    let steps = migrate::status(&connection).await?;
-    let mut found = None;
-    if steps.iter().all(|step| step.applied) {
-        let rows = outbox::list(&connection, limit).await.map_err(LedgerError::from)?;
-        found = Some((outbox::depth(&connection).await.map_err(LedgerError::from)?, rows));
+    if migrate::status(&connection).await?.iter().all(|step| step.applied) {
+        return Ok(Some(connection));
     }
     drop(connection.close().await);
-    Ok(found)
+    Ok(None)
 }
 
 impl OpenError {

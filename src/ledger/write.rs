@@ -29,16 +29,19 @@ pub(super) async fn items(
     for item in changed.iter().filter_map(|id| after.items.get(id)) {
         let (version, round) = before.get(&item.id).copied().unwrap_or_default();
         let steps = (item.version - version, item.round - round);
-        let place = (item.state.code(), item.decided_at, item.released_at, steps);
+        let place = (item.state.code(), item.decided_at, item.final_at(), item.released_at, steps);
         alike.entry(place).or_default().push(item.id.get());
     }
-    for ((state, decided_at, released_at, (versions, rounds)), ids) in alike {
+    for ((state, decided_at, final_at, released_at, (versions, rounds)), ids) in alike {
         pending_items::Entity::update_many()
             .col_expr(pending_items::Column::State, Expr::value(state))
             .col_expr(pending_items::Column::Version, Expr::col(pending_items::Column::Version).add(versions))
             .col_expr(pending_items::Column::Round, Expr::col(pending_items::Column::Round).add(rounds))
             .col_expr(pending_items::Column::DecidedAt, Expr::value(decided_at.map(naive)))
+            .col_expr(pending_items::Column::FinalAt, Expr::value(final_at.map(naive)))
             .col_expr(pending_items::Column::ReleasedAt, Expr::value(released_at.map(naive)))
+            // What is final at once is entered into the log by the same transaction.
+            .col_expr(pending_items::Column::Logged, Expr::value(released_at.is_some()))
             .filter(pending_items::Column::Id.is_in(ids))
             .exec(conn)
             .await?;

@@ -9,6 +9,7 @@ mod grammar;
 mod http_access;
 mod http_api;
 mod http_items;
+mod http_decisions;
 mod http_policy;
 mod http_refusals;
 mod http_reject;

@@ -1,5 +1,6 @@
 //! The schema, step by step, on each kind of database. Every step comes with a file of realistic rows.
 
+mod backfill;
 mod connections;
 mod constraints;
 
@@ -7,13 +8,15 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use countersign::domain::outcome::Outcome;
+use countersign::domain::release::Release;
 use countersign::ledger::connect::Address;
 use countersign::ledger::entity::{
-    approvals, chats, idempotency_keys, leases, meta, operations, outbox, pending_items, people,
+    approvals, chats, decision_head, decision_log, idempotency_keys, leases, meta, operations, outbox,
+    pending_items, people,
 };
 use countersign::ledger::migrate::{self, MigrateError, Step};
 use migration::Migrator;
-use sea_orm::{ConnectionTrait, DatabaseConnection, EntityTrait, PaginatorTrait};
+use sea_orm::{ConnectionTrait, DatabaseConnection, EntityTrait, PaginatorTrait, QueryOrder};
 use sea_orm_migration::MigratorTrait;
 
 /// Runs each story on an empty database of each kind.
@@ -80,14 +83,15 @@ fn every_step_has_a_file_of_rows() {
         wanted, found,
         "each step needs tests/fixtures/migrations/<step>.sql with rows for what it made"
     );
-    assert_eq!(migrate::head(), "m20261125_000011_prompts");
+    assert_eq!(migrate::head(), "m20261125_000015_decision_log");
 }
 
 async fn rows_survive_every_later_step(address: Address) {
     let conn = full(&address).await;
     // Through the entities, so that each column is known to the program under its name and type.
     assert_eq!(idempotency_keys::Entity::find().all(&conn).await.unwrap().len(), 3);
-    let items = pending_items::Entity::find().all(&conn).await.unwrap();
+    let items = pending_items::Entity::find().order_by_asc(pending_items::Column::Id);
+    let items = items.all(&conn).await.unwrap();
     assert_eq!(items.len(), 5);
     assert_eq!(items[1].title, "Order 1002 ✓");
     assert_eq!(items[3].created_at.to_string(), "2026-03-01 11:00:00.500");
@@ -103,6 +107,10 @@ async fn rows_survive_every_later_step(address: Address) {
     assert_eq!(outbox::Entity::find().all(&conn).await.unwrap().len(), 4);
     assert_eq!(meta::Entity::find().all(&conn).await.unwrap().len(), 2);
     assert_eq!(leases::Entity::find().all(&conn).await.unwrap().len(), 2);
+    let head = decision_head::Entity::find().one(&conn).await.unwrap().unwrap();
+    let log = decision_log::Entity::find().one(&conn).await.unwrap().unwrap();
+    assert_eq!((log.number, &log.hash), (head.number, &head.hash));
+    assert_eq!(Release::from_stored(&log.entry).unwrap().item_id.get(), log.item_id);
     assert_eq!(migrate::up(&conn).await.unwrap(), 0, "nothing was left to do");
     conn.close().await.unwrap();
 }

@@ -138,3 +138,47 @@ async fn card_dies_at(point: &str, url: &str) {
     assert_eq!(server.terminate().await, Some(0), "{point}");
     books::audit(url).await;
 }
+
+/// Where a decision passes on its way to be final.
+const RELEASE: [&str; 2] = ["release.written", "release.committed"];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_while_a_decision_becomes_final() {
+    let mut deaths = JoinSet::new();
+    for point in RELEASE {
+        deaths.spawn(async move {
+            let folder = tempfile::tempdir().unwrap();
+            let url = format!("sqlite://{}?mode=rwc", folder.path().join("release.db").display());
+            release_dies_at(point, &url).await;
+        });
+        if let Some(scratch) = postgres::fresh_database().await {
+            deaths.spawn(async move { release_dies_at(point, scratch.url()).await });
+        }
+    }
+    while let Some(done) = deaths.join_next().await {
+        done.unwrap();
+    }
+}
+
+async fn release_dies_at(point: &str, url: &str) {
+    let manner = Manner {
+        points: Some(format!("{point}=die")),
+        variables: vec![("UNDO_WINDOW", "1s".to_owned())],
+        ..Manner::default()
+    };
+    let mut server = Server::spawn_as(url, manner).await;
+    server.caller.ready().await;
+    server.caller.submit("all", 2).await;
+    let mut update = said(1, "/approve 1,2");
+    update["message"]["date"] = Value::from(Clock::machine().now().timestamp());
+    server.caller.deliver(&update).await.unwrap();
+    assert_eq!(server.caller.decisions(0).await.len(), 0, "{point}: it can still be undone");
+    server.dead().await;
+    server.manner.points = None;
+    server.again().await;
+    let items: Vec<Value> =
+        server.caller.until_final(2).await.iter().map(|one| one["item_id"].clone()).collect();
+    assert_eq!(items, [1, 2], "{point}");
+    assert_eq!(server.terminate().await, Some(0), "{point}");
+    books::audit(url).await;
+}

@@ -3,8 +3,14 @@
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
 
+use migration::Migrator;
+use sea_orm_migration::MigratorTrait;
 use serde_json::Value;
 
+use countersign::domain::scope::Scope;
+use sea_orm::ConnectionTrait;
+
+use crate::support::books::{Books, approve};
 use crate::support::bot::said;
 
 fn countersign(arguments: &[&str], variables: &[(&str, &str)], input: &str) -> Output {
@@ -102,8 +108,9 @@ fn the_schema_goes_up_and_down() {
     let url = database(&folder);
     let migrate =
         |arguments: &[&str]| countersign(&[&["migrate"], arguments].concat(), &[("DATABASE_URL", &url)], "");
-    assert!(out(&migrate(&["up"])).contains("9 steps applied"));
-    assert_eq!(out(&migrate(&["status"])).matches("applied m2026").count(), 9);
+    let steps = Migrator::migrations().len();
+    assert!(out(&migrate(&["up"])).contains(&format!("{steps} steps applied")));
+    assert_eq!(out(&migrate(&["status"])).matches("applied m2026").count(), steps);
     let refused = migrate(&["down"]);
     let told = String::from_utf8_lossy(&refused.stderr).into_owned();
     assert!(!refused.status.success() && told.contains("say --yes"), "{told}");
@@ -160,4 +167,63 @@ fn the_outbox_is_shown_without_making_anything() {
     assert!(!folder.path().join("program.db").exists(), "it only looked");
     assert!(countersign(&["migrate", "up"], &variables, "").status.success());
     assert_eq!(out(&countersign(&["outbox"], &variables, "")), "0 waiting, 0 failed\n");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_log_is_verified_and_exported() {
+    let books = Books::sqlite().await;
+    let url = format!("sqlite://{}", books.address.file().unwrap().display());
+    let audit = |arguments: &[&str]| {
+        let arguments = [&["audit"], arguments].concat();
+        countersign(&arguments, &[("DATABASE_URL", url.as_str())], "")
+    };
+    assert_eq!(out(&audit(&["export"])), "");
+    books.pending(&["rent", "laptop", "travel"]).await;
+    books.ledger.apply(approve(1, &[1, 2, 3])).await.unwrap();
+    let exported = out(&audit(&["export"]));
+    let lines: Vec<Value> = exported.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines.len(), 3);
+    // Anybody can compute the chain from the lines alone.
+    let mut previous = "0".repeat(64);
+    for mut line in lines {
+        assert_eq!(line["previous"], previous);
+        previous = line.as_object_mut().unwrap().remove("hash").unwrap().as_str().unwrap().to_owned();
+        assert_eq!(Scope::of(&line).hash(), previous);
+    }
+    assert_eq!(out(&audit(&["export", "--after", "2"])), exported.lines().last().unwrap().to_owned() + "\n");
+    let well = audit(&["verify"]);
+    let shown = out(&well);
+    assert!(well.status.success() && shown.starts_with("ok: 3 decisions"), "{well:?}");
+    assert!(shown.contains(&format!("The last is 3:{previous}")), "{shown}");
+    assert!(audit(&["verify", "--holds", &format!("3:{previous}")]).status.success());
+    let other = audit(&["verify", "--holds", &format!("2:{previous}")]);
+    assert!(out(&other).contains("FAIL decision 2 has another hash"), "{other:?}");
+    assert_eq!(other.status.code(), Some(1));
+    assert_eq!(audit(&["verify", "--holds", "2:abc"]).status.code(), Some(2));
+
+    let hand = books.address.open_writer().await.unwrap();
+    let byte = "UPDATE decision_log SET entry = replace(entry, 'shop', 'shot') WHERE number = 2";
+    hand.execute_unprepared(byte).await.unwrap();
+    let found = audit(&["verify"]);
+    assert!(out(&found).starts_with("FAIL decision 2 was changed"), "{found:?}");
+    assert_eq!(found.status.code(), Some(1));
+    let check = countersign(&["check"], &[("DATABASE_URL", url.as_str())], "");
+    assert!(out(&check).contains("decision 2 was changed"), "{check:?}");
+    hand.close().await.unwrap();
+    books.ledger.close().await;
+}
+
+#[test]
+fn there_is_nothing_to_audit_without_books() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = database(&folder);
+    for arguments in [["audit", "verify"], ["audit", "export"]] {
+        let output = countersign(&arguments, &[("DATABASE_URL", &url)], "");
+        assert_eq!(output.status.code(), Some(1), "{output:?}");
+        assert!(
+            String::from_utf8_lossy(&output.stderr).contains("there are no complete books"),
+            "{output:?}"
+        );
+    }
+    assert!(!folder.path().join("program.db").exists(), "it only looked");
 }

@@ -5,6 +5,8 @@
 pub mod approvals;
 pub mod cards;
 pub mod chats;
+pub mod decision_head;
+pub mod decision_log;
 pub mod idempotency_keys;
 pub mod leases;
 pub mod meta;

@@ -46,6 +46,10 @@ pub struct Model {
     pub decided_at: Option<DateTime>,
     /// When its decision became final.
     pub released_at: Option<DateTime>,
+    /// Whether its decision stands in the log.
+    pub logged: bool,
+    /// When its decision becomes final, unless it is taken back; not known of what an older program decided.
+    pub final_at: Option<DateTime>,
 }
 
 /// No relations: what belongs together is read by its ids.

@@ -3,10 +3,12 @@
 mod audit;
 mod clocks;
 mod guard;
+mod log;
 mod policy;
 mod races;
 mod recovery;
 mod submissions;
+mod release;
 mod undo;
 
 /// Runs each story on each kind of database.

@@ -104,6 +104,12 @@ impl Books {
         open(&self.address, clock, &self.points, &rulebook).await
     }
 
+    /// An instance on another database.
+    pub async fn instance_on(&self, address: &Address) -> Ledger {
+        open(address, &self.clock, &self.points, &Rulebook::new(self.admins.clone(), self.bulk_limit, 0))
+            .await
+    }
+
     /// Closes the ledger and opens it again, with the present settings.
     pub async fn restart(&mut self) {
         self.ledger.close().await;

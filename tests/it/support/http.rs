@@ -107,6 +107,7 @@ impl ApiServer {
         let (points, key_retention) = (Points::default(), TimeDelta::days(7));
         let kinds = [
             ("invoice.suggest_change", Rules { forbidden: [Forbidden::Submit].into(), ..Rules::default() }),
+            ("slow", Rules { undo_window_s: 10, ..Rules::default() }),
             ("payment", Rules { quorum: 2, allow_self: false, ..Rules::default() }),
         ];
         let kinds = kinds.map(|(kind, rules)| (kind.to_owned(), rules)).into();

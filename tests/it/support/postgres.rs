@@ -77,6 +77,11 @@ pub async fn own_server() -> Option<cluster::Own> {
     }
 }
 
+/// One of PostgreSQL's own programs, such as `pg_dump`.
+pub fn program(name: &str) -> std::path::PathBuf {
+    cluster::programs().map_or_else(|| name.into(), |folder| folder.join(name))
+}
+
 /// Runs one statement on a connection of its own.
 async fn run(server: &Url, sql: String) -> Result<(), sea_orm::sqlx::Error> {
     let mut connection = PgConnection::connect(server.as_str()).await?;

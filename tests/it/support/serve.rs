@@ -155,6 +155,26 @@ impl Caller {
         items.iter().map(|item| item["id"].as_i64().unwrap()).collect()
     }
 
+    /// What is final, after that number.
+    pub async fn decisions(&self, after: i64) -> Vec<Value> {
+        let url = self.url(&format!("/api/admin/decisions?limit=500&after={after}"));
+        let list: Value =
+            self.client.get(url).bearer_auth(API_TOKEN).send().await.unwrap().json().await.unwrap();
+        list["decisions"].as_array().unwrap_or_else(|| panic!("{list}")).clone()
+    }
+
+    /// Waits until so many decisions are final.
+    pub async fn until_final(&self, count: usize) -> Vec<Value> {
+        for _ in 0..1500 {
+            let decisions = self.decisions(0).await;
+            if decisions.len() >= count {
+                return decisions;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        panic!("there are no {count} final decisions within 30 s");
+    }
+
     /// Submits `count` items in one request of the HTTP API.
     pub async fn submit(&self, key: &str, count: usize) {
         let items: Vec<Value> = (1..=count)
@@ -181,6 +201,8 @@ pub struct Manner {
     pub arguments: Vec<&'static str>,
     /// Where it dies, as in `commit.after=die`.
     pub points: Option<String>,
+    /// Further variables.
+    pub variables: Vec<(&'static str, String)>,
 }
 
 /// `countersign serve`, not started yet.
@@ -211,5 +233,6 @@ pub fn command(port: u16, database_url: &str, api: &BotApi, manner: &Manner) -> 
     if let Some(points) = &manner.points {
         command.env("COUNTERSIGN_POINTS", points);
     }
+    command.envs(manner.variables.iter().map(|(name, value)| (name, value)));
     command
 }

@@ -147,7 +147,7 @@ done" >/dev/null 2>&1 </dev/null &
 "#;
 
 /// The folder of the newest `initdb`.
-fn programs() -> Option<PathBuf> {
+pub(super) fn programs() -> Option<PathBuf> {
     let versions = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
     let newest = versions
         .filter_map(|entry| {
