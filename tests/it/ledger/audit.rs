@@ -34,6 +34,7 @@ async fn each_kind_of_damage_is_told(books: Books) {
             "item #2 is pending but its votes say otherwise",
             "R2 (tg:1:1) decided [1], its votes are []",
             "the answer of R4 (tg:1:3) is not in the outbox",
+            "decision 2 says otherwise than item #2: its state",
         ]
     );
     hand.close().await.unwrap();
@@ -53,7 +54,8 @@ async fn more_than_a_page_is_read(books: Books) {
     let hand = books.address.open_writer().await.unwrap();
     hand.execute_unprepared("UPDATE pending_items SET round = 2 WHERE id = 600").await.unwrap();
     let told = books.ledger.audit().await.unwrap();
-    assert_eq!(told, ["item #600 is approved but its votes say otherwise"]);
+    let in_the_log = "decision 600 says otherwise than item #600: its round";
+    assert_eq!(told, ["item #600 is approved but its votes say otherwise", in_the_log]);
     hand.close().await.unwrap();
     books.ledger.close().await;
 }
