@@ -89,12 +89,6 @@ impl Item {
         self.released_at.is_some() || self.final_at().is_some_and(|at| at <= now)
     }
 
-    /// Whether nothing will become of it any more.
-    #[must_use]
-    pub fn is_over(&self, now: DateTime<Utc>) -> bool {
-        matches!(self.state, ItemState::Expired | ItemState::Withdrawn) || self.is_final(now)
-    }
-
     /// When its decision becomes final: after the time in which it can be undone. What expired, or was withdrawn, is final
     /// at once.
     #[must_use]

@@ -21,7 +21,7 @@ pub(super) async fn handle(
 ) -> Result<Response, Refusal> {
     let client = door.tokens.client(&headers)?;
     let record = read(&door, client, &id).await?;
-    Ok(answer::json(StatusCode::OK, &Whole::of(&record, door.app.clock.now())))
+    Ok(answer::json(StatusCode::OK, &Whole::of(&record)))
 }
 
 async fn read(door: &Door, client: &auth::Client, id: &str) -> Result<Record, Refusal> {

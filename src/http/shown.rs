@@ -92,7 +92,7 @@ impl<'a> Brief<'a> {
 }
 
 impl<'a> Whole<'a> {
-    pub(super) fn of(record: &'a Record, now: DateTime<Utc>) -> Self {
+    pub(super) fn of(record: &'a Record) -> Self {
         let portrait = &record.portrait;
         let item = &portrait.item;
         // A vote that was not enough has decided nothing.
@@ -102,7 +102,8 @@ impl<'a> Whole<'a> {
         Self {
             brief: Brief::of(item),
             payload: item.payload.as_ref().map(Payload::value),
-            r#final: item.is_over(now),
+            // Not by the clock: what is told as final stands in the log.
+            r#final: item.released_at.is_some(),
             decided_at: item.decided_at.map(time),
             final_at: item.final_at().map(time),
             decided_by: by.map(|actor| Who { actor, name: portrait.name.as_deref() }),

@@ -80,8 +80,11 @@ async fn what_can_be_taken_back_is_not_told_yet() {
     server.approve("a", json!({ "ids": [1], "by": "x" })).await;
     assert_eq!(numbers(&server.get(DECISIONS, BACKEND).await.body), [0_i64; 0]);
     server.clock.advance(TimeDelta::seconds(10));
+    let item = server.get("/api/admin/pending/1", SHOP).await.body;
+    assert_eq!((&item["state"], &item["final"]), (&json!("approved"), &json!(false)));
     server.app.ledger.release_due().await.unwrap();
     assert_eq!(numbers(&server.get(DECISIONS, BACKEND).await.body), [1]);
+    assert_eq!(server.get("/api/admin/pending/1", SHOP).await.body["final"], true);
     server.end().await;
 }
 

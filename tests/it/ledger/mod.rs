@@ -7,8 +7,8 @@ mod log;
 mod policy;
 mod races;
 mod recovery;
-mod submissions;
 mod release;
+mod submissions;
 mod undo;
 
 /// Runs each story on each kind of database.

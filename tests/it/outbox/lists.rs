@@ -108,10 +108,7 @@ async fn an_item_that_was_undone_since_is_not_approved_by_its_page() {
     world.bot.deliver(&press(4, LEE, LEE, &list, "p:")).await;
     world.until_settled().await;
     let told = world.api.texts(LEE);
-    assert!(
-        told[0].starts_with("Approved 1: #2 laptop.\n#1 was undone after this was shown."),
-        "{told:?}"
-    );
+    assert!(told[0].starts_with("Approved 1: #2 laptop.\n#1 was undone after this was shown."), "{told:?}");
     world.end().await;
 }
 
