@@ -2,6 +2,7 @@
 
 mod ask;
 mod prompt;
+mod roster;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -32,8 +33,6 @@ pub struct App {
     pub clock: Clock,
     /// Everything people read, in the language of groups (`LANGUAGE`); [`words_for`](Self::words_for) knows the others.
     pub words: Words,
-    /// The people of `ADMIN_IDS`.
-    pub admins: Arc<BTreeSet<i64>>,
     /// The groups where the queue's contents may be shown.
     pub review_chats: Arc<BTreeSet<i64>>,
     /// How long keys are kept.

@@ -39,6 +39,10 @@ pub const LABEL_CHARS_MAX: usize = 64;
 pub const REASON_CHARS_MAX: usize = 300;
 /// Most yeses that a policy may ask for.
 pub const QUORUM_MAX: u32 = 20;
+/// Most people with a role: each transaction reads them all.
+pub const ROSTER_MAX: usize = 200;
+/// Telegram's ids of accounts stay below this (Bot API, `User`).
+pub const PERSON_ID_MAX: i64 = 1 << 52;
 /// Most characters kept of a person's name (`people.name`).
 pub const NAME_CHARS_MAX: usize = 64;
 
@@ -54,6 +58,8 @@ pub const SEARCH_WORDS_MAX: usize = 5;
 pub const SEARCH_WORD_CHARS_MAX: usize = 40;
 /// Lines of one `/history`.
 pub const HISTORY_LINES: u64 = 15;
+/// Lines of one page of `/admins`.
+pub const ROSTER_LINES: usize = 15;
 /// Votes that `/show` tells of one item, the last ones.
 pub const MARKS_MAX: u64 = 30;
 /// Most items one `GET /api/admin/pending` answers with.
@@ -81,6 +87,8 @@ pub const BATCH_ROWS_MAX: usize = 1500;
 pub const ROW_VARIABLES_MAX: usize = 14;
 /// Bound variables of one statement: SQLite takes 32,766 (`SQLITE_MAX_VARIABLE_NUMBER`), PostgreSQL 65,535.
 pub const STATEMENT_VARIABLES_MAX: usize = 32_766;
+/// Ids that one statement names at most.
+pub const IDS_IN_STATEMENT: usize = 10_000;
 /// How long a caller waits for its operation before it hears "busy".
 pub const OPERATION_DEADLINE: Duration = Duration::from_secs(5);
 /// How long one transaction may take before its connection is thrown away.
@@ -140,6 +148,10 @@ pub const RETRY_AFTER_MAX: Duration = Duration::from_secs(24 * 3600);
 pub const TRIES_IN_LINE: i32 = 8;
 /// How often the outbox is looked at, for rows of other instances.
 pub const OUTBOX_EVERY: Duration = Duration::from_secs(1);
+/// How often the menus are held against the roles.
+pub const MENUS_EVERY: Duration = Duration::from_secs(1);
+/// How often a menu is tried again that Telegram refused.
+pub const MENUS_REFUSED_EVERY: Duration = Duration::from_secs(300);
 /// How long a lease lasts unless it is renewed.
 pub const LEASE_LIFE: Duration = Duration::from_secs(10);
 /// How often a lease is renewed, or asked for.
@@ -165,6 +177,7 @@ pub const SHUTDOWN_SENDING: Duration = Duration::from_secs(3);
 const _: () = assert!(CLIENT_NAME_CHARS_MAX + 1 + HEADER_KEY_CHARS_MAX <= KEY_CHARS_MAX);
 const _: () = assert!(SUBMISSION_ITEMS_MAX <= BATCH_ROWS_MAX && IDS_MAX <= BATCH_ROWS_MAX);
 const _: () = assert!(BATCH_ROWS_MAX * ROW_VARIABLES_MAX <= STATEMENT_VARIABLES_MAX);
+const _: () = assert!(BATCH_ROWS_MAX <= IDS_IN_STATEMENT && IDS_IN_STATEMENT < STATEMENT_VARIABLES_MAX);
 const _: () = assert!(BATCH_DEADLINE.as_millis() < OPERATION_DEADLINE.as_millis());
 // A holder that misses one renewal, and the deadline of the next, still has its lease.
 const _: () = assert!(LEASE_EVERY.as_secs() + OPERATION_DEADLINE.as_secs() < LEASE_LIFE.as_secs());

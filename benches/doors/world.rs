@@ -9,7 +9,7 @@ use countersign::app::App;
 use countersign::clock::Clock;
 use countersign::domain::world::Rulebook;
 use countersign::ledger::connect::Address;
-use countersign::ledger::{Ledger, Options};
+use countersign::ledger::{Announce, Ledger, Options};
 use countersign::outbox::{Limits, Pace};
 use countersign::points::Points;
 use countersign::telegram::{self, Answering, Door};
@@ -49,16 +49,15 @@ impl World {
         let admins: BTreeSet<i64> = (1..=ADMINS).collect();
         let options = Options {
             clock: clock.clone(),
-            rulebook: Rulebook::new(admins.clone(), 100, 0),
+            rulebook: Rulebook::new(admins, 100, 0),
             key_retention: TimeDelta::days(7),
-            announce: Vec::new(),
+            announce: Announce::Places(Vec::new()),
             points: Points::default(),
         };
         let app = App {
             ledger: Ledger::open(&address, options).await.expect("the books"),
             clock,
             words: Words::new(chrono_tz::Tz::UTC),
-            admins: Arc::new(admins),
             review_chats: Arc::default(),
             key_retention: TimeDelta::days(7),
             points: Points::default(),

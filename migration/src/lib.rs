@@ -16,6 +16,7 @@ mod m20261123_000007_meta;
 mod m20261124_000008_leases;
 mod m20261124_000009_cards;
 mod m20261125_000011_prompts;
+mod m20261125_000012_roles;
 mod m20261125_000015_decision_log;
 
 /// The generation of the schema that this program knows; a database may demand it as `min_program`.
@@ -38,6 +39,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000008_leases::Migration),
             Box::new(m20261124_000009_cards::Migration),
             Box::new(m20261125_000011_prompts::Migration),
+            Box::new(m20261125_000012_roles::Migration),
             Box::new(m20261125_000015_decision_log::Migration),
         ]
     }

@@ -42,6 +42,7 @@ impl App {
             Ask::Why { item } => self.record(*item, |record| self.words.rules(&record.portrait, now)).await,
             Ask::Receipt { number } => return self.receipt(*number, reader).await,
             Ask::Items { number } => self.items(*number).await,
+            Ask::Admins { page } => self.admins(*page, reader).await,
             Ask::History { whose, since } => self.history(whose, *since, reader).await,
         };
         text.map(Told::from)

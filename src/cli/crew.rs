@@ -14,6 +14,7 @@ use crate::limits::ASIDES_AT_ONCE;
 use crate::outbox::{Cards, Pace, Tally, Worker};
 use crate::settings::{BotToken, Settings};
 use crate::telegram::call::Caller;
+use crate::telegram::menus::Menus;
 use crate::telegram::polling::{Polling, PollingError};
 use crate::telegram::startup::{self, Setup};
 use crate::telegram::{Door, Reply, State, TelegramCourier};
@@ -58,6 +59,7 @@ impl Crew {
         let tally = Arc::new(Tally::default());
         let worker = worker(&app, courier.clone(), pace.clone(), tally.clone());
         let cards = cards(&app, courier.clone(), pace.clone());
+        let menus = Menus::new(app.clone(), caller.clone(), token.bot_id());
         let keep = |name, held| {
             tokio::spawn(jobs::lease::keep(ledger.clone(), name, holder.clone(), held, stop.clone()))
         };
@@ -68,6 +70,7 @@ impl Crew {
             tokio::spawn(expire::run(ledger.clone(), house)),
             tokio::spawn(release::run(ledger.clone(), app.clock.clone())),
             tokio::spawn(startup::run(setup(settings, token, door), state.clone(), stop.clone())),
+            tokio::spawn(menus.run(telegram.clone())),
         ];
         let sender = tokio::spawn(worker.run(telegram.clone(), stop.clone()));
         let cards = tokio::spawn(cards.run(telegram.clone(), stop.clone()));

@@ -126,8 +126,8 @@ fn open_doors(gate: &Gate, settings: &Settings, door: &Door, state: &telegram::S
     gate.open(router);
     let updates = hook.map_or("long polling", |(url, _)| url.path());
     tracing::info!(updates, admins, api, "ready");
-    if admins == 0 {
-        tracing::warn!("ADMIN_IDS is empty: nobody may decide. Send /whoami to the bot and set it");
+    if door.app().ledger.known_owners().is_empty() {
+        tracing::warn!("ADMIN_IDS is empty, and nobody is an owner: send /whoami to the bot and set it");
     }
 }
 

@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::clock::Clock;
 use crate::domain::place::Place;
 use crate::domain::world::Rulebook;
-use crate::ledger::{Ledger, OpenError, Options};
+use crate::ledger::{Announce, Ledger, OpenError, Options};
 use crate::points::Points;
 use crate::settings::Settings;
 use crate::text::Words;
@@ -20,7 +20,7 @@ pub(super) async fn app(settings: &Settings) -> Result<App, OpenError> {
     let options = Options {
         clock: clock.clone(),
         rulebook: Rulebook {
-            admins: admins.clone(),
+            admins,
             bulk_limit: settings.rules.bulk_limit,
             kinds: settings.rules.policy.kinds.clone(),
             others: settings.rules.policy.others.clone(),
@@ -33,19 +33,18 @@ pub(super) async fn app(settings: &Settings) -> Result<App, OpenError> {
         ledger: Ledger::open(&settings.database.address, options).await?,
         clock,
         words: Words::new(settings.rules.time_zone).in_language(settings.rules.language),
-        admins: Arc::new(admins),
         review_chats: Arc::new(settings.telegram.review_chats.iter().map(|(chat, _)| *chat).collect()),
         key_retention: settings.rules.key_retention,
         points,
     })
 }
 
-/// Where new items are shown: in the review chats, or to each admin where there are none.
-fn announce(settings: &Settings) -> Vec<Place> {
-    let telegram = &settings.telegram;
-    let place = |chat, topic| Place { chat, topic, message: None };
-    if telegram.review_chats.is_empty() {
-        return telegram.admin_ids.iter().map(|admin| place(*admin, None)).collect();
+/// Where new items are shown: in the review chats, or to each who may decide where there are none.
+fn announce(settings: &Settings) -> Announce {
+    let chats = &settings.telegram.review_chats;
+    if chats.is_empty() {
+        return Announce::Privately;
     }
-    telegram.review_chats.iter().map(|(chat, topic)| place(*chat, *topic)).collect()
+    let place = |(chat, topic): &(i64, Option<i64>)| Place { chat: *chat, topic: *topic, message: None };
+    Announce::Places(chats.iter().map(place).collect())
 }

@@ -5,7 +5,7 @@ use crate::domain::operation::Decision;
 
 pub(super) const COMMAND: Command = Command {
     name: "approve",
-    who: Who::Admins,
+    who: Who::Approvers,
     purpose: "Approves the items you name",
     usage: "/approve IDS",
     examples: &["/approve 1,2,3", "/approve 1-20 !7", "/approve all kind:invoice"],

@@ -6,7 +6,7 @@ use crate::limits::ID_MAX;
 
 pub(super) const COMMAND: Command = Command {
     name: "history",
-    who: Who::Admins,
+    who: Who::Viewers,
     purpose: "Lists what was decided lately, and by whom",
     usage: "/history [me|@NAME|ID] [today|7d]",
     examples: &["/history", "/history me today", "/history @lee 7d"],

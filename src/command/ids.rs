@@ -79,6 +79,20 @@ pub enum Why {
         /// How many characters it may have.
         limit: usize,
     },
+    /// It says neither what to do about a role nor which page.
+    NoAdmins,
+    /// No person is named.
+    NoPerson,
+    /// It is not a person's numeric id.
+    NotAPerson,
+    /// It is the id of an account that many share.
+    SharedAccount,
+    /// It is a chat's id.
+    AChat,
+    /// No account has that id.
+    NoSuchPerson,
+    /// It is no role.
+    NoRole,
     /// The reason holds a character that cannot be shown.
     HiddenCharacter,
 }

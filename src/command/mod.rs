@@ -2,6 +2,7 @@
 //!
 //! One file a command. From the registry below derive help, the bot's menu, "did you mean" and the README's table.
 
+mod admins;
 mod approve;
 mod help;
 mod history;
@@ -21,6 +22,7 @@ pub use self::read::{Spoken, read};
 use crate::domain::ask::Ask;
 use crate::domain::ids::ItemId;
 use crate::domain::operation::Operation;
+use crate::domain::role::Role;
 
 /// What a command means.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,7 +42,7 @@ pub enum Query {
     Help,
     /// What is my id?
     WhoAmI,
-    /// Something about the books: for those who may decide.
+    /// Something about the books: for those who have a role.
     Ask(Ask),
 }
 
@@ -49,8 +51,34 @@ pub enum Query {
 pub enum Who {
     /// Anybody who writes to the bot.
     Everyone,
-    /// The people of `ADMIN_IDS`.
-    Admins,
+    /// Everybody with a role.
+    Viewers,
+    /// Those who may decide.
+    Approvers,
+    /// Those who say who may.
+    Owners,
+}
+
+impl Who {
+    /// Whether somebody with this role is among them.
+    #[must_use]
+    pub fn serves(self, role: Option<Role>) -> bool {
+        match self {
+            Self::Everyone => true,
+            Self::Viewers => role.is_some(),
+            Self::Approvers => role.is_some_and(Role::may_decide),
+            Self::Owners => role == Some(Role::Owner),
+        }
+    }
+
+    const fn in_readme(self) -> &'static str {
+        match self {
+            Self::Everyone => "everyone",
+            Self::Viewers => "viewers",
+            Self::Approvers => "approvers",
+            Self::Owners => "owners",
+        }
+    }
 }
 
 /// What a command takes from the message that it replies to.
@@ -62,6 +90,8 @@ pub enum InReply {
     Items,
     /// The same, also where words follow.
     ItemsAndWords,
+    /// The person who wrote it, or from whom it was forwarded, where none is named.
+    Person,
 }
 
 /// A command of the registry.
@@ -93,6 +123,7 @@ pub const COMMANDS: &[Command] = &[
     history::COMMAND,
     receipt::COMMAND,
     why::COMMAND,
+    admins::COMMAND,
     help::COMMAND,
     whoami::COMMAND,
     start::COMMAND,
@@ -125,7 +156,7 @@ impl Command {
     /// [`Misunderstood`] as for `rest` itself, and where a number before words may be an item or the reason's first word.
     pub fn parse_reply(&self, item: ItemId, rest: &str) -> Result<Meaning, Misunderstood> {
         let (named, words) = match (self.in_reply, ids::split(rest)) {
-            (InReply::Nothing, _) | (_, Err(_)) => return (self.parse)(rest),
+            (InReply::Nothing | InReply::Person, _) | (_, Err(_)) => return (self.parse)(rest),
             (_, Ok((named, words))) => (named.trim(), words),
         };
         let takes_words = self.in_reply == InReply::ItemsAndWords;
@@ -135,6 +166,17 @@ impl Command {
             (false, false) if takes_words && ids::may_be_words(rest) => {
                 Err(Misunderstood::at(rest, named, Why::ItemOrReason))
             }
+            _ => (self.parse)(rest),
+        }
+    }
+
+    /// What is meant by `rest` in reply to a message of this person: they, where nobody is named.
+    ///
+    /// # Errors
+    /// [`Misunderstood`] as for `rest` itself.
+    pub fn parse_reply_to(&self, person: i64, rest: &str) -> Result<Meaning, Misunderstood> {
+        match self.in_reply {
+            InReply::Person => admins::read(rest, Some(person)),
             _ => (self.parse)(rest),
         }
     }
@@ -154,10 +196,12 @@ impl Command {
 pub fn readme_table() -> String {
     let row = |command: &Command| {
         let example = command.examples.first().map(|example| format!("`{example}`")).unwrap_or_default();
-        format!("| `{}` | {} | {example} |\n", command.usage, command.purpose)
+        // A pipe would end the cell, also in code.
+        let usage = command.usage.replace('|', "\\|");
+        format!("| `{usage}` | {} | {} | {example} |\n", command.purpose, command.who.in_readme())
     };
     let rows: String = COMMANDS.iter().map(row).collect();
-    format!("| command | what it does | example |\n| --- | --- | --- |\n{rows}")
+    format!("| command | what it does | for | example |\n| --- | --- | --- | --- |\n{rows}")
 }
 
 /// Levenshtein's distance: letters to insert, delete or replace.

@@ -7,7 +7,7 @@ use crate::limits::{SEARCH_WORD_CHARS_MAX, SEARCH_WORDS_MAX};
 
 pub(super) const COMMAND: Command = Command {
     name: "pending",
-    who: Who::Admins,
+    who: Who::Viewers,
     purpose: "Lists what waits for a decision, ten at a time; words narrow it to kinds and titles",
     usage: "/pending [WORDS] [PAGE]",
     examples: &["/pending", "/pending invoice rent", "/pending 2"],

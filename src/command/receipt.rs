@@ -6,7 +6,7 @@ use crate::limits::ID_MAX;
 
 pub(super) const COMMAND: Command = Command {
     name: "receipt",
-    who: Who::Admins,
+    who: Who::Viewers,
     purpose: "Shows again what an operation did",
     usage: "/receipt R42",
     examples: &["/receipt R42"],

@@ -7,7 +7,7 @@ use crate::limits::REASON_CHARS_MAX;
 
 pub(super) const COMMAND: Command = Command {
     name: "reject",
-    who: Who::Admins,
+    who: Who::Approvers,
     purpose: "Rejects the items you name, with a reason if you give one",
     usage: "/reject IDS [REASON]",
     examples: &["/reject 4 wrong amount", "/reject 5,6", "/reject 1-20 !7: too late"],

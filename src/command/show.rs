@@ -5,7 +5,7 @@ use crate::domain::ask::Ask;
 
 pub(super) const COMMAND: Command = Command {
     name: "show",
-    who: Who::Admins,
+    who: Who::Viewers,
     purpose: "Shows an item with its whole history",
     usage: "/show ID",
     examples: &["/show 12"],

@@ -5,7 +5,7 @@ use crate::domain::operation::Operation;
 
 pub(super) const COMMAND: Command = Command {
     name: "undo",
-    who: Who::Admins,
+    who: Who::Approvers,
     purpose: "Takes your last decision back, shortly after it",
     usage: "/undo [RECEIPT]",
     examples: &["/undo", "/undo R42"],

@@ -5,7 +5,7 @@ use crate::domain::ask::Ask;
 
 pub(super) const COMMAND: Command = Command {
     name: "why",
-    who: Who::Admins,
+    who: Who::Viewers,
     purpose: "Tells which rules hold for an item",
     usage: "/why ID",
     examples: &["/why 12"],

@@ -36,6 +36,11 @@ pub enum Ask {
         /// Its number.
         number: i64,
     },
+    /// Who has which role? For owners.
+    Admins {
+        /// Which page, from 1.
+        page: u32,
+    },
     /// Who decided what?
     History {
         /// Whose decisions.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ids::ItemId;
 use super::item::ItemState;
+use super::role::Deciders;
 
 /// An item that was named and not changed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,6 +36,11 @@ pub enum SkipReason {
     Stale,
     /// The policy forbids this decision about its kind.
     Forbidden,
+    /// Only some may decide about its kind.
+    Roles {
+        /// Who.
+        roles: Deciders,
+    },
     /// The client that submitted it may not decide it.
     OwnItem,
     /// Items of its kind are decided one by one.
@@ -66,6 +72,7 @@ impl SkipReason {
             Self::Already { state, .. } => format!("already_{}", state.code()),
             Self::Stale => "stale".to_owned(),
             Self::Forbidden => "forbidden_by_policy".to_owned(),
+            Self::Roles { .. } => "forbidden_by_roles".to_owned(),
             Self::OwnItem => "own_item".to_owned(),
             Self::NotInBulk => "not_in_bulk".to_owned(),
             Self::ReasonRequired => "reason_required".to_owned(),
@@ -82,6 +89,12 @@ impl SkipReason {
 pub enum Refusal {
     /// The caller may not decide.
     MayNotDecide,
+    /// The caller may read, and not decide.
+    ViewersRead,
+    /// The caller was given the right to it after it was said.
+    GivenSince,
+    /// Only owners may say who may.
+    OwnersOnly,
     /// More ids than `BULK_LIMIT`.
     OverBulkLimit {
         /// How many different ids were named.
@@ -111,5 +124,26 @@ pub enum Refusal {
     Forbidden {
         /// The kind.
         kind: String,
+    },
+}
+
+/// Why somebody's role was left as it was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "why", rename_all = "snake_case")]
+pub enum Kept {
+    /// They stand in `ADMIN_IDS`, where they are owners always.
+    Listed,
+    /// They have this role already.
+    HasIt,
+    /// They have another, and it was not asked to change it.
+    HasAnother,
+    /// They have none.
+    HasNone,
+    /// They are the only owner.
+    LastOwner,
+    /// So many people have a role that no more can.
+    Full {
+        /// How many can.
+        limit: usize,
     },
 }

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
+use super::appoint::appoint;
 use super::ids::{ItemId, each_once};
 use super::item::Item;
 use super::operation::{Decision, Operation, Request};
@@ -39,8 +40,7 @@ fn rule(world: &mut World, request: &Request) -> Ruling {
             Ruling::Decided { outcome, votes, withdrawn: Vec::new() }
         }
         Operation::Prepare { decision, selection, reason } => {
-            let who = (request.key.as_str(), actor.as_str());
-            let outcome = prepare(world, who, (*decision, selection, reason.as_ref()));
+            let outcome = prepare(world, request, (*decision, selection, reason.as_ref()));
             Ruling::of(outcome)
         }
         Operation::Undo { receipt } => match undo::target(world, &actor, *receipt) {
@@ -51,6 +51,10 @@ fn rule(world: &mut World, request: &Request) -> Ruling {
                 Ruling::Decided { outcome: Outcome::Undone { done, skipped }, votes: Vec::new(), withdrawn }
             }
         },
+        Operation::Appoint { person, change, .. } => {
+            let (outcome, withdrawn) = appoint(world, *person, *change, &actor);
+            Ruling::Decided { outcome, votes: Vec::new(), withdrawn }
+        }
         Operation::Submit { client, submit_key, items } => {
             submission::rule(world, client.as_str(), submit_key, items)
         }
@@ -77,7 +81,7 @@ fn vote(
     for id in each_once(ids) {
         let skip = match world.items.get(&id) {
             None => Some(SkipReason::NotFound),
-            Some(item) => policy::skips(item, &actor, &request.operation, world),
+            Some(item) => policy::skips(item, &request.caller, &request.operation, world),
         };
         if let Some(reason) = skip {
             voted.skipped.push(Skip { id, reason });

@@ -3,6 +3,7 @@
 //! `decide` is the heart: a pure function from a [`World`](world::World) and the requests of one batch to what
 //! becomes of each. The rules it folds stand in `policy`, one file a rule.
 
+mod appoint;
 pub mod ask;
 pub mod button;
 pub mod caller;
@@ -19,6 +20,7 @@ pub mod new_item;
 pub mod operation;
 pub mod outcome;
 pub mod payload;
+pub mod person;
 pub mod place;
 pub mod policy;
 pub mod prepare;
@@ -27,6 +29,8 @@ pub mod reason;
 pub mod receipt;
 pub mod record;
 pub mod release;
+pub mod role;
+pub mod roster;
 pub mod rules;
 pub mod ruling;
 pub mod scope;

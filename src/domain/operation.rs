@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::caller::Caller;
+use super::caller::{Caller, Profile};
 use super::card::Seen;
 use super::ids::ItemId;
 use super::item::ItemState;
@@ -10,6 +10,7 @@ use super::key::{ClientName, IdempotencyKey};
 use super::new_item::NewItem;
 use super::place::Place;
 use super::reason::Reason;
+use super::role::Change;
 use super::scope::Scope;
 use super::selection::Selection;
 use crate::limits::IDS_MAX;
@@ -74,6 +75,15 @@ pub enum Operation {
         /// Which operation, by its number; `None` for the actor's last one that decided anything.
         receipt: Option<i64>,
     },
+    /// Say who may.
+    Appoint {
+        /// Whose role.
+        person: i64,
+        /// What they are called, where that is known.
+        profile: Option<Profile>,
+        /// What is to become of it.
+        change: Change,
+    },
     /// Put items into the queue.
     Submit {
         /// Whose items they are.
@@ -93,6 +103,7 @@ impl Operation {
             Self::Decide { decision, .. } => decision.code(),
             Self::Prepare { .. } => "prepare",
             Self::Undo { .. } => "undo",
+            Self::Appoint { .. } => "appoint",
             Self::Submit { .. } => "submit",
         }
     }
@@ -104,7 +115,7 @@ impl Operation {
             Self::Decide { ids, .. } => ids.len(),
             Self::Prepare { selection: Selection::Named(ids), .. } => ids.len(),
             // As many as one decision may name.
-            Self::Prepare { .. } | Self::Undo { .. } => IDS_MAX,
+            Self::Prepare { .. } | Self::Undo { .. } | Self::Appoint { .. } => IDS_MAX,
             Self::Submit { items, .. } => items.len(),
         }
     }

@@ -3,10 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::card::Seen;
-pub use super::cause::{Refusal, Skip, SkipReason};
+pub use super::cause::{Kept, Refusal, Skip, SkipReason};
 use super::ids::ItemId;
 use super::operation::Decision;
 use super::reason::Reason;
+use super::role::{Change, Role};
 use super::stored::{self, Unreadable};
 
 /// What an operation did.
@@ -53,6 +54,23 @@ pub enum Outcome {
         /// The items that are not.
         skipped: Vec<Skip>,
     },
+    /// Somebody's role was changed, or left as it was for a reason.
+    Appointed {
+        /// Whose role.
+        person: i64,
+        /// What was asked.
+        change: Change,
+        /// The role before.
+        before: Option<Role>,
+        /// The role after.
+        after: Option<Role>,
+        /// Why it was left as it was, if it was.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        kept: Option<Kept>,
+        /// How many of their votes on what waits do not count any more.
+        #[serde(default, skip_serializing_if = "is_none")]
+        lapsed: u64,
+    },
     /// Items were put into the queue.
     Submitted {
         /// Their ids, in the client's order.
@@ -75,7 +93,7 @@ impl Outcome {
         match self {
             Self::Decided { done, .. } | Self::Undone { done, .. } => done,
             Self::Submitted { ids, .. } => ids,
-            Self::Prepared { .. } | Self::Refused { .. } => &[],
+            Self::Prepared { .. } | Self::Appointed { .. } | Self::Refused { .. } => &[],
         }
     }
 
@@ -95,7 +113,7 @@ impl Outcome {
             Self::Decided { skipped, .. } | Self::Prepared { skipped, .. } | Self::Undone { skipped, .. } => {
                 skipped
             }
-            Self::Submitted { .. } | Self::Refused { .. } => &[],
+            Self::Appointed { .. } | Self::Submitted { .. } | Self::Refused { .. } => &[],
         }
     }
 
@@ -104,9 +122,7 @@ impl Outcome {
     pub fn awaiting(&self) -> &[Awaiting] {
         match self {
             Self::Decided { awaiting, .. } => awaiting,
-            Self::Prepared { .. } | Self::Undone { .. } | Self::Submitted { .. } | Self::Refused { .. } => {
-                &[]
-            }
+            _ => &[],
         }
     }
 
@@ -117,9 +133,7 @@ impl Outcome {
             Self::Decided { done, awaiting, .. } => {
                 done.iter().copied().chain(awaiting.iter().map(|item| item.id)).collect()
             }
-            Self::Prepared { .. } | Self::Undone { .. } | Self::Submitted { .. } | Self::Refused { .. } => {
-                Vec::new()
-            }
+            _ => Vec::new(),
         }
     }
 

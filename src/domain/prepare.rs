@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::card::Seen;
 use super::ids::{ItemId, each_once};
-use super::operation::{Decision, Operation};
+use super::operation::{Decision, Operation, Request};
 use super::outcome::{Outcome, Skip, SkipReason, Would};
 use super::policy;
 use super::reason::Reason;
@@ -13,19 +13,19 @@ use super::world::World;
 
 pub(super) fn prepare(
     world: &World,
-    (key, actor): (&str, &str),
+    request: &Request,
     (decision, selection, reason): (Decision, &Selection, Option<&Reason>),
 ) -> Outcome {
     let Selected { ids, left } = match selection {
         Selection::Named(ids) => Selected { ids: each_once(ids), left: 0 },
-        Selection::Pending { .. } => world.selected.get(key).cloned().unwrap_or_default(),
+        Selection::Pending { .. } => world.selected.get(request.key.as_str()).cloned().unwrap_or_default(),
     };
     let (mut would, mut skipped) = (Vec::new(), Vec::new());
     let operation = confirmed(decision, ids.clone(), BTreeMap::new(), reason.cloned());
     for id in ids {
         let skip = match world.items.get(&id) {
             None => Some(SkipReason::NotFound),
-            Some(item) => policy::skips(item, actor, &operation, world),
+            Some(item) => policy::skips(item, &request.caller, &operation, world),
         };
         match (skip, world.items.get(&id)) {
             (None, Some(item)) => would.push(Would { id, seen: Seen::of(item) }),

@@ -10,6 +10,7 @@ use super::item::{Item, ItemState};
 use super::key::IdempotencyKey;
 use super::operation::Answered;
 use super::outcome::{Outcome, SkipReason};
+use super::role::Role;
 use crate::limits::CONFIRM_LIFE;
 
 /// How a delivery stands to its key.
@@ -62,6 +63,8 @@ pub struct Receipt {
     pub items: BTreeMap<ItemId, Item>,
     /// What the actors in the outcome are called: `tg:7` → `@lee`.
     pub names: BTreeMap<String, String>,
+    /// The role that the person has now whose role this was about.
+    pub role: Option<Role>,
 }
 
 impl Receipt {
@@ -70,7 +73,10 @@ impl Receipt {
         let expected = match &self.outcome {
             Outcome::Decided { decision, .. } => Some(decision.state()),
             Outcome::Undone { .. } => Some(ItemState::Pending),
-            Outcome::Prepared { .. } | Outcome::Submitted { .. } | Outcome::Refused { .. } => None,
+            Outcome::Prepared { .. }
+            | Outcome::Appointed { .. }
+            | Outcome::Submitted { .. }
+            | Outcome::Refused { .. } => None,
         };
         let done = self.outcome.done().iter().filter_map(|id| self.items.get(id));
         let done = done.filter(move |item| expected.is_some_and(|state| state != item.state));
@@ -112,6 +118,8 @@ impl Receipt {
         matches!(self.standing, Standing::New | Standing::Repeat)
             && match &self.outcome {
                 Outcome::Prepared { .. } | Outcome::Submitted { .. } | Outcome::Refused { .. } => true,
+                // What was given can be taken, and is told then.
+                Outcome::Appointed { .. } => false,
                 Outcome::Decided { done, .. } | Outcome::Undone { done, .. } => {
                     self.outcome.awaiting().is_empty()
                         && done.iter().all(|id| self.items.get(id).is_some_and(|item| item.is_final(now)))

@@ -42,6 +42,8 @@ pub struct Entry {
     pub by: String,
     /// What that actor is called, where a name is on record.
     pub name: Option<String>,
+    /// What the person is called whose role it was about, where a name is on record.
+    pub about: Option<String>,
     /// When.
     pub at: DateTime<Utc>,
     /// What it did.

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::operation::Decision;
 use super::reason::Reason;
+use super::role::Deciders;
 
 /// The rules that an item is bound to, as stored with it. What is not stored is as by default.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,6 +36,9 @@ pub struct Rules {
     /// What may not be done with it.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub forbidden: BTreeSet<Forbidden>,
+    /// Who may decide it.
+    #[serde(skip_serializing_if = "Deciders::are_all")]
+    pub roles: Deciders,
 }
 
 /// What a policy may forbid.
@@ -60,6 +64,7 @@ impl Default for Rules {
             reasons: Vec::new(),
             expires_after_s: None,
             forbidden: BTreeSet::new(),
+            roles: Deciders::default(),
         }
     }
 }

@@ -4,17 +4,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 
-use super::caller::Actor;
 use super::ids::ItemId;
 use super::item::{Item, ItemState};
 use super::operation::Decision;
+use super::roster::Roster;
 use super::rules::Rules;
 use super::selection::Selected;
 
 /// The settings that rules go by.
 #[derive(Clone, Debug, Default)]
 pub struct Rulebook {
-    /// The people of `ADMIN_IDS`.
+    /// The people of `ADMIN_IDS`: owners always.
     pub admins: BTreeSet<i64>,
     /// Most different items in one operation.
     pub bulk_limit: usize,
@@ -36,17 +36,6 @@ impl Rulebook {
     #[must_use]
     pub fn rules(&self, kind: &str) -> &Rules {
         self.kinds.get(kind).unwrap_or(&self.others)
-    }
-
-    /// Whether this actor's vote still counts: a person must be an admin now. What a client's token may is looked at where
-    /// it votes.
-    #[must_use]
-    pub fn counts(&self, actor: &str) -> bool {
-        match Actor::parse(actor) {
-            Some(Actor::Person(id)) => self.admins.contains(&id),
-            Some(Actor::Client(_)) => true,
-            None => false,
-        }
     }
 }
 
@@ -104,6 +93,8 @@ pub struct World {
     pub decided: Vec<Decided>,
     /// What the selections of these requests stand for, by the request's key.
     pub selected: BTreeMap<String, Selected>,
+    /// Who has which role.
+    pub roster: Roster,
     /// The settings that rules go by.
     pub rulebook: Rulebook,
     /// The one time of the batch.
@@ -114,10 +105,11 @@ impl World {
     /// How many yeses `item` has that count. A vote outlives an undo by somebody else, so that its round does not matter.
     #[must_use]
     pub fn yeses(&self, item: ItemId) -> u32 {
+        let Some(rules) = self.items.get(&item).map(|item| &item.rules) else { return 0 };
         let yeses = self.votes.iter().filter(|vote| {
             vote.item == item
                 && vote.decision == Decision::Approve.code()
-                && self.rulebook.counts(&vote.decided_by)
+                && self.roster.counts(&vote.decided_by, rules)
         });
         u32::try_from(yeses.count()).unwrap_or(u32::MAX)
     }

@@ -124,8 +124,8 @@ fn first<'a>(receipt: &'a Receipt, client: &'a ClientName) -> (StatusCode, First
             };
             (StatusCode::OK, first)
         }
-        // Nothing is asked for here that could be prepared.
-        outcome @ (Outcome::Undone { .. } | Outcome::Prepared { .. }) => {
+        // Nothing is asked for here that could be prepared, and no role.
+        outcome @ (Outcome::Undone { .. } | Outcome::Prepared { .. } | Outcome::Appointed { .. }) => {
             (StatusCode::OK, First::Undone { undone_count: outcome.done().len(), ids: outcome.done() })
         }
         Outcome::Submitted { ids, known } => {
@@ -138,7 +138,9 @@ fn first<'a>(receipt: &'a Receipt, client: &'a ClientName) -> (StatusCode, First
 
 fn refused(refusal: &Refusal) -> (StatusCode, First<'static>) {
     let (status, error, message) = match refusal {
-        Refusal::MayNotDecide => (StatusCode::FORBIDDEN, "forbidden_by_policy", api::may_not_decide()),
+        Refusal::MayNotDecide | Refusal::ViewersRead | Refusal::GivenSince | Refusal::OwnersOnly => {
+            (StatusCode::FORBIDDEN, "forbidden_by_policy", api::may_not_decide())
+        }
         Refusal::Forbidden { kind } => (StatusCode::FORBIDDEN, "forbidden_by_policy", api::forbidden(kind)),
         Refusal::NothingToUndo => {
             (StatusCode::UNPROCESSABLE_ENTITY, "nothing_to_undo", api::nothing_to_undo())

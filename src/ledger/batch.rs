@@ -10,15 +10,16 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use chrono::{DateTime, Utc};
 use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr};
 
-use super::people::{self, People};
+use super::people;
 use super::shared::{Job, Shared};
 use super::submissions::{self, Incoming};
-use super::{LedgerError, cards, claim, connect, load, lookup, outbox, release, write};
+use super::{LedgerError, cards, claim, connect, load, lookup, news, outbox, release, roster, write};
 use crate::domain::caller::{Actor, Profile};
 use crate::domain::decide::{Ruling, decide};
 use crate::domain::operation::Request;
 use crate::domain::outcome::Outcome;
 use crate::domain::receipt::{Receipt, Standing};
+use crate::domain::role::Role;
 use crate::domain::world::{Vote, World};
 use crate::points::Points;
 
@@ -44,7 +45,7 @@ pub(super) async fn run(
             shared.reach("commit.before").await?;
             txn.commit().await?;
             shared.reach("commit.after").await?;
-            shared.people.learn(&batch.profiles);
+            shared.people.learn(&batch.profiles, &batch.roles);
             shared.posted(&batch.posted);
             if batch.behind {
                 shared.cards_due();
@@ -71,6 +72,8 @@ struct Batch {
     submitted_before: BTreeMap<String, bool>,
     fresh: BTreeMap<String, Receipt>,
     profiles: BTreeMap<i64, Profile>,
+    /// The roles that were changed.
+    roles: BTreeMap<i64, Option<Role>>,
     /// The chats for which the outbox has new rows.
     posted: Vec<i64>,
     /// Whether cards may have fallen behind.
@@ -92,7 +95,7 @@ async fn within(
         return Ok(Some(batch));
     }
     let requests: Vec<&Request> = unused.iter().map(|job| &job.request).collect();
-    let world = load::world(txn, &requests, shared.rulebook.clone(), now).await?;
+    let world = load::world(txn, &requests, (shared.rulebook.clone(), &shared.people), now).await?;
     shared.reach("loaded").await?;
     let before = world.items.iter().map(|(id, item)| (*id, (item.version, item.round))).collect();
     let (rulings, after) = decided(world, &requests, &shared.points)?;
@@ -108,8 +111,10 @@ async fn within(
     write::withdraw(txn, &withdrawn, now).await?;
     cards::due(txn, &changed, now).await?;
     batch.behind = !changed.is_empty();
-    batch.profiles = profiles(&done, &shared.people);
+    batch.profiles = news::profiles(&done, &shared.people);
     people::store(txn, &batch.profiles, now).await?;
+    batch.roles = news::roles(&done, &after.roster);
+    roster::write(txn, &batch.roles, &after.roster, now).await?;
     let pairs: Vec<(&Request, &Outcome)> =
         done.iter().map(|(request, outcome)| (*request, outcome)).collect();
     let asked: Vec<&Request> = done.iter().map(|(request, _)| *request).collect();
@@ -118,7 +123,7 @@ async fn within(
     let mut letters = outbox::answers(&asked, &answered, &numbers);
     // New items wait a moment and hold up nobody's answer.
     batch.posted = letters.iter().map(|letter| letter.place.chat).collect();
-    letters.extend(outbox::cards(&pairs, &shared.announce));
+    letters.extend(outbox::cards(&pairs, &after, &shared.announce));
     outbox::store(txn, &letters, now).await?;
     release::at_once(txn, &changed, &after, &asked, names(&after, &batch, shared)).await?;
     shared.reach("written").await?;
@@ -191,18 +196,6 @@ fn votes(rulings: &[Ruling]) -> (Vec<&Vote>, Vec<&Vote>) {
     (votes.into_iter().flatten().collect(), withdrawn.into_iter().flatten().collect())
 }
 
-/// The people in this batch whose name on record is not what they are called now.
-fn profiles(done: &[(&Request, Outcome)], people: &People) -> BTreeMap<i64, Profile> {
-    let news =
-        done.iter().filter_map(|(request, _)| match (&request.caller.actor, &request.caller.profile) {
-            (Actor::Person(id), Some(profile)) if people.is_news(*id, profile) => {
-                Some((*id, profile.clone()))
-            }
-            _ => None,
-        });
-    news.collect()
-}
-
 /// What whoever voted now or before on the same items is called, in the names of this batch.
 fn names(after: &World, batch: &Batch, shared: &Shared) -> BTreeMap<String, String> {
     let mut names = shared.people.names(after.votes.iter().map(|vote| vote.decided_by.clone()));
@@ -247,7 +240,8 @@ fn new_receipt(request: &Request, outcome: Outcome, number: i64, after: &World, 
         answered: request.answered,
         at: after.now,
         items,
-        names: shared.people.names(lookup::voters(&outcome)),
+        names: news::names(request, &outcome, &shared.people),
+        role: lookup::whose(&outcome).and_then(|person| after.roster.role(person)),
         outcome,
     }
 }

@@ -20,6 +20,7 @@ use crate::domain::card::HASH_DIGITS;
 use crate::domain::ids::ItemId;
 use crate::domain::place::Place;
 use crate::domain::shown::Shown;
+use crate::limits::IDS_IN_STATEMENT;
 
 /// A message that is behind.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,16 +52,16 @@ pub(super) async fn due(
     items: &BTreeSet<ItemId>,
     now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
-    if items.is_empty() {
-        return Ok(());
+    let ids: Vec<i64> = items.iter().map(|id| id.get()).collect();
+    for some in ids.chunks(IDS_IN_STATEMENT) {
+        cards::Entity::update_many()
+            .col_expr(cards::Column::DueAt, Expr::value(naive(now)))
+            .col_expr(cards::Column::Attempts, Expr::value(0))
+            .filter(cards::Column::ItemId.is_in(some.iter().copied()))
+            .exec(conn)
+            .await?;
     }
-    cards::Entity::update_many()
-        .col_expr(cards::Column::DueAt, Expr::value(naive(now)))
-        .col_expr(cards::Column::Attempts, Expr::value(0))
-        .filter(cards::Column::ItemId.is_in(items.iter().map(|id| id.get())))
-        .exec(conn)
-        .await
-        .map(|_| ())
+    Ok(())
 }
 
 /// Notes what a message shows; where an item has changed meanwhile, the card is behind at once.

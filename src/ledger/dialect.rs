@@ -88,6 +88,16 @@ pub(super) async fn lock_schema(txn: &DatabaseTransaction) -> Result<(), DbErr> 
     txn.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({SCHEMA_LOCK})")).await.map(|_| ())
 }
 
+/// Keeps the roster as it is until this transaction ends or, `alone`, makes it the only one that reads or changes it. Taken
+/// before any row is locked, so that nobody who waits for it holds something up. On SQLite a transaction that writes is alone.
+pub(super) async fn lock_roster(txn: &DatabaseTransaction, alone: bool) -> Result<(), DbErr> {
+    if txn.get_database_backend() != DbBackend::Postgres {
+        return Ok(());
+    }
+    let lock = if alone { "pg_advisory_xact_lock" } else { "pg_advisory_xact_lock_shared" };
+    txn.execute_unprepared(&format!("SELECT {lock}({ROSTER_LOCK})")).await.map(|_| ())
+}
+
 /// The moment `later` from now by which leases are judged, in naive UTC: PostgreSQL's own clock, which all instances
 /// share; on SQLite, which one machine has to itself, ours.
 pub(super) fn lease_time(backend: DbBackend, now: DateTime<Utc>, later: Duration) -> Expr {
@@ -102,6 +112,9 @@ pub(super) fn lease_time(backend: DbBackend, now: DateTime<Utc>, later: Duration
 
 /// The number of the advisory lock on the schema: "csign" in ASCII.
 const SCHEMA_LOCK: i64 = 0x63_73_69_67_6e;
+
+/// The number of the advisory lock on the roster: "roles" in ASCII.
+const ROSTER_LOCK: i64 = 0x72_6f_6c_65_73;
 
 enum Code {
     /// The primary result code.

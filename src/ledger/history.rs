@@ -7,7 +7,8 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder
 
 use super::entity::{approvals, operations};
 use super::people::People;
-use super::{Ledger, LedgerError, convert, in_time};
+use super::{Ledger, LedgerError, convert, in_time, lookup};
+use crate::domain::caller::Actor;
 use crate::domain::ids::ItemId;
 use crate::domain::operation::Decision;
 use crate::domain::record::{Entry, Mark, Record};
@@ -35,7 +36,7 @@ impl Ledger {
         Ok(Some(Record { portrait, marks }))
     }
 
-    /// What was decided and undone, the newest first; one more than asked for where there are more.
+    /// What was decided and undone, and whose role was changed, the newest first; one more than asked for where there are more.
     ///
     /// # Errors
     /// [`LedgerError`] when the database gives no answer.
@@ -91,7 +92,7 @@ async fn entries(
     past: Past,
     people: &People,
 ) -> Result<Vec<Entry>, LedgerError> {
-    let verbs = [Decision::Approve.code(), Decision::Reject.code(), "undo"];
+    let verbs = [Decision::Approve.code(), Decision::Reject.code(), "undo", "appoint"];
     let mut found = operations::Entity::find().filter(operations::Column::Verb.is_in(verbs));
     if let Some(by) = past.by {
         found = found.filter(operations::Column::Actor.eq(by));
@@ -101,11 +102,14 @@ async fn entries(
     }
     let rows = found.order_by_desc(operations::Column::Id).limit(past.limit + 1).all(conn).await?;
     let entry = |row: operations::Model| {
+        let outcome = convert::outcome(&row)?;
+        let about = lookup::whose(&outcome).map(|person| Actor::Person(person).to_string());
         Ok(Entry {
             number: row.id,
             name: name(people, &row.actor),
+            about: about.and_then(|about| name(people, &about)),
             at: row.created_at.and_utc(),
-            outcome: convert::outcome(&row)?,
+            outcome,
             by: row.actor,
         })
     };

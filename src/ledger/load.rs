@@ -6,38 +6,44 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
-use sea_orm::sea_query::{Expr, Func};
+use sea_orm::sea_query::{Expr, Func, Query};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect,
 };
 
 use super::entity::{approvals, operations, pending_items};
-use super::{LedgerError, convert, submissions};
+use super::people::People;
+use super::{LedgerError, convert, roster, submissions};
+use crate::domain::caller::Actor;
 use crate::domain::ids::ItemId;
 use crate::domain::item::{Item, ItemState};
 use crate::domain::operation::{Decision, Operation, Request};
 use crate::domain::selection::{Selected, Selection};
 use crate::domain::world::{Decided, Rulebook, Vote, World};
+use crate::limits::IDS_IN_STATEMENT;
 
 /// How many of a person's operations are looked through for the last that decided anything.
 const LAST_DECISIONS: u64 = 10;
 
 pub(super) async fn world(
-    conn: &impl ConnectionTrait,
+    conn: &DatabaseTransaction,
     requests: &[&Request],
-    rulebook: Rulebook,
+    (rulebook, people): (Rulebook, &People),
     now: DateTime<Utc>,
 ) -> Result<World, LedgerError> {
+    let roster = roster::locked(conn, requests, people).await?;
     let decided = decided(conn, requests).await?;
     let undone = decided.iter().flat_map(|decided| decided.voted.iter().copied());
     let selected = selected(conn, requests, rulebook.bulk_limit).await?;
     let meant = selected.values().flat_map(|selected| selected.ids.iter().copied());
-    let items = locked_items(conn, &named(requests).into_iter().chain(undone).chain(meant).collect()).await?;
+    let theirs = waiting_with_votes_of(conn, requests).await?;
+    let named = named(requests).into_iter().chain(undone).chain(meant).chain(theirs).collect();
+    let items = locked_items(conn, &named).await?;
     let votes = votes(conn, &items).await?;
     let submitted = submissions::before(conn, requests).await?;
     let external = submissions::named(conn, requests).await?;
-    Ok(World { items, votes, submitted, external, decided, selected, rulebook, now })
+    Ok(World { items, votes, submitted, external, decided, selected, roster, rulebook, now })
 }
 
 /// The decisions that are to be taken back: those named by number, and the last ones of whoever names none.
@@ -100,12 +106,42 @@ async fn selected(
     Ok(found)
 }
 
+/// The items that wait and hold a vote of somebody whose role is to be changed.
+async fn waiting_with_votes_of(
+    conn: &impl ConnectionTrait,
+    requests: &[&Request],
+) -> Result<Vec<ItemId>, LedgerError> {
+    let actor = |request: &&Request| match request.operation {
+        Operation::Appoint { person, .. } => Some(Actor::Person(person).to_string()),
+        _ => None,
+    };
+    let actors: BTreeSet<String> = requests.iter().filter_map(actor).collect();
+    if actors.is_empty() {
+        return Ok(Vec::new());
+    }
+    let waiting = Query::select()
+        .column(pending_items::Column::Id)
+        .from(pending_items::Entity)
+        .and_where(pending_items::Column::State.eq(ItemState::Pending.code()))
+        .to_owned();
+    let ids: Vec<i64> = approvals::Entity::find()
+        .select_only()
+        .column(approvals::Column::ItemId)
+        .filter(approvals::Column::DecidedBy.is_in(actors))
+        .filter(approvals::Column::WithdrawnAt.is_null())
+        .filter(approvals::Column::ItemId.in_subquery(waiting))
+        .into_tuple()
+        .all(conn)
+        .await?;
+    Ok(ids.into_iter().map(ItemId::stored).collect())
+}
+
 fn named(requests: &[&Request]) -> BTreeSet<ItemId> {
     let ids = requests.iter().filter_map(|request| match &request.operation {
         Operation::Decide { ids, .. } | Operation::Prepare { selection: Selection::Named(ids), .. } => {
             Some(ids)
         }
-        Operation::Prepare { .. } | Operation::Undo { .. } | Operation::Submit { .. } => None,
+        _ => None,
     });
     ids.flatten().copied().collect()
 }
@@ -114,17 +150,22 @@ async fn locked_items(
     conn: &impl ConnectionTrait,
     ids: &BTreeSet<ItemId>,
 ) -> Result<BTreeMap<ItemId, Item>, LedgerError> {
-    if ids.is_empty() {
-        return Ok(BTreeMap::new());
+    let ids: Vec<i64> = ids.iter().map(|id| id.get()).collect();
+    let mut items = BTreeMap::new();
+    for some in ids.chunks(IDS_IN_STATEMENT) {
+        // On SQLite the transaction holds the one write lock already, and sea-query leaves the clause out.
+        let rows = pending_items::Entity::find()
+            .filter(pending_items::Column::Id.is_in(some.iter().copied()))
+            .order_by_asc(pending_items::Column::Id)
+            .lock_exclusive()
+            .all(conn)
+            .await?;
+        for row in rows {
+            let item = convert::item(row)?;
+            items.insert(item.id, item);
+        }
     }
-    // On SQLite the transaction holds the one write lock already, and sea-query leaves the clause out.
-    let rows = pending_items::Entity::find()
-        .filter(pending_items::Column::Id.is_in(ids.iter().map(|id| id.get())))
-        .order_by_asc(pending_items::Column::Id)
-        .lock_exclusive()
-        .all(conn)
-        .await?;
-    rows.into_iter().map(|row| convert::item(row).map(|item| (item.id, item))).collect()
+    Ok(items)
 }
 
 /// The live votes on items that are no longer pending, which say who decided, and on those that gather votes.
@@ -141,15 +182,15 @@ pub(super) async fn live_votes(
     conn: &impl ConnectionTrait,
     items: &BTreeSet<ItemId>,
 ) -> Result<Vec<Vote>, LedgerError> {
-    if items.is_empty() {
-        return Ok(Vec::new());
+    let items: Vec<i64> = items.iter().map(|id| id.get()).collect();
+    let mut rows = Vec::new();
+    for some in items.chunks(IDS_IN_STATEMENT) {
+        let votes = approvals::Entity::find()
+            .filter(approvals::Column::ItemId.is_in(some.iter().copied()))
+            .filter(approvals::Column::WithdrawnAt.is_null())
+            .order_by_asc(approvals::Column::Id);
+        rows.extend(votes.all(conn).await?);
     }
-    let rows = approvals::Entity::find()
-        .filter(approvals::Column::ItemId.is_in(items.iter().map(|id| id.get())))
-        .filter(approvals::Column::WithdrawnAt.is_null())
-        .order_by_asc(approvals::Column::Id)
-        .all(conn)
-        .await?;
     let vote = |row: approvals::Model| Vote {
         item: ItemId::stored(row.item_id),
         round: row.round,

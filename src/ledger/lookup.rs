@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
-use super::LedgerError;
 use super::convert;
 use super::entity::{idempotency_keys, operations, pending_items};
 use super::people::People;
+use super::{LedgerError, roster};
+use crate::domain::caller::Actor;
 use crate::domain::ids::ItemId;
 use crate::domain::item::Item;
 use crate::domain::key::IdempotencyKey;
@@ -116,6 +117,10 @@ async fn of_operation(
 ) -> Result<Receipt, LedgerError> {
     let outcome = convert::outcome(row)?;
     let items = items(conn, &outcome.named()).await?;
+    let role = match whose(&outcome) {
+        Some(person) => roster::role(conn, people, person).await?,
+        None => None,
+    };
     Ok(Receipt {
         standing,
         key: key.clone(),
@@ -125,6 +130,7 @@ async fn of_operation(
         answered: Answered::from_code(&row.answered),
         at: row.created_at.and_utc(),
         names: people.names(voters(&outcome)),
+        role,
         outcome,
         items,
     })
@@ -143,8 +149,17 @@ async fn items(conn: &impl ConnectionTrait, ids: &[ItemId]) -> Result<BTreeMap<I
 
 /// The actors an outcome speaks of.
 pub(super) fn voters(outcome: &Outcome) -> impl Iterator<Item = String> {
-    outcome.skipped().iter().filter_map(|skip| match &skip.reason {
+    let voters = outcome.skipped().iter().filter_map(|skip| match &skip.reason {
         SkipReason::Already { by, .. } => by.clone(),
         _ => None,
-    })
+    });
+    voters.chain(whose(outcome).map(|person| Actor::Person(person).to_string()))
+}
+
+/// The person whose role an outcome is about.
+pub(super) const fn whose(outcome: &Outcome) -> Option<i64> {
+    match outcome {
+        Outcome::Appointed { person, .. } => Some(*person),
+        _ => None,
+    }
 }

@@ -22,6 +22,8 @@ mod load;
 mod log;
 mod lookup;
 pub mod migrate;
+mod news;
+mod options;
 pub mod outbox;
 mod people;
 mod portraits;
@@ -30,6 +32,7 @@ mod prompts;
 mod queries;
 mod refresh;
 mod release;
+mod roster;
 mod shared;
 mod submissions;
 mod write;
@@ -37,7 +40,7 @@ mod writer;
 
 use std::sync::{Arc, Mutex as StdMutex, PoisonError};
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use sea_orm::DatabaseConnection;
 use tokio::sync::{Mutex, Notify, mpsc, oneshot};
 use tokio::task::JoinHandle;
@@ -46,6 +49,7 @@ use tokio::time::timeout;
 pub use self::fault::{LedgerError, OpenError};
 pub use self::history::Past;
 pub use self::log::{LogPage, Since, Verdict};
+pub use self::options::{Announce, Options};
 pub use self::queries::{Page, PendingPage};
 use self::refresh::Task;
 use self::shared::{Job, Shared};
@@ -53,28 +57,10 @@ use self::writer::{Work, Writer};
 use crate::clock::Clock;
 use crate::domain::key::IdempotencyKey;
 use crate::domain::operation::Request;
-use crate::domain::place::Place;
 use crate::domain::receipt::{Receipt, Standing};
 use crate::domain::scope::Scope;
-use crate::domain::world::Rulebook;
 use crate::limits::{BATCH_DEADLINE, OPERATION_DEADLINE, QUEUE_CHORES, QUEUE_OPERATIONS_MAX};
-use crate::points::Points;
 use connect::Address;
-
-/// What the ledger goes by besides its database.
-#[derive(Clone, Debug)]
-pub struct Options {
-    /// Where the time comes from.
-    pub clock: Clock,
-    /// The settings that rules go by.
-    pub rulebook: Rulebook,
-    /// How long a key is kept.
-    pub key_retention: TimeDelta,
-    /// Where new items are shown; nowhere if empty.
-    pub announce: Vec<Place>,
-    /// Where tests make it fail; empty otherwise.
-    pub points: Points,
-}
 
 /// The books of one database; cheap to clone.
 #[derive(Clone)]
@@ -97,9 +83,9 @@ impl Ledger {
         let Options { clock, rulebook, key_retention, announce, points } = options;
         let first = address.open_writer().await?;
         migrate::up(&first).await?;
-        people::enter_admins(&first, &rulebook.admins, clock.now()).await.map_err(LedgerError::from)?;
+        people::enter_listed(&first, &rulebook.admins, clock.now()).await.map_err(LedgerError::from)?;
         let readers = address.open_readers().await?;
-        let people = people::People::default();
+        let people = people::People::new(rulebook.admins.clone());
         people.refresh(&readers).await.map_err(LedgerError::from)?;
         let file = connect::FileMark::of(address);
         drop(first.close().await);

@@ -4,7 +4,7 @@
 //! read where the decision is made. It is read before the program is ready, again every second, and after each change.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::OnConflict;
@@ -13,27 +13,66 @@ use sea_orm::{ActiveValue::Set, ConnectionTrait, DbErr, EntityTrait};
 use super::convert::naive;
 use super::entity::people;
 use crate::domain::caller::{Actor, Profile};
+use crate::domain::role::Role;
 
-/// The copy of `people` in memory; cheap to clone.
+/// What is known of a person.
 #[derive(Clone, Debug, Default)]
-pub(super) struct People(Arc<RwLock<HashMap<i64, Profile>>>);
+struct Known {
+    profile: Profile,
+    role: Option<Role>,
+    menu: Option<String>,
+}
+
+/// The people of `ADMIN_IDS`, and the copy of `people` in memory; cheap to clone.
+#[derive(Clone, Debug, Default)]
+pub(super) struct People {
+    listed: Arc<BTreeSet<i64>>,
+    copy: Arc<RwLock<HashMap<i64, Known>>>,
+}
 
 impl People {
+    pub(super) fn new(listed: BTreeSet<i64>) -> Self {
+        Self { listed: Arc::new(listed), copy: Arc::default() }
+    }
+
+    /// The people of `ADMIN_IDS`.
+    pub(super) fn listed(&self) -> &BTreeSet<i64> {
+        &self.listed
+    }
+
+    fn copy(&self) -> RwLockReadGuard<'_, HashMap<i64, Known>> {
+        self.copy.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Whether this person ever had a role or a vote.
     pub(super) fn knows(&self, id: i64) -> bool {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).contains_key(&id)
+        self.copy().contains_key(&id)
+    }
+
+    /// The role of this person a moment ago: for what is said about it, and for nothing that counts.
+    pub(super) fn role(&self, id: i64) -> Option<Role> {
+        if self.listed.contains(&id) { Some(Role::Owner) } else { self.copy().get(&id)?.role }
+    }
+
+    /// The owners of a moment ago.
+    pub(super) fn owners(&self) -> BTreeSet<i64> {
+        let copy = self.copy();
+        let owners = copy.iter().filter(|(_, known)| known.role == Some(Role::Owner)).map(|(id, _)| *id);
+        owners.chain(self.listed.iter().copied()).collect()
     }
 
     /// Whether a vote of this person would have to store another name than the one on record.
     pub(super) fn is_news(&self, id: i64, profile: &Profile) -> bool {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).get(&id) != Some(profile)
+        self.copy().get(&id).map(|known| &known.profile) != Some(profile)
     }
 
     /// What the actors are called: those without a name on record are absent.
     pub(super) fn names(&self, actors: impl Iterator<Item = String>) -> BTreeMap<String, String> {
-        let copy = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let copy = self.copy();
         let shown = |actor: &str| match Actor::parse(actor)? {
-            Actor::Person(id) => copy.get(&id).map(Profile::shown).filter(|name| !name.is_empty()),
+            Actor::Person(id) => {
+                copy.get(&id).map(|known| known.profile.shown()).filter(|name| !name.is_empty())
+            }
             Actor::Client(_) => None,
         };
         actors.filter_map(|actor| shown(&actor).map(|name| (actor, name))).collect()
@@ -41,50 +80,73 @@ impl People {
 
     /// The language this person's app was in when they last did something.
     pub(super) fn language_of(&self, id: i64) -> Option<String> {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).get(&id)?.language.clone()
+        self.copy().get(&id)?.profile.language.clone()
     }
 
     /// Whoever has this username, in any case of letters.
     pub(super) fn called(&self, username: &str) -> Option<i64> {
-        let copy = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        let has = |profile: &Profile| {
-            profile.username.as_deref().is_some_and(|known| known.eq_ignore_ascii_case(username))
+        let has = |known: &Known| {
+            known.profile.username.as_deref().is_some_and(|known| known.eq_ignore_ascii_case(username))
         };
-        copy.iter().find(|(_, profile)| has(profile)).map(|(id, _)| *id)
+        self.copy().iter().find(|(_, known)| has(known)).map(|(id, _)| *id)
+    }
+
+    /// The menu that each person's chat shows, and the role it is to be for.
+    pub(super) fn menus(&self) -> Vec<(i64, Option<Role>, Option<String>)> {
+        let copy = self.copy();
+        let role = |id: &i64, known: &Known| {
+            if self.listed.contains(id) { Some(Role::Owner) } else { known.role }
+        };
+        copy.iter().map(|(id, known)| (*id, role(id, known), known.menu.clone())).collect()
     }
 
     /// Takes over what a committed transaction stored.
-    pub(super) fn learn(&self, profiles: &BTreeMap<i64, Profile>) {
-        let mut copy = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        copy.extend(profiles.iter().map(|(id, profile)| (*id, profile.clone())));
+    pub(super) fn learn(&self, profiles: &BTreeMap<i64, Profile>, roles: &BTreeMap<i64, Option<Role>>) {
+        if profiles.is_empty() && roles.is_empty() {
+            return;
+        }
+        let mut copy = self.copy.write().unwrap_or_else(PoisonError::into_inner);
+        for (id, profile) in profiles {
+            copy.entry(*id).or_default().profile = profile.clone();
+        }
+        for (id, role) in roles {
+            copy.entry(*id).or_default().role = *role;
+        }
+    }
+
+    /// Takes over which menu a person's chat shows.
+    pub(super) fn learn_menu(&self, id: i64, menu: Option<String>) {
+        self.copy.write().unwrap_or_else(PoisonError::into_inner).entry(id).or_default().menu = menu;
     }
 
     /// Reads the table again.
     pub(super) async fn refresh(&self, conn: &impl ConnectionTrait) -> Result<(), DbErr> {
         let rows = people::Entity::find().all(conn).await?;
-        let profile = |row: people::Model| {
-            (row.id, Profile { name: row.name, username: row.username, language: row.language })
+        let known = |row: people::Model| {
+            let profile = Profile { name: row.name, username: row.username, language: row.language };
+            (row.id, Known { profile, role: row.role.as_deref().and_then(Role::from_code), menu: row.menu })
         };
-        let fresh = rows.into_iter().map(profile).collect();
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = fresh;
+        let fresh = rows.into_iter().map(known).collect();
+        *self.copy.write().unwrap_or_else(PoisonError::into_inner) = fresh;
         Ok(())
     }
 }
 
-/// Enters the admins of the settings, so that their repeats are known as such even after they were removed.
-pub(super) async fn enter_admins(
+/// Enters the people of `ADMIN_IDS`, so that their repeats are known as such even after they were removed.
+pub(super) async fn enter_listed(
     conn: &impl ConnectionTrait,
-    admins: &BTreeSet<i64>,
+    listed: &BTreeSet<i64>,
     now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
-    if admins.is_empty() {
+    if listed.is_empty() {
         return Ok(());
     }
     let nameless = Profile::default();
-    let rows = admins.iter().map(|id| row(*id, &nameless, now));
-    let enter = people::Entity::insert_many(rows)
-        .on_conflict(OnConflict::column(people::Column::Id).do_nothing().to_owned());
-    enter.exec_without_returning(conn).await.map(|_| ())
+    let rows = listed
+        .iter()
+        .map(|id| people::ActiveModel { listed_at: Set(Some(naive(now))), ..row(*id, &nameless, now) });
+    let over = OnConflict::column(people::Column::Id).update_column(people::Column::ListedAt).to_owned();
+    people::Entity::insert_many(rows).on_conflict(over).exec_without_returning(conn).await.map(|_| ())
 }
 
 /// Stores what people are called now; sorted by id, so that two writers never wait for each other.
@@ -103,12 +165,14 @@ pub(super) async fn store(
     store.exec_without_returning(conn).await.map(|_| ())
 }
 
-fn row(id: i64, profile: &Profile, now: DateTime<Utc>) -> people::ActiveModel {
+/// Somebody who is known from now on, without a role.
+pub(super) fn row(id: i64, profile: &Profile, now: DateTime<Utc>) -> people::ActiveModel {
     people::ActiveModel {
         id: Set(id),
         name: Set(profile.name.clone()),
         username: Set(profile.username.clone()),
         language: Set(profile.language.clone()),
         known_since: Set(naive(now)),
+        ..Default::default()
     }
 }

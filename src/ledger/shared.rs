@@ -9,10 +9,10 @@ use super::LedgerError;
 use super::cache::Receipts;
 use super::chats::Chats;
 use super::connect::FileMark;
+use super::options::Announce;
 use super::people::People;
 use crate::clock::{Clock, Stopwatch};
 use crate::domain::operation::Request;
-use crate::domain::place::Place;
 use crate::domain::receipt::Receipt;
 use crate::domain::world::Rulebook;
 use crate::points::Points;
@@ -40,7 +40,7 @@ pub(super) struct Shared {
     /// Told when cards fell behind here.
     pub(super) behind: Notify,
     /// Where new items are shown.
-    pub(super) announce: Vec<Place>,
+    pub(super) announce: Announce,
     pub(super) points: Points,
     /// The file of an SQLite database, as it was opened.
     pub(super) file: Option<FileMark>,

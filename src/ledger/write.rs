@@ -14,6 +14,7 @@ use crate::domain::ids::ItemId;
 use crate::domain::operation::{Answered, Request};
 use crate::domain::outcome::Outcome;
 use crate::domain::world::{Vote, World};
+use crate::limits::IDS_IN_STATEMENT;
 
 /// Version and round of items, as they stood before the batch.
 pub(super) type Versions = BTreeMap<ItemId, (i32, i32)>;
@@ -33,18 +34,21 @@ pub(super) async fn items(
         alike.entry(place).or_default().push(item.id.get());
     }
     for ((state, decided_at, final_at, released_at, (versions, rounds)), ids) in alike {
-        pending_items::Entity::update_many()
+        let version = Expr::col(pending_items::Column::Version).add(versions);
+        let round = Expr::col(pending_items::Column::Round).add(rounds);
+        let update = pending_items::Entity::update_many()
             .col_expr(pending_items::Column::State, Expr::value(state))
-            .col_expr(pending_items::Column::Version, Expr::col(pending_items::Column::Version).add(versions))
-            .col_expr(pending_items::Column::Round, Expr::col(pending_items::Column::Round).add(rounds))
+            .col_expr(pending_items::Column::Version, version)
+            .col_expr(pending_items::Column::Round, round)
             .col_expr(pending_items::Column::DecidedAt, Expr::value(decided_at.map(naive)))
             .col_expr(pending_items::Column::FinalAt, Expr::value(final_at.map(naive)))
             .col_expr(pending_items::Column::ReleasedAt, Expr::value(released_at.map(naive)))
             // What is final at once is entered into the log by the same transaction.
-            .col_expr(pending_items::Column::Logged, Expr::value(released_at.is_some()))
-            .filter(pending_items::Column::Id.is_in(ids))
-            .exec(conn)
-            .await?;
+            .col_expr(pending_items::Column::Logged, Expr::value(released_at.is_some()));
+        for some in ids.chunks(IDS_IN_STATEMENT) {
+            let some = pending_items::Column::Id.is_in(some.iter().copied());
+            update.clone().filter(some).exec(conn).await?;
+        }
     }
     Ok(())
 }

@@ -9,6 +9,7 @@ use super::duration::{duration, undo_window};
 use super::environment::{Environment, read_text};
 use super::problem::Problems;
 use crate::domain::reason::Reason;
+use crate::domain::role::{Decider, Deciders};
 use crate::domain::rules::{Forbidden, Rules};
 use crate::limits::{EXPIRES_AFTER_S, KIND_CHARS_MAX, QUORUM_MAX, REASONS_MAX};
 
@@ -73,6 +74,12 @@ pub const KEYS: &[Key] = &[
         example: "reasons = [\"wrong amount\", \"not ours\"]",
     },
     Key {
+        name: "roles",
+        meaning: "Who may decide them: any of `owner`, `approver` and `client` (clients of the HTTP API whose token may decide); nobody else.",
+        default: "all three",
+        example: "roles = [\"owner\"]",
+    },
+    Key {
         name: "expires_after",
         meaning: "After how long an item goes undecided, 1m to 365d. Expired is a state of its own, and nobody's no.",
         default: "never",
@@ -113,6 +120,7 @@ struct Section {
     allow_self: Option<bool>,
     reason_required: Option<bool>,
     reasons: Option<Vec<String>>,
+    roles: Option<BTreeSet<Decider>>,
     undo_window: Option<String>,
     expires_after: Option<String>,
 }
@@ -204,6 +212,11 @@ impl Section {
                 })
             },
         );
+        if self.roles.as_ref().is_some_and(BTreeSet::is_empty) {
+            wrong.push(format!(
+                "{place}: roles names nobody; name owner, approver or client, or leave it out"
+            ));
+        }
         Rules {
             undo_window_s,
             reasons,
@@ -213,6 +226,7 @@ impl Section {
             allow_self: self.allow_self.unwrap_or(base.allow_self),
             reason_required: self.reason_required.unwrap_or(base.reason_required),
             forbidden: self.forbidden.unwrap_or_else(|| base.forbidden.clone()),
+            roles: self.roles.map_or_else(|| base.roles.clone(), Deciders::only),
         }
     }
 }

@@ -8,16 +8,9 @@ use url::Url;
 
 use super::environment::Environment;
 use super::problem::Problems;
+use crate::domain::person::{self, NoPerson};
 
 const PUBLIC_API: &str = "https://api.telegram.org";
-/// Accounts that many people speak through: anybody could be an admin (Bot API, `GroupAnonymousBot` and the like).
-const SHARED_ACCOUNTS: &[(i64, &str)] = &[
-    (1_087_968_824, "the account of all anonymous group admins"),
-    (777_000, "the account of all automatic channel forwards"),
-    (136_817_688, "the account of everyone who writes as a channel"),
-];
-/// Telegram's ids stay below 2^52 (Bot API, `User`).
-const PERSON_ID_MAX: i64 = 1 << 52;
 /// The ports Telegram posts to (Bot API, setWebhook).
 const WEBHOOK_PORTS: [u16; 4] = [443, 80, 88, 8443];
 
@@ -62,7 +55,7 @@ pub struct Telegram {
     pub token: Option<BotToken>,
     /// Where the Bot API is.
     pub api_url: Url,
-    /// The people who may decide.
+    /// The people who are owners always.
     pub admin_ids: Vec<i64>,
     /// The groups in which the queue's contents may be shown, and new items are, each with the topic for them.
     pub review_chats: Vec<(i64, Option<i64>)>,
@@ -184,14 +177,15 @@ fn ids(
 }
 
 fn admin(id: i64) -> Option<String> {
-    if let Some((_, whose)) = SHARED_ACCOUNTS.iter().find(|(shared, _)| *shared == id) {
-        return Some(format!("that is {whose}, so anybody could decide; name the people themselves"));
-    }
-    match id {
-        1..PERSON_ID_MAX => None,
-        ..=-1 => Some("that is a chat's id, not a person's".to_owned()),
-        _ => Some("no person has that id; send /whoami to the bot to see yours".to_owned()),
-    }
+    Some(match person::of(id).err()? {
+        NoPerson::Shared(whose) => {
+            format!("that is {whose}, so anybody could decide; name the people themselves")
+        }
+        NoPerson::Chat => "that is a chat's id, not a person's".to_owned(),
+        NoPerson::NoSuchId | NoPerson::NotANumber => {
+            "no person has that id; send /whoami to the bot to see yours".to_owned()
+        }
+    })
 }
 
 /// `-1001234567890`, or `-1001234567890/7` for a topic.

@@ -32,9 +32,9 @@ pub(super) async fn stranger(desk: Arc<Desk>, said: Arc<Said>, speaker: Speaker)
         return Ok(Ruling::Ignore("a stranger in a group"));
     }
     Ok(match asked(&desk, &said) {
-        Some(Query::Start) => desk.say(&said, &Phrase::Start { admin: false }),
-        Some(Query::Help) => desk.say(&said, &Phrase::Help { admin: false }),
-        Some(Query::WhoAmI) => desk.say(&said, &Phrase::WhoAmI { id, admin: false }),
+        Some(Query::Start) => desk.say(&said, &Phrase::Start { role: None }),
+        Some(Query::Help) => desk.say(&said, &Phrase::Help { role: None }),
+        Some(Query::WhoAmI) => desk.say(&said, &Phrase::WhoAmI { id, role: None }),
         _ if desk.memory.stranger_may_hear(id, desk.app.clock.now()) => {
             desk.say(&said, &Phrase::Stranger { id })
         }

@@ -40,10 +40,10 @@ pub(super) async fn news(desk: &Desk, update_id: u32, news: ChatNews) -> Ruled {
 }
 
 async fn tell_owners(desk: &Desk, purpose: &str, phrase: &Phrase<'_>) -> Result<(), LedgerError> {
-    for admin in desk.app.admins.iter() {
-        let place = Place { chat: *admin, topic: None, message: None };
+    for owner in desk.app.ledger.known_owners() {
+        let place = Place { chat: owner, topic: None, message: None };
         let event = Event::Line { phrase: phrase.to_stored() };
-        desk.app.ledger.enqueue(Outgoing { place, event, dedupe: format!("{purpose}:{admin}") }).await?;
+        desk.app.ledger.enqueue(Outgoing { place, event, dedupe: format!("{purpose}:{owner}") }).await?;
     }
     Ok(())
 }

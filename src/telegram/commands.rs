@@ -91,13 +91,19 @@ fn unknown(desk: &Desk, said: &Said, spoken: &Spoken<'_>) -> Ruling {
 }
 
 async fn answer(desk: &Desk, said: &Said, person: i64, query: Query) -> Ruled {
-    let admin = desk.is_admin(person);
+    // What is shown of the books goes by what they say themselves; what is only said about a role, by memory.
+    let role = match &query {
+        Query::Ask(_) => desk.app.ledger.role_of(person).await?,
+        Query::Start | Query::Help | Query::WhoAmI => desk.app.ledger.known_role(person),
+    };
     Ok(match query {
-        Query::Start => desk.say(said, &Phrase::Start { admin }),
-        Query::Help => desk.say(said, &Phrase::Help { admin }),
-        Query::WhoAmI => desk.say(said, &Phrase::WhoAmI { id: person, admin }),
-        Query::Ask(_) if !admin && said.chat.is_private => desk.say(said, &Phrase::Stranger { id: person }),
-        Query::Ask(_) if !admin => Ruling::Ignore("no admin any more"),
+        Query::Start => desk.say(said, &Phrase::Start { role }),
+        Query::Help => desk.say(said, &Phrase::Help { role }),
+        Query::WhoAmI => desk.say(said, &Phrase::WhoAmI { id: person, role }),
+        Query::Ask(_) if role.is_none() && said.chat.is_private => {
+            desk.say(said, &Phrase::Stranger { id: person })
+        }
+        Query::Ask(_) if role.is_none() => Ruling::Ignore("no role any more"),
         Query::Ask(_) if !desk.app.may_show_in(said.chat.id, said.chat.is_private) => {
             desk.say(said, &Phrase::AskInPrivate)
         }

@@ -51,9 +51,13 @@ impl Courier for TelegramCourier {
     }
 
     async fn bring(&self, behind: &Behind) -> Delivered {
-        if !Writer(&self.app).may_show_in(behind.place.chat) {
-            let why = "the queue is not shown there any more".to_owned();
-            return Delivered::Gone { why, chat: None, tell: Vec::new() };
+        match Writer(&self.app).may_show_in(behind.place.chat).await {
+            Ok(true) => {}
+            Ok(false) => {
+                let why = "the queue is not shown there any more".to_owned();
+                return Delivered::Gone { why, chat: None, tell: Vec::new() };
+            }
+            Err(error) => return Delivered::Later(error.to_string()),
         }
         let (place, message) = (behind.place, behind.place.message.unwrap_or_default());
         let words = self.app.words_for(place.chat, None);
@@ -179,15 +183,15 @@ impl TelegramCourier {
         }
     }
 
-    /// A line for each admin but the one who cannot be reached, once a day for each purpose.
+    /// A line for each owner but the one who cannot be reached, once a day for each purpose.
     fn owners(&self, purpose: &str, lost: i64, phrase: &Phrase<'_>) -> Vec<Outgoing> {
         let day = self.app.clock.now().date_naive();
-        let line = |admin: &i64| Outgoing {
-            place: Place { chat: *admin, topic: None, message: None },
+        let line = |owner: i64| Outgoing {
+            place: Place { chat: owner, topic: None, message: None },
             event: Event::Line { phrase: phrase.to_stored() },
-            dedupe: format!("{purpose}:{day}:{admin}"),
+            dedupe: format!("{purpose}:{day}:{owner}"),
         };
-        self.app.admins.iter().filter(|admin| **admin != lost).map(line).collect()
+        self.app.ledger.known_owners().into_iter().filter(|owner| *owner != lost).map(line).collect()
     }
 }
 

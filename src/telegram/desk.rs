@@ -69,10 +69,6 @@ impl Desk {
         })
     }
 
-    pub(super) fn is_admin(&self, person: i64) -> bool {
-        self.app.admins.contains(&person)
-    }
-
     /// Answers a message with a line that no operation stands behind.
     pub(super) fn say(&self, said: &Said, phrase: &Phrase<'_>) -> Ruling {
         Ruling::Say { reply: self.line(said, phrase), standing: None }

@@ -56,12 +56,12 @@ impl Writer<'_> {
         let text = match row.event.clone().map_err(Wordless::Unreadable)? {
             Event::Line { phrase } => words.say_stored(&phrase).map_err(Wordless::Unreadable)?,
             Event::Answer { ask, reader, .. } => {
-                self.must_show_in(row.place.chat)?;
+                self.must_show_in(row.place.chat).await?;
                 let told = self.0.speaking(words).answer(&ask, reader).await;
                 return Ok(vec![told.map_err(Wordless::Ledger)?.into()]);
             }
             Event::AskWhy { item, reader } => {
-                self.must_show_in(row.place.chat)?;
+                self.must_show_in(row.place.chat).await?;
                 return Ok(vec![self.question(item, reader, row.place.chat, &words).await?]);
             }
             Event::Receipt { operation, standing, reader, .. } => {
@@ -75,11 +75,11 @@ impl Writer<'_> {
                 return Ok(vec![Told { text: words.receipt(&receipt, seen), choices }.into()]);
             }
             Event::Card { items } => {
-                self.must_show_in(row.place.chat)?;
+                self.must_show_in(row.place.chat).await?;
                 return Ok(vec![self.items(&items, &words).await.map_err(Wordless::Ledger)?]);
             }
             Event::Detail { item, part } => {
-                self.must_show_in(row.place.chat)?;
+                self.must_show_in(row.place.chat).await?;
                 let letters = self.details(item, &words).await?.into_iter().enumerate();
                 return Ok(letters
                     .filter(|(n, _)| part.is_none_or(|part| part == *n))
@@ -90,14 +90,17 @@ impl Writer<'_> {
         Ok(vec![text.into()])
     }
 
-    /// Whether the queue's contents may be shown in this chat now: in private to admins alone.
-    pub(super) fn may_show_in(&self, chat: i64) -> bool {
-        if chat > 0 { self.0.admins.contains(&chat) } else { self.0.may_show_in(chat, false) }
+    /// Whether the queue's contents may be shown in this chat now: in private to those with a role alone.
+    pub(super) async fn may_show_in(&self, chat: i64) -> Result<bool, LedgerError> {
+        if chat > 0 {
+            return Ok(self.0.ledger.role_of(chat).await?.is_some());
+        }
+        Ok(self.0.may_show_in(chat, false))
     }
 
-    fn must_show_in(&self, chat: i64) -> Result<(), Wordless> {
+    async fn must_show_in(&self, chat: i64) -> Result<(), Wordless> {
         let why = || Wordless::Unreadable("the queue is not shown in this chat any more".to_owned());
-        self.may_show_in(chat).then_some(()).ok_or_else(why)
+        self.may_show_in(chat).await.map_err(Wordless::Ledger)?.then_some(()).ok_or_else(why)
     }
 
     /// One item with its buttons, or several as a list.

@@ -23,6 +23,7 @@ mod door;
 mod identity;
 mod letters;
 mod memory;
+pub mod menus;
 pub mod polling;
 mod pressed;
 mod presses;

@@ -13,6 +13,7 @@ use crate::domain::ids::ItemId;
 use crate::domain::operation::{Answered, Operation, Request};
 use crate::domain::place::Place;
 use crate::domain::receipt::Receipt;
+use crate::domain::role::Role;
 use crate::ledger::LedgerError;
 use crate::limits::PRESS_AGE_S;
 use crate::text::Phrase;
@@ -22,6 +23,8 @@ pub(super) struct Pressed<'a> {
     pub(super) desk: &'a Desk,
     pub(super) press: &'a Press,
     pub(super) person: i64,
+    /// Their role now: what they may be shown goes by it.
+    pub(super) role: Option<Role>,
     /// The message it was pressed under.
     pub(super) place: Place,
     pub(super) claim: &'a Claim,
@@ -31,7 +34,7 @@ impl Pressed<'_> {
     /// Whether this person may read the queue where the button stands. What a press brings can be forged (Bot API,
     /// CallbackQuery): nobody is shown an item who may not see it.
     pub(super) fn may_see(&self) -> bool {
-        self.desk.is_admin(self.person) && self.desk.app.may_show_in(self.place.chat, self.place.chat > 0)
+        self.role.is_some() && self.desk.app.may_show_in(self.place.chat, self.place.chat > 0)
     }
 
     /// Puts the operation to the books under the press's key.

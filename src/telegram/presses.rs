@@ -35,7 +35,8 @@ pub(super) async fn press(
     let (Some(button), Some(place)) = (button, press.place()) else {
         return Ok(desk.toast(press, &Phrase::NoButtonHere));
     };
-    let pressed = Pressed { desk: &desk, press, person, place, claim: &claim };
+    let role = desk.app.ledger.role_of(person).await?;
+    let pressed = Pressed { desk: &desk, press, person, role, place, claim: &claim };
     if let Some(receipt) = desk.app.recall(&claim.key, &claim.scope).await? {
         let answer = Answer::Receipt(receipt);
         return after(&pressed, &button, answer).await;

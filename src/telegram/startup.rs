@@ -1,5 +1,5 @@
-//! Makes the bot known to Telegram, in the background and for as long as it takes: who it is, where its updates go,
-//! which commands its menu shows. Updates are taken all the while.
+//! Makes the bot known to Telegram, in the background and for as long as it takes: who it is, and where its updates go.
+//! Updates are taken all the while.
 //!
 //! The webhook is never deleted, also not at the end: in a rolling deploy it is the next instance's. Parameters are
 //! always the full list, or Telegram would start a new queue.
@@ -7,10 +7,9 @@
 use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
-use teloxide::payloads::{SetMyCommands, SetMyCommandsSetters, SetWebhookSetters};
-use teloxide::prelude::{Request, Requester};
-use teloxide::requests::JsonRequest;
-use teloxide::types::{AllowedUpdate, BotCommand, BotCommandScope, ChatId, Recipient, True};
+use teloxide::payloads::SetWebhookSetters;
+use teloxide::prelude::Requester;
+use teloxide::types::{AllowedUpdate, True};
 use teloxide::{Bot, RequestError};
 use tokio::sync::watch;
 use tokio::time::sleep;
@@ -19,8 +18,6 @@ use url::Url;
 use super::api::{self, Fault};
 use super::door::Door;
 use super::state::State;
-use crate::command::{COMMANDS, Who};
-use crate::domain::language::Language;
 
 /// The updates the bot asks for.
 const ALLOWED_UPDATES: [AllowedUpdate; 4] = [
@@ -81,7 +78,6 @@ async fn set_up(setup: &Setup, bot: &Bot, state: &State) {
             state.ready();
             tracing::info!("the webhook is set");
         }
-        set_menus(setup, bot).await;
     });
 }
 
@@ -99,61 +95,6 @@ async fn remember(door: &Door, username: &str) {
     while let Err(error) = door.app().ledger.remember(&fact, username).await {
         tracing::warn!(%error, "the username could not be stored yet");
         sleep(pauses.next()).await;
-    }
-}
-
-/// Everybody's menu, and each admin's own. They shape what the app offers and authorise nothing.
-async fn set_menus(setup: &Setup, bot: &Bot) {
-    let words = &setup.door.app().words;
-    let menu = |admin: bool| {
-        move |language| -> Vec<BotCommand> {
-            let words = words.in_language(language);
-            let shown = COMMANDS.iter().filter(|command| admin || matches!(command.who, Who::Everyone));
-            shown.map(|command| BotCommand::new(command.name, words.purpose(command).as_str())).collect()
-        }
-    };
-    let admins = setup.door.app().admins.iter();
-    let scopes = admins.map(|id| BotCommandScope::Chat { chat_id: Recipient::Id(ChatId(*id)) });
-    set_menu(setup, bot, BotCommandScope::Default, menu(false)).await;
-    for scope in scopes {
-        set_menu(setup, bot, scope, menu(true)).await;
-    }
-}
-
-/// A menu in every language; the one without a code is for all whose language has none of its own.
-async fn set_menu(
-    setup: &Setup,
-    bot: &Bot,
-    scope: BotCommandScope,
-    menu: impl Fn(Language) -> Vec<BotCommand>,
-) {
-    for language in Language::ALL {
-        let call = bot.set_my_commands(menu(language)).scope(scope.clone());
-        let is_other = language != Language::default();
-        let call = if is_other { call.language_code(language.code()) } else { call };
-        if !is_taken(setup, call).await {
-            return;
-        }
-    }
-}
-
-/// Tries until Telegram takes or refuses it: an admin who never pressed Start has no chat whose menu could be set.
-async fn is_taken(setup: &Setup, call: JsonRequest<SetMyCommands>) -> bool {
-    let mut pauses = Pauses::new();
-    loop {
-        let Err(error) = call.send_ref().await else { return true };
-        let why = api::explain(&error, &setup.token);
-        let pause = match Fault::of(&error) {
-            Fault::Refused | Fault::Token => {
-                let scope = &call.scope;
-                tracing::info!(?scope, why, "a menu was not taken; the commands work without");
-                return false;
-            }
-            Fault::Wait(pause) => pause,
-            Fault::Passes => pauses.next(),
-        };
-        tracing::debug!(why, "a menu could not be set yet");
-        sleep(pause).await;
     }
 }
 

@@ -19,11 +19,12 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use tokio::time::timeout;
 
+use super::claim::Claim;
 use super::decode::decode;
 use super::delivery::{Delivery, Verdict};
 use super::door::Door;
 use super::identity::{self, Speaker};
-use super::said::{ChatNews, Event};
+use super::said::Event;
 use crate::limits::{BODY_BYTES_MAX, OPERATION_DEADLINE, RETRY_AFTER_S};
 
 /// The header in which Telegram sends the secret back.
@@ -45,9 +46,9 @@ pub fn router(door: Door, path: &str, secret: &SecretString) -> Router {
     Router::new().without_v07_checks().route(path, post(receive)).with_state(Arc::new(webhook))
 }
 
-/// The same route while the books are not open yet: what an admin said, and what became of a chat, comes again (503); all
-/// else needs no database and is let go, or it would hold up every chat. What a person said who may not decide any more
-/// has no effect either way.
+/// The same route while the books are not open yet: what the people of `ADMIN_IDS` said, what anybody said that could be a
+/// decision, and what became of a chat, comes again (503): who else has a role stands in the books. All else needs no
+/// database and is let go, or it would hold up every chat.
 pub fn waiting(admins: BTreeSet<i64>, path: &str, secret: &SecretString) -> Router {
     let waiting = Waiting { admins, secret: digest(secret.expose_secret().as_bytes()) };
     let path = if path.is_empty() { "/" } else { path };
@@ -68,12 +69,10 @@ async fn let_go(State(waiting): State<Arc<Waiting>>, request: Request) -> Respon
     let body = timeout(OPERATION_DEADLINE, read(body)).await;
     let Ok(Ok(bytes)) = body else { return StatusCode::OK.into_response() };
     let Ok(received) = decode(&bytes) else { return StatusCode::OK.into_response() };
-    let known = |person| waiting.admins.contains(&person);
-    let comes_again = match &received.event {
-        Event::Chat(ChatNews::Stands { chat, is_private, .. }) => !is_private || known(*chat),
-        Event::Chat(ChatNews::Moved { .. }) => true,
-        event => matches!(identity::speaker(event, known), Speaker::Known(_)),
-    };
+    let listed = |person| waiting.admins.contains(&person);
+    let comes_again = matches!(received.event, Event::Chat(_))
+        || matches!(identity::speaker(&received.event, listed), Speaker::Known(_))
+        || Claim::of(&received, identity::speaker(&received.event, |_| true), 0).is_some();
     if comes_again { away() } else { StatusCode::OK.into_response() }
 }
 

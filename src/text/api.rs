@@ -183,6 +183,9 @@ pub fn skip(skip: &Skip, names: &BTreeMap<String, String>) -> String {
         SkipReason::NotFound => format!("There is no item {id}"),
         SkipReason::Stale => format!("Item {id} is not as it was shown"),
         SkipReason::Forbidden => format!("The policy forbids this for the kind of item {id}"),
+        SkipReason::Roles { .. } => {
+            format!("Clients may not decide items of the kind of item {id}; people must, in Telegram")
+        }
         SkipReason::OwnItem => format!("Item {id} was submitted by this client; another must decide"),
         SkipReason::NotInBulk => format!("Item {id} must be decided in a request of its own"),
         SkipReason::ReasonRequired => format!("Rejecting item {id} needs a reason"),

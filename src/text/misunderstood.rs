@@ -31,11 +31,29 @@ pub(super) static SAMPLES: LazyLock<Vec<Misunderstood>> = LazyLock::new(|| {
     ]
 });
 
+/// One for each cause that has to do with roles.
+pub(super) static ABOUT_ROLES: LazyLock<Vec<Misunderstood>> = LazyLock::new(|| {
+    let what = |token: &str, why| Misunderstood { token: token.to_owned(), position: 5, why };
+    vec![
+        what("everybody", Why::NoAdmins),
+        Misunderstood { token: String::new(), position: 5, why: Why::NoPerson },
+        what("owner", Why::NoPerson),
+        what("@lee", Why::NotAPerson),
+        what("777000", Why::SharedAccount),
+        what("-1001", Why::AChat),
+        what("0", Why::NoSuchPerson),
+        what("boss", Why::NoRole),
+        Misunderstood { token: String::new(), position: 9, why: Why::NoRole },
+    ]
+});
+
 /// What was not understood, where it stands, and what would have been.
 pub(super) fn words(catalog: &Catalog, what: &Misunderstood, command: &str) -> String {
     let example =
         command::find(command).and_then(|known| known.examples.first()).copied().unwrap_or_default();
+    let missing = what.token.is_empty();
     let (why, asked, limit) = match what.why {
+        Why::NoPerson => return catalog.get("no-person", &[("example", example)]),
         Why::NoIds => return catalog.get("no-ids", &[("command", command), ("example", example)]),
         Why::NotANumber => ("why-not-a-number", 0, 0),
         Why::Zero => ("why-zero", 0, 0),
@@ -45,6 +63,13 @@ pub(super) fn words(catalog: &Catalog, what: &Misunderstood, command: &str) -> S
         Why::RangeTooLong { asked, limit } => ("why-range-too-long", asked, limit),
         Why::TooManyIds { limit } => ("why-too-many-ids", 0, i64::try_from(limit).unwrap_or(i64::MAX)),
         Why::UnexpectedWords => ("why-unexpected-words", 0, 0),
+        Why::NoRole if missing => return catalog.get("no-role", &[]),
+        Why::NoAdmins => ("why-no-admins", 0, 0),
+        Why::NotAPerson => ("why-not-a-person", 0, 0),
+        Why::SharedAccount => ("why-shared-account", 0, 0),
+        Why::AChat => ("why-a-chat", 0, 0),
+        Why::NoSuchPerson => ("why-no-such-person", 0, 0),
+        Why::NoRole => ("why-no-role", 0, 0),
         Why::NoPage => ("why-no-page", 0, 0),
         Why::NoReceipt => ("why-no-receipt", 0, 0),
         Why::OneItem => ("why-one-item", 0, 0),

@@ -15,6 +15,7 @@ mod phrase;
 mod receipt;
 mod record;
 mod rich;
+mod role;
 
 use std::fmt;
 use std::sync::Arc;
@@ -28,6 +29,7 @@ pub use self::pending::PendingView;
 pub use self::phrase::Phrase;
 pub use self::record::HistoryView;
 pub use self::rich::{Time, Times};
+pub use self::role::RosterView;
 use crate::command::Command;
 use crate::domain::caller::Actor;
 use crate::domain::card::Portrait;
@@ -227,6 +229,12 @@ impl Words {
     #[must_use]
     pub fn rules(&self, portrait: &Portrait, now: DateTime<Utc>) -> Text {
         self.painter(now).rules(portrait)
+    }
+
+    /// Who has which role.
+    #[must_use]
+    pub fn roster(&self, view: &RosterView<'_>, now: DateTime<Utc>) -> Text {
+        self.painter(now).roster(view)
     }
 
     /// Who decided what.

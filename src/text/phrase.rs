@@ -2,11 +2,12 @@
 
 use std::borrow::Cow;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::catalog::Catalog;
 use super::misunderstood;
-use crate::command::{COMMANDS, Command, Misunderstood, Who};
+use crate::command::{COMMANDS, Command, Misunderstood};
+use crate::domain::role::Role;
 
 /// A line the bot says. What waits in the outbox is stored as its JSON, so a variant's name and fields stay for good.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -14,20 +15,23 @@ use crate::command::{COMMANDS, Command, Misunderstood, Who};
 pub enum Phrase<'a> {
     /// What this is.
     Start {
-        /// Whether the reader may decide.
-        admin: bool,
+        /// The reader's role.
+        #[serde(alias = "admin", deserialize_with = "role_or_flag", default)]
+        role: Option<Role>,
     },
     /// What can be done.
     Help {
-        /// Whether the reader may decide.
-        admin: bool,
+        /// The reader's role.
+        #[serde(alias = "admin", deserialize_with = "role_or_flag", default)]
+        role: Option<Role>,
     },
     /// The reader's id.
     WhoAmI {
         /// The id.
         id: i64,
-        /// Whether the reader may decide.
-        admin: bool,
+        /// The reader's role.
+        #[serde(alias = "admin", deserialize_with = "role_or_flag", default)]
+        role: Option<Role>,
     },
     /// To somebody who is not on the list.
     Stranger {
@@ -57,6 +61,12 @@ pub enum Phrase<'a> {
     ViaBotIgnored,
     /// A command by an anonymous admin or a channel.
     AnonymousAdmin,
+    /// To somebody who asks who may, and is no owner.
+    OwnersOnly,
+    /// A role was to be given in reply to a message whose account is hidden.
+    HiddenPerson,
+    /// A role was to be given in reply to a message that is no person's.
+    NobodyThere,
     /// A button that does nothing.
     NoButtonHere,
     /// A button whose time is over.
@@ -133,12 +143,11 @@ impl Phrase<'_> {
     pub(super) fn words(&self, catalog: &Catalog) -> String {
         let say = |id: &str| catalog.get(id, &[]);
         match self {
-            Self::Start { admin: true } => say("start-admin"),
-            Self::Start { admin: false } => say("start-stranger"),
-            Self::Help { admin } => help(catalog, *admin),
-            Self::WhoAmI { id, admin } => {
-                let message = if *admin { "whoami-admin" } else { "whoami-stranger" };
-                catalog.get(message, &[("id", &id.to_string())])
+            Self::Start { role } => say(&format!("start-{}", role.map_or("stranger", Role::code))),
+            Self::Help { role } => help(catalog, *role),
+            Self::WhoAmI { id, role } => {
+                let message = format!("whoami-{}", role.map_or("stranger", Role::code));
+                catalog.get(&message, &[("id", &id.to_string())])
             }
             Self::Stranger { id } => catalog.get("stranger", &[("id", &id.to_string())]),
             Self::Misunderstood(what, command) => misunderstood::words(catalog, what, command),
@@ -155,6 +164,9 @@ impl Phrase<'_> {
             Self::CaptionIgnored => say("caption-ignored"),
             Self::ViaBotIgnored => say("via-bot-ignored"),
             Self::AnonymousAdmin => say("anonymous-admin"),
+            Self::OwnersOnly => say("owners-only"),
+            Self::HiddenPerson => say("hidden-person"),
+            Self::NobodyThere => say("nobody-there"),
             Self::NoButtonHere => say("no-button-here"),
             Self::ExpiredButton => say("expired-button"),
             Self::NotYourButton => say("not-your-button"),
@@ -193,12 +205,6 @@ impl Phrase<'_> {
     #[must_use]
     pub fn samples() -> Vec<Phrase<'static>> {
         let mut samples = vec![
-            Phrase::Start { admin: true },
-            Phrase::Start { admin: false },
-            Phrase::Help { admin: true },
-            Phrase::Help { admin: false },
-            Phrase::WhoAmI { id: 111, admin: true },
-            Phrase::WhoAmI { id: 999, admin: false },
             Phrase::Stranger { id: 999 },
             Phrase::UnknownCommand { name: "aprove".into(), nearest: Some("approve".into()) },
             Phrase::UnknownCommand { name: "dance".into(), nearest: None },
@@ -209,6 +215,9 @@ impl Phrase<'_> {
             Phrase::CaptionIgnored,
             Phrase::ViaBotIgnored,
             Phrase::AnonymousAdmin,
+            Phrase::OwnersOnly,
+            Phrase::HiddenPerson,
+            Phrase::NobodyThere,
             Phrase::NoButtonHere,
             Phrase::ExpiredButton,
             Phrase::NotYourButton,
@@ -228,17 +237,36 @@ impl Phrase<'_> {
             Phrase::GroupMoved { from: -77, to: -1001 },
             Phrase::Unreadable { reference: "42-1234".into() },
         ];
-        samples.extend(
-            misunderstood::SAMPLES
-                .iter()
-                .map(|what| Phrase::Misunderstood(Cow::Borrowed(what), "approve".into())),
-        );
+        let everybody = Role::ALL.into_iter().map(Some).chain([None]);
+        samples.extend(everybody.flat_map(|role| {
+            [Phrase::Start { role }, Phrase::Help { role }, Phrase::WhoAmI { id: 111, role }]
+        }));
+        for (whats, command) in
+            [(&misunderstood::SAMPLES, "approve"), (&misunderstood::ABOUT_ROLES, "admins")]
+        {
+            let told = |what| Phrase::Misunderstood(Cow::Borrowed(what), command.into());
+            samples.extend(whats.iter().map(told));
+        }
         samples
     }
 }
 
-fn help(catalog: &Catalog, admin: bool) -> String {
-    let shown = |command: &&Command| admin || command.who == Who::Everyone;
+/// A role; releases before there were any stored whether the reader may decide.
+fn role_or_flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Role>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Stored {
+        Flag(bool),
+        Role(Option<Role>),
+    }
+    Ok(match Stored::deserialize(deserializer)? {
+        Stored::Flag(may_decide) => may_decide.then_some(Role::Approver),
+        Stored::Role(role) => role,
+    })
+}
+
+fn help(catalog: &Catalog, role: Option<Role>) -> String {
+    let shown = |command: &&Command| command.who.serves(role);
     let line = |command: &Command| {
         let examples = command.examples.join("   ");
         let bare = command.examples == [command.usage];
@@ -253,7 +281,7 @@ fn help(catalog: &Catalog, admin: bool) -> String {
         )
     };
     let lines: Vec<String> = COMMANDS.iter().filter(shown).map(line).collect();
-    let last = catalog.get(if admin { "help-admin" } else { "help-stranger" }, &[]);
+    let last = catalog.get(if role.is_some() { "help-admin" } else { "help-stranger" }, &[]);
     format!("{}\n\n{last}", lines.join("\n"))
 }
 

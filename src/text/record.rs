@@ -2,8 +2,8 @@
 
 use super::Text;
 use super::card::Painter;
-use super::moment;
 use super::receipt::short;
+use super::{moment, role};
 use crate::domain::card::Portrait;
 use crate::domain::ids::ItemId;
 use crate::domain::item::ItemState;
@@ -111,16 +111,27 @@ impl Painter<'_> {
             self.who(&entry.by, entry.name.as_deref()),
         );
         let number = entry.number.to_string();
-        let did = self.did(&entry.outcome);
+        let did = self.did(entry);
         self.catalog.get("history-line", &[("number", &number), ("time", &at), ("who", &who), ("did", &did)])
     }
 
-    fn did(&self, outcome: &Outcome) -> String {
+    fn did(&self, entry: &Entry) -> String {
+        let outcome = &entry.outcome;
+        if let Outcome::Appointed { person, after, kept: None, .. } = outcome {
+            let who = role::who(self.catalog, *person, entry.about.as_deref());
+            return match after {
+                Some(role) => {
+                    let role = role::with_article(self.catalog, *role);
+                    self.catalog.get("did-appoint", &[("who", &who), ("role", &role)])
+                }
+                None => self.catalog.get("did-remove", &[("who", &who)]),
+            };
+        }
         let id = match outcome {
             Outcome::Decided { decision: Decision::Approve, .. } => "did-approve",
             Outcome::Decided { decision: Decision::Reject, .. } => "did-reject",
             Outcome::Undone { .. } => "did-undo",
-            Outcome::Prepared { .. } | Outcome::Submitted { .. } | Outcome::Refused { .. } => "did-nothing",
+            _ => "did-nothing",
         };
         let done = outcome.done().iter().map(ToString::to_string);
         let votes = outcome.awaiting().iter().map(|item| {
@@ -152,6 +163,10 @@ impl Painter<'_> {
             lines.push(self.catalog.get("why-one", &[]));
         }
         let said = |id: &str| self.catalog.get(id, &[("client", &item.client)]);
+        lines.extend((!rules.roles.are_all()).then(|| {
+            let roles = role::deciders(self.catalog, &rules.roles);
+            self.catalog.get("why-roles", &[("roles", &roles)])
+        }));
         lines.extend((!rules.bulk).then(|| said("why-bulk")));
         lines.extend((!rules.allow_self).then(|| said("why-self")));
         lines.extend(rules.reason_required.then(|| said("why-reason")));

@@ -9,6 +9,7 @@ use countersign::domain::item::{Item, ItemState};
 use countersign::domain::key::IdempotencyKey;
 use countersign::domain::operation::{Answered, Decision, Operation, Request};
 use countersign::domain::outcome::{Outcome, Refusal, SkipReason};
+use countersign::domain::roster::Roster;
 use countersign::domain::rules::Rules;
 use countersign::domain::scope::Scope;
 use countersign::domain::world::{Rulebook, World};
@@ -65,8 +66,9 @@ fn world(states: &[ItemState], admins: &[i64], bulk_limit: usize) -> World {
         .zip(states)
         .map(|(id, state)| (ItemId::stored(id), item(id, *state)))
         .collect::<BTreeMap<_, _>>();
-    let rulebook = Rulebook::new(admins.iter().copied().collect(), bulk_limit, 0);
-    World { items, rulebook, now: noon(), ..World::default() }
+    let roster = Roster::new(admins.iter().copied().collect(), BTreeMap::new());
+    let rulebook = Rulebook::new(BTreeSet::new(), bulk_limit, 0);
+    World { items, roster, rulebook, now: noon(), ..World::default() }
 }
 
 fn state() -> impl Strategy<Value = ItemState> {

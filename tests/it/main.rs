@@ -18,6 +18,7 @@ mod instances;
 mod kill;
 mod languages;
 mod ledger;
+mod menus;
 mod migrations;
 mod network;
 mod outbox;

@@ -102,7 +102,10 @@ async fn rows_survive_every_later_step(address: Address) {
         Outcome::from_stored(&operation.outcome).unwrap();
     }
     assert_eq!(approvals::Entity::find().all(&conn).await.unwrap().len(), 3);
-    assert_eq!(people::Entity::find().all(&conn).await.unwrap().len(), 3);
+    let people = people::Entity::find().order_by_asc(people::Column::Id).all(&conn).await.unwrap();
+    assert_eq!(people.len(), 7);
+    assert_eq!(people[0].listed_at, Some(people[0].known_since), "ADMIN_IDS alone made people known before");
+    assert_eq!((people[3].role.as_deref(), people[3].listed_at), (Some("approver"), None));
     assert_eq!(chats::Entity::find().all(&conn).await.unwrap().len(), 3);
     assert_eq!(outbox::Entity::find().all(&conn).await.unwrap().len(), 4);
     assert_eq!(meta::Entity::find().all(&conn).await.unwrap().len(), 2);

@@ -49,6 +49,7 @@ fn receipt(standing: Standing, outcome: Outcome) -> Receipt {
         at: noon(),
         items: items.into_iter().map(|(id, title)| (ItemId::stored(id), item(id, title))).collect(),
         names: BTreeMap::from([("tg:7".to_owned(), "@lee".to_owned())]),
+        role: None,
     }
 }
 
@@ -182,7 +183,7 @@ fn reused_and_refused() {
     let refused = |refusal| told(&receipt(Standing::New, Outcome::Refused { refusal }), true, noon());
     assert_eq!(
         refused(Refusal::MayNotDecide),
-        "Nothing was done: you may not decide. An owner can add your id 8 to ADMIN_IDS."
+        "Nothing was done: you may not decide. An owner can add you with /admins add 8."
     );
     assert_eq!(
         refused(Refusal::OverBulkLimit { asked: 120, limit: 100 }),

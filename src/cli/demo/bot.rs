@@ -13,7 +13,7 @@ use crate::cli::Failure;
 use crate::clock::Clock;
 use crate::domain::world::Rulebook;
 use crate::ledger::connect::Address;
-use crate::ledger::{Ledger, Options};
+use crate::ledger::{Announce, Ledger, Options};
 use crate::points::Points;
 use crate::telegram::{Answering, Door};
 use crate::text::Words;
@@ -30,19 +30,18 @@ pub(super) async fn open(database: &Path, points: Points) -> Result<(App, Door),
     let address = Address::parse(&url).map_err(|error| Failure::Told(error.to_string()))?;
     let (clock, admins) = (Clock::machine(), BTreeSet::from([VISITOR]));
     let key_retention = TimeDelta::days(7);
-    let rulebook = Rulebook::new(admins.clone(), 100, UNDO_WINDOW_S);
+    let rulebook = Rulebook::new(admins, 100, UNDO_WINDOW_S);
     let options = Options {
         clock: clock.clone(),
         rulebook,
         key_retention,
-        announce: Vec::new(),
+        announce: Announce::Places(Vec::new()),
         points: points.clone(),
     };
     let app = App {
         ledger: Ledger::open(&address, options).await?,
         clock,
         words: Words::new(Tz::UTC),
-        admins: Arc::new(admins),
         review_chats: Arc::default(),
         key_retention,
         points,

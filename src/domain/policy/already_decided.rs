@@ -1,11 +1,12 @@
 //! What was decided stays decided: a second press or command finds it so, and says by whom and when.
 
+use crate::domain::caller::Caller;
 use crate::domain::item::{Item, ItemState};
 use crate::domain::operation::Operation;
 use crate::domain::outcome::SkipReason;
 use crate::domain::world::World;
 
-pub(super) fn rule(item: &Item, _: &str, _: &Operation, world: &World) -> Option<SkipReason> {
+pub(super) fn rule(item: &Item, _: &Caller, _: &Operation, world: &World) -> Option<SkipReason> {
     let by_somebody = match item.state {
         ItemState::Pending => return None,
         ItemState::Approved | ItemState::Rejected => true,

@@ -1,17 +1,25 @@
-//! Only admins and clients with the right to decide may decide.
+//! Only approvers, owners and clients with the right to decide may decide, and a right counts from the moment it is given.
 
 use crate::domain::caller::Actor;
 use crate::domain::operation::{Operation, Request};
 use crate::domain::outcome::Refusal;
+use crate::domain::role::Role;
 use crate::domain::world::World;
 
 pub(super) fn rule(request: &Request, world: &World) -> Option<Refusal> {
-    if matches!(request.operation, Operation::Submit { .. }) {
+    if matches!(request.operation, Operation::Submit { .. } | Operation::Appoint { .. }) {
         return None;
     }
-    let allowed = match &request.caller.actor {
-        Actor::Person(id) => world.rulebook.admins.contains(id),
-        Actor::Client(_) => request.caller.token_may_decide,
+    let person = match &request.caller.actor {
+        Actor::Person(person) => *person,
+        Actor::Client(_) => return (!request.caller.token_may_decide).then_some(Refusal::MayNotDecide),
     };
-    (!allowed).then_some(Refusal::MayNotDecide)
+    let may = |role: Option<Role>| role.is_some_and(Role::may_decide);
+    let now = world.roster.role(person);
+    match world.roster.role_at(person, request.caller.said_at) {
+        then if may(then) => None,
+        _ if may(now) => Some(Refusal::GivenSince),
+        _ if now.is_some() => Some(Refusal::ViewersRead),
+        _ => Some(Refusal::MayNotDecide),
+    }
 }

@@ -7,27 +7,32 @@ mod bulk_limit;
 mod expired;
 mod forbidden;
 mod forbidden_kind;
+mod may_appoint;
 mod may_decide;
 mod not_in_bulk;
 mod one_vote;
 mod own_item;
 mod reason_required;
+mod roles;
 mod stale_card;
 
+use super::caller::Caller;
 use super::item::Item;
 use super::operation::{Operation, Request};
 use super::outcome::{Refusal, SkipReason};
 use super::world::World;
 
 type OperationRule = fn(&Request, &World) -> Option<Refusal>;
-type ItemRule = fn(&Item, &str, &Operation, &World) -> Option<SkipReason>;
+type ItemRule = fn(&Item, &Caller, &Operation, &World) -> Option<SkipReason>;
 
-const OPERATION_RULES: &[OperationRule] = &[may_decide::rule, forbidden_kind::rule, bulk_limit::rule];
+const OPERATION_RULES: &[OperationRule] =
+    &[may_decide::rule, may_appoint::rule, forbidden_kind::rule, bulk_limit::rule];
 const ITEM_RULES: &[ItemRule] = &[
     expired::rule,
     already_decided::rule,
     stale_card::rule,
     forbidden::rule,
+    roles::rule,
     own_item::rule,
     one_vote::rule,
     not_in_bulk::rule,
@@ -40,8 +45,8 @@ pub fn refuses(request: &Request, world: &World) -> Option<Refusal> {
     OPERATION_RULES.iter().find_map(|rule| rule(request, world))
 }
 
-/// The first rule that keeps `actor`'s `operation` from deciding `item`.
+/// The first rule that keeps the `caller`'s `operation` from deciding `item`.
 #[must_use]
-pub fn skips(item: &Item, actor: &str, operation: &Operation, world: &World) -> Option<SkipReason> {
-    ITEM_RULES.iter().find_map(|rule| rule(item, actor, operation, world))
+pub fn skips(item: &Item, caller: &Caller, operation: &Operation, world: &World) -> Option<SkipReason> {
+    ITEM_RULES.iter().find_map(|rule| rule(item, caller, operation, world))
 }

@@ -1,12 +1,13 @@
 //! Each person or client has one vote on an item: where several must say yes, the same one does not count twice. Whoever
 //! wants to decide otherwise takes the first vote back.
 
+use crate::domain::caller::Caller;
 use crate::domain::item::Item;
 use crate::domain::operation::Operation;
 use crate::domain::outcome::SkipReason;
 use crate::domain::world::World;
 
-pub(super) fn rule(item: &Item, actor: &str, _: &Operation, world: &World) -> Option<SkipReason> {
-    let have = world.yeses(item.id);
-    world.has_voted(actor, item.id).then_some(SkipReason::AlreadyVoted { have, need: item.rules.quorum })
+pub(super) fn rule(item: &Item, caller: &Caller, _: &Operation, world: &World) -> Option<SkipReason> {
+    let already = || SkipReason::AlreadyVoted { have: world.yeses(item.id), need: item.rules.quorum };
+    world.has_voted(&caller.actor.to_string(), item.id).then(already)
 }

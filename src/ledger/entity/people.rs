@@ -17,6 +17,18 @@ pub struct Model {
     pub language: Option<String>,
     /// Since when they are known here.
     pub known_since: DateTime,
+    /// The code of their role, where they have one.
+    pub role: Option<String>,
+    /// Since when they have it.
+    pub role_since: Option<DateTime>,
+    /// Who gave it: `tg:<id>`.
+    pub role_by: Option<String>,
+    /// Since when they may decide without a break.
+    pub decides_since: Option<DateTime>,
+    /// When `ADMIN_IDS` last named them at a start.
+    pub listed_at: Option<DateTime>,
+    /// Which menu their chat with the bot shows, by its fingerprint; none is everybody's.
+    pub menu: Option<String>,
 }
 
 /// No relations: what belongs together is read by its ids.

@@ -18,13 +18,18 @@ pub use self::shown::{Depth, Shown};
 pub(super) use self::shown::{depth, list};
 use super::convert::naive;
 use super::entity::{chats, outbox};
+use super::options::Announce;
 use super::{Ledger, LedgerError};
 use crate::domain::caller::Actor;
 use crate::domain::event::{Event, Outgoing, answer_to};
-use crate::domain::operation::{Answered, Request};
+use crate::domain::ids::ItemId;
+use crate::domain::new_item::NewItem;
+use crate::domain::operation::{Answered, Operation, Request};
 use crate::domain::outcome::Outcome;
 use crate::domain::place::Place;
 use crate::domain::receipt::Standing;
+use crate::domain::role::Role;
+use crate::domain::world::World;
 use crate::limits::{
     CARDS_APART_MAX, CARDS_GATHER, LISTED_ITEMS_MAX, OUTBOX_LIFE, QUESTION_PAUSE, TRIES_IN_LINE,
 };
@@ -144,26 +149,42 @@ pub(super) fn answers(
 }
 
 /// The rows that show new items where they are announced: a card each, or a list where one submission brings many.
-pub(super) fn cards(done: &[(&Request, &Outcome)], announce: &[Place]) -> Vec<Outgoing> {
-    let submitted = done.iter().map(|(_, outcome)| outcome.created());
+pub(super) fn cards(done: &[(&Request, &Outcome)], world: &World, announce: &Announce) -> Vec<Outgoing> {
+    let place = |chat| Place { chat, topic: None, message: None };
+    let places: Vec<(Place, Option<Role>)> = match announce {
+        Announce::Places(places) => places.iter().map(|place| (*place, None)).collect(),
+        Announce::Privately => {
+            world.roster.people().into_iter().map(|(person, role)| (place(person), Some(role))).collect()
+        }
+    };
     let mut rows = Vec::new();
-    for ids in submitted {
-        let size = if ids.len() > CARDS_APART_MAX { LISTED_ITEMS_MAX } else { 1 };
-        for items in ids.chunks(size) {
-            let card = |place: &Place| Outgoing {
-                place: *place,
-                event: Event::Card { items: items.to_vec() },
-                dedupe: format!(
-                    "{CARD}{}:{}:{}",
-                    items[0].get(),
-                    place.chat,
-                    place.topic.unwrap_or_default()
-                ),
-            };
-            rows.extend(announce.iter().map(card));
+    for (request, outcome) in done {
+        let (Operation::Submit { items, .. }, Outcome::Submitted { ids, known }) =
+            (&request.operation, outcome)
+        else {
+            continue;
+        };
+        for (place, role) in &places {
+            // In private it is shown to whoever may decide it.
+            let meant =
+                |item: &NewItem| role.is_none_or(|role| world.rulebook.rules(item.kind()).roles.admit(role));
+            let new = ids.iter().zip(items).filter(|(id, item)| !known.contains(id) && meant(item));
+            let ids: Vec<ItemId> = new.map(|(id, _)| *id).collect();
+            let size = if ids.len() > CARDS_APART_MAX { LISTED_ITEMS_MAX } else { 1 };
+            rows.extend(ids.chunks(size).map(|items| card(place, items)));
         }
     }
     rows
+}
+
+fn card(place: &Place, items: &[ItemId]) -> Outgoing {
+    let (first, topic) =
+        (items.first().map(|id| id.get()).unwrap_or_default(), place.topic.unwrap_or_default());
+    Outgoing {
+        place: *place,
+        event: Event::Card { items: items.to_vec() },
+        dedupe: format!("{CARD}{first}:{}:{topic}", place.chat),
+    }
 }
 
 impl Ledger {

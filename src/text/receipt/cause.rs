@@ -3,7 +3,7 @@
 use super::Teller;
 use crate::domain::caller::Actor;
 use crate::domain::outcome::{Skip, SkipReason};
-use crate::text::moment;
+use crate::text::{moment, role};
 
 impl Teller<'_> {
     /// One line for each cause, naming all its items.
@@ -29,6 +29,10 @@ impl Teller<'_> {
             SkipReason::NotFound => self.catalog.get("not-found", &[("ids", &ids)]),
             SkipReason::Stale => self.catalog.get("stale", &[("ids", &ids)]),
             SkipReason::Forbidden => self.catalog.get("forbidden", &[("ids", &ids)]),
+            SkipReason::Roles { roles } => {
+                let roles = role::deciders(self.catalog, roles);
+                self.catalog.get("roles", &[("ids", &ids), ("roles", &roles)])
+            }
             SkipReason::OwnItem => self.catalog.get("own-item", &[("ids", &ids)]),
             SkipReason::NotInBulk => self.catalog.get("not-in-bulk", &[("ids", &ids)]),
             SkipReason::ReasonRequired => {

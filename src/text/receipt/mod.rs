@@ -1,5 +1,6 @@
 //! A receipt in words: what was done, to which items, and what next. A repeat says "duplicate delivery" first.
 
+mod appointed;
 mod cause;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -76,6 +77,7 @@ impl Teller<'_> {
                 let first = self.head("undone", "nothing-undone", done);
                 std::iter::once(first).chain(self.skipped(skipped)).collect()
             }
+            Outcome::Appointed { person, .. } => self.appointed(*person),
             Outcome::Submitted { ids, .. } => {
                 let items = self.items(ids);
                 vec![self.with_standing("submitted", &[("count", &ids.len().to_string()), ("items", &items)])]
@@ -180,7 +182,9 @@ impl Teller<'_> {
             return self.catalog.get(id, variables);
         }
         let what = self.catalog.get(&format!("{id}-before"), variables);
-        let effect = !self.receipt.outcome.done().is_empty() || !self.receipt.outcome.awaiting().is_empty();
+        let outcome = &self.receipt.outcome;
+        let appointed = matches!(outcome, Outcome::Appointed { kept: None, .. });
+        let effect = appointed || !outcome.done().is_empty() || !outcome.awaiting().is_empty();
         let head = if !effect { "answered-before" } else { "applied-before" };
         let at = moment::time(self.catalog, self.receipt.at, self.seen.now, self.zone);
         self.catalog.get(head, &[("time", &at), ("what", &what)])
@@ -210,13 +214,10 @@ impl Teller<'_> {
 
     fn refused(&self, refusal: &Refusal) -> String {
         match refusal {
-            Refusal::MayNotDecide => {
-                let id = match self.seen.viewer {
-                    Some(Actor::Person(id)) => id.to_string(),
-                    _ => String::new(),
-                };
-                self.with_standing("may-not-decide", &[("id", &id)])
-            }
+            Refusal::MayNotDecide => self.with_standing("may-not-decide", &[("id", &self.viewers_id())]),
+            Refusal::ViewersRead => self.with_standing("viewers-read", &[("id", &self.viewers_id())]),
+            Refusal::GivenSince => self.with_standing("given-since", &[]),
+            Refusal::OwnersOnly => self.with_standing("owners-only", &[]),
             Refusal::Forbidden { kind } => self.with_standing("forbidden-kind", &[("kind", kind)]),
             Refusal::NothingToUndo => self.with_standing("nothing-to-undo", &[]),
             Refusal::ExternalIdTaken { item, .. } => {
@@ -230,6 +231,13 @@ impl Teller<'_> {
                 "over-bulk-limit",
                 &[("asked", &asked.to_string()), ("limit", &limit.to_string())],
             ),
+        }
+    }
+
+    fn viewers_id(&self) -> String {
+        match self.seen.viewer {
+            Some(Actor::Person(id)) => id.to_string(),
+            _ => String::new(),
         }
     }
 

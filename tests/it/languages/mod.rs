@@ -2,6 +2,7 @@
 
 mod catalogues;
 mod outcomes;
+mod roles;
 mod samples;
 
 use std::collections::BTreeSet;

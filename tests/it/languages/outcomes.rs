@@ -19,6 +19,7 @@ impl Size {
             SkipReason::Stale,
             SkipReason::Forbidden,
             SkipReason::OwnItem,
+            SkipReason::Roles { roles: self.item(1, ItemState::Pending).rules.roles },
             SkipReason::NotInBulk,
             SkipReason::ReasonRequired,
             SkipReason::AlreadyVoted { have: 1, need: 2 },
@@ -56,6 +57,9 @@ impl Size {
             };
         let refusals = [
             Refusal::MayNotDecide,
+            Refusal::ViewersRead,
+            Refusal::GivenSince,
+            Refusal::OwnersOnly,
             Refusal::Forbidden { kind: self.item(1, ItemState::Pending).kind },
             Refusal::NothingToUndo,
             Refusal::OverBulkLimit { asked: 500, limit: 100 },

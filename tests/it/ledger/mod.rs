@@ -8,6 +8,7 @@ mod policy;
 mod races;
 mod recovery;
 mod release;
+mod roles;
 mod submissions;
 mod undo;
 

@@ -49,7 +49,7 @@ async fn decisions_from_before_are_entered_in_their_order(address: Address) {
         clock: Clock::frozen(now),
         rulebook: Rulebook::new(BTreeSet::new(), 100, 0),
         key_retention: TimeDelta::days(7),
-        announce: Vec::new(),
+        announce: countersign::ledger::Announce::Places(Vec::new()),
         points: Points::default(),
     };
     let ledger = Ledger::open(&address, options).await.unwrap();

@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use countersign::clock::Clock;
 use countersign::domain::world::Rulebook;
 use countersign::ledger::connect::Address;
-use countersign::ledger::{Ledger, LedgerError, Options, Page};
+use countersign::ledger::{Announce, Ledger, LedgerError, Options, Page};
 use countersign::points::Points;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
@@ -23,7 +23,7 @@ async fn through(proxy: &Proxy) -> Ledger {
         clock: Clock::frozen(noon()),
         rulebook: Rulebook::new([LEE].into(), 100, 0),
         key_retention: TimeDelta::days(7),
-        announce: Vec::new(),
+        announce: Announce::Places(Vec::new()),
         points: Points::default(),
     };
     Ledger::open(&Address::parse(&proxy.url).unwrap(), options).await.unwrap()

@@ -23,7 +23,13 @@ async fn what_waits_is_told_in_the_readers_language() {
     }
     world.wake().await;
     world.until_settled().await;
-    assert_eq!(world.api.texts(LEE), ["Deine ID ist 111. Sie darf entscheiden.", "1 genehmigt: #1 rent."]);
+    assert_eq!(
+        world.api.texts(LEE),
+        [
+            "Deine ID ist 111. Sie hat die Rolle owner: entscheiden und festlegen, wer was darf.",
+            "1 genehmigt: #1 rent."
+        ]
+    );
     assert_eq!(world.api.texts(KIM)[1], "Approved 1: #2 laptop.");
     world.end().await;
 }

@@ -78,7 +78,7 @@ impl World {
     }
 
     async fn post(&self, place: Place, purpose: &str) -> bool {
-        let phrase = Phrase::WhoAmI { id: place.chat, admin: true };
+        let phrase = Phrase::WhoAmI { id: place.chat, role: Some(countersign::domain::role::Role::Owner) };
         let event = Event::Line { phrase: phrase.to_stored() };
         self.bot.app.ledger.enqueue(Outgoing { place, event, dedupe: purpose.to_owned() }).await.unwrap()
     }

@@ -114,7 +114,7 @@ async fn a_removed_admin_hears_the_repeat_and_decides_no_more() {
     let refused = bot.deliver(&said(2, "/approve 2")).await;
     assert_eq!(
         refused.text(),
-        "Nothing was done: you may not decide. An owner can add your id 111 to ADMIN_IDS."
+        "Nothing was done: you may not decide. An owner can add you with /admins add 111."
     );
     // The refusal is the stored outcome: made an admin again, the same delivery still approves nothing.
     let bot = bot.restart(Some(&[111])).await;

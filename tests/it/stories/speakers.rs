@@ -123,7 +123,7 @@ async fn strangers() {
     let bot = with_three().await;
     assert_eq!(
         undecided(&bot, "stranger_private").await,
-        "Countersign: Genehmigungen für ein Team. Deine ID 999 steht nicht auf der Liste. Wer den Bot betreibt, kann sie in ADMIN_IDS eintragen.",
+        "Countersign: Genehmigungen für ein Team. Deine ID 999 steht nicht auf der Liste. Wer die Rolle owner hat, kann sie mit /admins add 999 eintragen.",
         "their app is German"
     );
     assert_eq!(undecided(&bot, "stranger_private").await, "", "one line an hour");
@@ -141,8 +141,11 @@ async fn strangers() {
 #[tokio::test(flavor = "multi_thread")]
 async fn questions() {
     let bot = with_three().await;
-    assert_eq!(undecided(&bot, "whoami").await, "Your id is 111. You may decide.");
-    assert!(undecided(&bot, "start").await.contains("You may decide."));
+    assert_eq!(
+        undecided(&bot, "whoami").await,
+        "Your id is 111. You are an owner: you may decide, and say who may."
+    );
+    assert!(undecided(&bot, "start").await.contains("You may decide, and say who may"));
     assert!(undecided(&bot, "help").await.contains("/approve 1,2,3"));
     let list = undecided(&bot, "pending").await;
     assert!(

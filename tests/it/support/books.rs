@@ -12,11 +12,12 @@ use countersign::domain::new_item::NewItem;
 use countersign::domain::operation::{Answered, Decision, Operation, Request};
 use countersign::domain::place::Place;
 use countersign::domain::receipt::Receipt;
+use countersign::domain::role::Change;
 use countersign::domain::rules::Rules;
 use countersign::domain::scope::Scope;
 use countersign::domain::world::Rulebook;
 use countersign::ledger::connect::Address;
-use countersign::ledger::{Ledger, Options, Page};
+use countersign::ledger::{Announce, Ledger, Options, Page};
 use countersign::points::Points;
 use serde_json::json;
 
@@ -135,7 +136,7 @@ async fn open(address: &Address, clock: &Clock, points: &Points, rulebook: &Rule
         clock: clock.clone(),
         rulebook: rulebook.clone(),
         key_retention: TimeDelta::days(7),
-        announce: Vec::new(),
+        announce: Announce::Places(Vec::new()),
         points: points.clone(),
     };
     Ledger::open(address, options).await.unwrap()
@@ -164,6 +165,12 @@ pub fn approve_by(person: i64, update: u32, ids: &[i64]) -> Request {
         place: Some(Place { chat: person, topic: None, message: Some(1) }),
         answered: Answered::Rode,
     }
+}
+
+/// Somebody's `/admins …` about a person, delivered as the update `update`.
+pub fn appoint(by: i64, update: u32, person: i64, change: Change) -> Request {
+    let operation = Operation::Appoint { person, profile: None, change };
+    Request { operation, ..approve_by(by, update, &[]) }
 }
 
 pub fn decide(ids: &[i64]) -> Operation {

@@ -13,7 +13,7 @@ use countersign::domain::place::Place;
 use countersign::domain::rules::Rules;
 use countersign::domain::world::Rulebook;
 use countersign::ledger::connect::Address;
-use countersign::ledger::{Ledger, Options};
+use countersign::ledger::{Announce, Ledger, Options};
 use countersign::outbox::{Limits, Pace};
 use countersign::points::Points;
 use countersign::telegram::{self, Answering, Door};
@@ -38,7 +38,7 @@ pub struct TestBot {
     pub door: Door,
     pub url: String,
     rulebook: Rulebook,
-    announce: Vec<Place>,
+    announce: Announce,
     pub address: Address,
     client: reqwest::Client,
     server: tokio::task::JoinHandle<()>,
@@ -154,7 +154,7 @@ impl TestBot {
             Address::parse(&url).unwrap(),
             clock,
             Points::default(),
-            (rulebook(0), Vec::new()),
+            (rulebook(0), Announce::Places(Vec::new())),
             folder,
         )
         .await
@@ -167,31 +167,36 @@ impl TestBot {
 
     /// A bot that shows new items there.
     pub async fn showing(undo_window_s: u32, announce: Vec<Place>) -> Self {
-        let bot = Self::new().await;
-        bot.server.abort();
-        bot.app.ledger.close().await;
-        Self::start(bot.address, bot.clock, bot.points, (rulebook(undo_window_s), announce), bot._folder)
-            .await
+        Self::new().await.again(rulebook(undo_window_s), Announce::Places(announce)).await
     }
 
     /// A bot whose policy knows the kind `bill`.
     pub async fn with_bills(bills: Rules, announce: Vec<Place>) -> Self {
         let bot = Self::new().await;
-        bot.server.abort();
-        bot.app.ledger.close().await;
-        let mut rulebook = bot.rulebook;
+        let mut rulebook = bot.rulebook.clone();
         rulebook.kinds.insert("bill".to_owned(), bills);
-        Self::start(bot.address, bot.clock, bot.points, (rulebook, announce), bot._folder).await
+        bot.again(rulebook, Announce::Places(announce)).await
+    }
+
+    /// A bot that shows new items in private to those who may decide.
+    pub async fn showing_privately() -> Self {
+        Self::new().await.again(rulebook(0), Announce::Privately).await
+    }
+
+    async fn again(self, rulebook: Rulebook, announce: Announce) -> Self {
+        self.server.abort();
+        self.app.ledger.close().await;
+        Self::start(self.address, self.clock, self.points, (rulebook, announce), self._folder).await
     }
 
     async fn start(
         address: Address,
         clock: Clock,
         points: Points,
-        (rulebook, announce): (Rulebook, Vec<Place>),
+        (rulebook, announce): (Rulebook, Announce),
         folder: tempfile::TempDir,
     ) -> Self {
-        let (retention, admins) = (TimeDelta::days(7), rulebook.admins.clone());
+        let retention = TimeDelta::days(7);
         let options = Options {
             clock: clock.clone(),
             rulebook: rulebook.clone(),
@@ -203,7 +208,6 @@ impl TestBot {
             ledger: Ledger::open(&address, options).await.unwrap(),
             clock: clock.clone(),
             words: Words::new(chrono_tz::Tz::UTC),
-            admins: Arc::new(admins),
             review_chats: Arc::new(BTreeSet::from([REVIEW_GROUP])),
             key_retention: retention,
             points: points.clone(),
@@ -272,11 +276,12 @@ impl TestBot {
 
     /// Stops and starts again on the same database, with other admins where given.
     pub async fn restart(self, admins: Option<&[i64]>) -> Self {
-        self.server.abort();
-        self.app.ledger.close().await;
-        let admins = admins.map_or(self.rulebook.admins, |admins| admins.iter().copied().collect());
-        let rulebook = Rulebook { admins, ..self.rulebook };
-        Self::start(self.address, self.clock, self.points, (rulebook, self.announce), self._folder).await
+        let mut rulebook = self.rulebook.clone();
+        if let Some(admins) = admins {
+            rulebook.admins = admins.iter().copied().collect();
+        }
+        let announce = self.announce.clone();
+        self.again(rulebook, announce).await
     }
 
     /// The end of every story: the books are in order.

@@ -11,7 +11,7 @@ use countersign::domain::rules::{Forbidden, Rules};
 use countersign::domain::world::Rulebook;
 use countersign::http;
 use countersign::ledger::connect::Address;
-use countersign::ledger::{Ledger, Options};
+use countersign::ledger::{Announce, Ledger, Options};
 use countersign::points::Points;
 use countersign::settings::ApiToken;
 use countersign::text::Words;
@@ -116,14 +116,13 @@ impl ApiServer {
             clock: clock.clone(),
             rulebook,
             key_retention,
-            announce: Vec::new(),
+            announce: Announce::Places(Vec::new()),
             points: points.clone(),
         };
         let app = App {
             ledger: Ledger::open(&Address::parse(&database).unwrap(), options).await.unwrap(),
             clock: clock.clone(),
             words: Words::new(chrono_tz::Tz::UTC),
-            admins: Arc::default(),
             review_chats: Arc::default(),
             key_retention,
             points: points.clone(),

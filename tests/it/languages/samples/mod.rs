@@ -16,6 +16,7 @@ use countersign::domain::payload::Payload;
 use countersign::domain::reason::Reason;
 use countersign::domain::receipt::{Receipt, Standing};
 use countersign::domain::record::{Entry, Mark, Record};
+use countersign::domain::role::{Decider, Deciders};
 use countersign::domain::rules::{Forbidden, Rules};
 use countersign::limits::{
     DETAIL_CHARS_MAX, HISTORY_LINES, ID_MAX, KIND_CHARS_MAX, LISTED_ITEMS_MAX, MARKS_MAX, NAME_CHARS_MAX,
@@ -25,6 +26,10 @@ use countersign::text::{HistoryView, Seen, Text, Words};
 
 pub use self::lists::captions;
 use crate::support::books::noon;
+
+fn roles() -> Deciders {
+    Deciders::only([Decider::Owner, Decider::Approver, Decider::Client].into())
+}
 
 /// How long contents are.
 #[derive(Clone, Copy, PartialEq)]
@@ -43,7 +48,7 @@ impl Size {
         if self == Self::Usual { usual.to_owned() } else { "😀".repeat(longest) }
     }
 
-    fn name(self) -> Option<String> {
+    pub fn name(self) -> Option<String> {
         Some(self.words("@lee", NAME_CHARS_MAX).replace('😀', "ß"))
     }
 
@@ -65,6 +70,7 @@ impl Size {
             allow_self: false,
             reason_required: true,
             forbidden,
+            roles: roles(),
             ..Rules::default()
         };
         Item {
@@ -99,7 +105,7 @@ impl Size {
         }
     }
 
-    fn receipt(self, standing: Standing, outcome: Outcome) -> Receipt {
+    pub fn receipt(self, standing: Standing, outcome: Outcome) -> Receipt {
         let items = outcome
             .named()
             .into_iter()
@@ -118,6 +124,7 @@ impl Size {
             at: noon(),
             items,
             names,
+            role: None,
         }
     }
 }
@@ -194,11 +201,13 @@ fn past(words: &Words, size: Size) -> Vec<Text> {
         portrait: size.portrait(3, ItemState::Approved),
         marks: size.many(2, MARKS_MAX).map(mark).collect(),
     };
-    let outcomes = size.outcomes();
+    let mut outcomes = size.outcomes();
+    outcomes.splice(2..4, size.appointed().drain(1..3));
     let entry = |n: i64| Entry {
         number: n,
         by: format!("tg:{n}"),
         name: size.name(),
+        about: size.name(),
         at: noon() - TimeDelta::days(n),
         outcome: outcomes[usize::try_from(n).unwrap() % outcomes.len()].clone(),
     };
@@ -213,5 +222,6 @@ fn past(words: &Words, size: Size) -> Vec<Text> {
 
 /// Everything that is told about items, in these words.
 pub fn all(words: &Words, size: Size) -> Vec<Text> {
-    [receipts(words, size), cards(words, size), past(words, size), lists::all(words, size)].concat()
+    let (lists, roles) = (lists::all(words, size), super::roles::all(words, size));
+    [receipts(words, size), cards(words, size), past(words, size), lists, roles].concat()
 }

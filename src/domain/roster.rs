@@ -1,0 +1,141 @@
+//! The roster: who has which role, as one transaction read it. The people of `ADMIN_IDS` are owners always.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, DurationRound, TimeDelta, Utc};
+
+use super::caller::Actor;
+use super::role::Role;
+use super::rules::Rules;
+
+/// What is on record of a person with a role.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    /// The role.
+    pub role: Role,
+    /// Since when.
+    pub since: DateTime<Utc>,
+    /// Since when they may decide without a break, by this role or the one before it.
+    pub decides_since: Option<DateTime<Utc>>,
+    /// Who gave it: `tg:<id>`.
+    pub by: String,
+}
+
+/// A person with a role, as it is told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Seat {
+    /// Who.
+    pub person: i64,
+    /// What they are called, where a name is on record.
+    pub name: Option<String>,
+    /// The role.
+    pub role: Role,
+    /// When and by whom it was given; `None` for the people of `ADMIN_IDS`.
+    pub given: Option<Given>,
+}
+
+/// When and by whom a role was given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Given {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// By whom: `tg:<id>`.
+    pub by: String,
+    /// What they are called, where a name is on record.
+    pub name: Option<String>,
+}
+
+/// Who has which role.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Roster {
+    listed: BTreeSet<i64>,
+    members: BTreeMap<i64, Member>,
+}
+
+impl Roster {
+    /// The people of `ADMIN_IDS`, and those whose role is on record.
+    #[must_use]
+    pub const fn new(listed: BTreeSet<i64>, members: BTreeMap<i64, Member>) -> Self {
+        Self { listed, members }
+    }
+
+    /// Whether `ADMIN_IDS` names this person: an owner since ever, whatever is on record.
+    #[must_use]
+    pub fn is_listed(&self, person: i64) -> bool {
+        self.listed.contains(&person)
+    }
+
+    /// The role of this person now.
+    #[must_use]
+    pub fn role(&self, person: i64) -> Option<Role> {
+        if self.is_listed(person) { Some(Role::Owner) } else { self.member(person).map(|member| member.role) }
+    }
+
+    /// What is on record of this person.
+    #[must_use]
+    pub fn member(&self, person: i64) -> Option<&Member> {
+        self.members.get(&person)
+    }
+
+    /// The role by which something counts that this person said then: a right counts from the moment it was given, and
+    /// only as long as it is held.
+    #[must_use]
+    pub fn role_at(&self, person: i64, said_at: DateTime<Utc>) -> Option<Role> {
+        if self.is_listed(person) {
+            return Some(Role::Owner);
+        }
+        let member = self.member(person)?;
+        if member.since <= said_at {
+            return Some(member.role);
+        }
+        // Whoever was raised or lowered meanwhile could decide before, and can now.
+        member.decides_since.filter(|since| *since <= said_at).map(|_| Role::Approver)
+    }
+
+    /// Whether this actor's vote counts on items with these rules. What a client's token may is looked at where it votes.
+    #[must_use]
+    pub fn counts(&self, actor: &str, rules: &Rules) -> bool {
+        match Actor::parse(actor) {
+            Some(Actor::Person(id)) => self.role(id).is_some_and(|role| rules.roles.admit(role)),
+            Some(Actor::Client(_)) => rules.roles.admit_clients(),
+            None => false,
+        }
+    }
+
+    /// Everybody with a role, by their numbers.
+    #[must_use]
+    pub fn people(&self) -> BTreeMap<i64, Role> {
+        let members = self.members.iter().map(|(person, member)| (*person, member.role));
+        let listed = self.listed.iter().map(|person| (*person, Role::Owner));
+        members.chain(listed).collect()
+    }
+
+    /// The owners, by their numbers.
+    #[must_use]
+    pub fn owners(&self) -> Vec<i64> {
+        let owners = self.people().into_iter().filter(|(_, role)| *role == Role::Owner);
+        owners.map(|(person, _)| person).collect()
+    }
+
+    /// How many roles are on record.
+    #[must_use]
+    pub fn on_record(&self) -> usize {
+        self.members.len()
+    }
+
+    /// Gives this person a role, or takes it.
+    pub(super) fn set(&mut self, person: i64, role: Option<Role>, by: &str, now: DateTime<Utc>) {
+        let before = self.members.remove(&person);
+        let Some(role) = role else { return };
+        let since = whole_second_after(now);
+        let decided = before.and_then(|before| before.decides_since);
+        let decides_since = role.may_decide().then(|| decided.unwrap_or(since));
+        self.members.insert(person, Member { role, since, decides_since, by: by.to_owned() });
+    }
+}
+
+/// Telegram tells the second in which something was said: what was said within the second of a grant may have come before it.
+fn whole_second_after(now: DateTime<Utc>) -> DateTime<Utc> {
+    let second = now.duration_trunc(TimeDelta::seconds(1)).unwrap_or(now);
+    if second == now { now } else { second + TimeDelta::seconds(1) }
+}
