@@ -117,6 +117,12 @@ pub const RELEASE_AGAIN: Duration = Duration::from_millis(100);
 pub const RELEASE_ITEMS: u64 = 500;
 /// Most decisions one `GET /api/admin/decisions` answers with.
 pub const DECISIONS_MAX: u64 = 500;
+/// How often the log is looked at for those who wait, while somebody does.
+pub const WAIT_LOOK: Duration = Duration::from_millis(250);
+/// The longest a `GET` of an item may wait for its decision, in seconds: proxies give up after a minute.
+pub const WAIT_S_MAX: u64 = 50;
+/// Requests that may wait at once.
+pub const WAITING_MAX: usize = 1024;
 /// Rows of the log, the last ones, that the audit of the books walks; `countersign audit verify` walks all.
 pub const AUDIT_LOG_ROWS: i64 = 10_000;
 /// How long a row of the outbox is tried: as long as Telegram itself keeps an update.
@@ -162,8 +168,11 @@ pub const CACHE_RECEIPTS: usize = 8192;
 pub const CACHE_BYTES: u64 = 32 << 20;
 /// An update that panicked this often is answered and let go.
 pub const PANICS_MAX: u8 = 3;
-/// Connections at once at most: Telegram makes up to a hundred (setWebhook), proxies and clients the rest.
-pub const CONNECTIONS_MAX: usize = 512;
+/// Connections at once at most: Telegram makes up to a hundred (setWebhook), those who wait for decisions a thousand,
+/// proxies and clients the rest.
+pub const CONNECTIONS_MAX: usize = 2048;
+/// Files that may be open at once, as far as the system allows it: connections of both kinds, and the books.
+pub const OPEN_FILES: u64 = 4096;
 /// How long a connection may take over a request's head, or say nothing after an answer. Proxies keep idle connections
 /// about a minute.
 pub const HEADER_DEADLINE: Duration = Duration::from_secs(75);
@@ -181,4 +190,7 @@ const _: () = assert!(BATCH_ROWS_MAX <= IDS_IN_STATEMENT && IDS_IN_STATEMENT < S
 const _: () = assert!(BATCH_DEADLINE.as_millis() < OPERATION_DEADLINE.as_millis());
 // A holder that misses one renewal, and the deadline of the next, still has its lease.
 const _: () = assert!(LEASE_EVERY.as_secs() + OPERATION_DEADLINE.as_secs() < LEASE_LIFE.as_secs());
+// Those who wait leave room for everybody else.
+const _: () = assert!(WAITING_MAX * 2 <= CONNECTIONS_MAX && CONNECTIONS_MAX as u64 * 2 <= OPEN_FILES);
+const _: () = assert!(WAIT_S_MAX < HEADER_DEADLINE.as_secs());
 const _: () = assert!(RETRY_AFTER_S >= 1 && RETRY_AFTER_S <= 5);

@@ -46,6 +46,7 @@ pub(super) async fn run(serve: Serve, settings: Settings) -> Result<ExitCode, Fa
     let Some(token) = &settings.telegram.token else { return Ok(ExitCode::FAILURE) };
     let address = settings.http.listen_addr;
     let listener = TcpListener::bind(address).await.map_err(|cause| Failure::Listen { address, cause })?;
+    server::make_room();
     let (stop, stopped) = stop_signal()?;
     let gate = Gate::new(before_the_books(&settings));
     let server = tokio::spawn(server::serve(listener, gate.router(), stopped.clone()));
@@ -69,6 +70,7 @@ pub(super) async fn run(serve: Serve, settings: Settings) -> Result<ExitCode, Fa
     // Nobody listens any more only when the program is ending anyway.
     let _ = stop.send(true);
     tracing::info!("stopping: finishing what is in flight");
+    app.ledger.end_waits();
     let finish = async {
         // The server ends when every request in flight is answered; only then may the books be closed.
         let _ = server.await;

@@ -13,13 +13,28 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::time::{sleep, timeout};
 
-use crate::limits::{CONNECTIONS_MAX, HEADER_DEADLINE};
+use crate::limits::{CONNECTIONS_MAX, HEADER_DEADLINE, OPEN_FILES};
 
 /// How long nothing is accepted after accepting failed: mostly for want of file descriptors.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 /// How long after a stop who connected just before is still let in: their connections wait in the listener, and closing
 /// it would reset them.
 const LAST_CALL: Duration = Duration::from_millis(50);
+
+/// Raises the number of files that may be open at once, as far as the system lets us: many systems begin with 1,024.
+pub(super) fn make_room() {
+    match rlimit::increase_nofile_limit(OPEN_FILES) {
+        Ok(limit) if limit < OPEN_FILES => {
+            tracing::warn!(
+                limit,
+                wanted = OPEN_FILES,
+                "few files may be open at once; raise the limit (ulimit -n)"
+            );
+        }
+        Ok(_) => {}
+        Err(error) => tracing::warn!(%error, "the limit of open files cannot be read"),
+    }
+}
 
 /// Serves until `stop` turns true and everything in flight is answered.
 pub(super) async fn serve(listener: TcpListener, router: Router, mut stop: watch::Receiver<bool>) {

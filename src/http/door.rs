@@ -2,8 +2,11 @@
 
 use std::sync::Arc;
 
+use tokio::sync::Semaphore;
+
 use super::auth::Tokens;
 use crate::app::App;
+use crate::limits::WAITING_MAX;
 use crate::settings::ApiToken;
 
 /// Tells in a word or a line how things stand with Telegram.
@@ -13,12 +16,14 @@ pub type TelegramState = Arc<dyn Fn() -> String + Send + Sync>;
 pub(super) struct Door {
     pub(super) app: App,
     pub(super) tokens: Tokens,
+    /// Seats for those who wait for decisions.
+    pub(super) waiting: Semaphore,
     telegram_state: TelegramState,
 }
 
 impl Door {
     pub(super) fn new(app: App, tokens: Vec<ApiToken>, telegram_state: TelegramState) -> Self {
-        Self { app, tokens: Tokens::new(tokens), telegram_state }
+        Self { app, tokens: Tokens::new(tokens), waiting: Semaphore::new(WAITING_MAX), telegram_state }
     }
 
     /// How things stand with Telegram, in a word or a line.

@@ -46,6 +46,8 @@ pub(super) enum Refusal {
     NotFound,
     /// No such method at this path.
     MethodNotAllowed,
+    /// As many wait for decisions as may.
+    TooManyWait,
     /// The database is away or busy.
     DatabaseAway,
     /// A fault of ours; it was logged.
@@ -87,6 +89,7 @@ impl Refusal {
             Self::MethodNotAllowed => {
                 (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", api::method_not_allowed())
             }
+            Self::TooManyWait => (StatusCode::SERVICE_UNAVAILABLE, "too_many_wait", api::too_many_wait()),
             Self::DatabaseAway => (StatusCode::SERVICE_UNAVAILABLE, "database_away", api::database_away()),
             Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "internal", api::internal()),
         }
@@ -107,7 +110,7 @@ impl IntoResponse for Refusal {
             Self::Unauthorized => {
                 response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
             }
-            Self::DatabaseAway => ask_to_retry(response.headers_mut()),
+            Self::DatabaseAway | Self::TooManyWait => ask_to_retry(response.headers_mut()),
             _ => {}
         }
         response

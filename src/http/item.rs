@@ -1,11 +1,15 @@
-//! `GET /api/admin/pending/{id}`: an item with what became of it. What another client submitted is not there for one
-//! without the right to decide.
+//! `GET /api/admin/pending/{id}?wait`: an item with what became of it, at once or as soon as that is final. What another
+//! client submitted is not there for one without the right to decide.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use axum::extract::{Path, State};
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
+use serde::Deserialize;
+use tokio::time::sleep;
 
 use super::door::Door;
 use super::error::Refusal;
@@ -13,15 +17,63 @@ use super::shown::Whole;
 use super::{answer, auth};
 use crate::domain::ids::ItemId;
 use crate::domain::record::Record;
+use crate::limits::WAIT_S_MAX;
+
+/// The query.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Asked {
+    wait: Option<u64>,
+}
 
 pub(super) async fn handle(
     State(door): State<Arc<Door>>,
     headers: HeaderMap,
     Path(id): Path<String>,
+    asked: Result<Query<Asked>, QueryRejection>,
 ) -> Result<Response, Refusal> {
     let client = door.tokens.client(&headers)?;
-    let record = read(&door, client, &id).await?;
+    let Query(asked) = asked.map_err(|rejection| Refusal::query(&rejection))?;
+    let wait_s = asked.wait.unwrap_or_default();
+    if wait_s > WAIT_S_MAX {
+        let odd = format!("wait is {wait_s}; it is a number of seconds, at most {WAIT_S_MAX}");
+        return Err(Refusal::MalformedQuery(odd));
+    }
+    let mut record = read(&door, client, &id).await?;
+    if wait_s > 0 && !is_final(&record) {
+        record = wait(&door, client, &id, &record, Duration::from_secs(wait_s)).await?;
+    }
     Ok(answer::json(StatusCode::OK, &Whole::of(&record)))
+}
+
+const fn is_final(record: &Record) -> bool {
+    record.portrait.item.released_at.is_some()
+}
+
+/// The item once its decision is final, or as it is when the time is up. The place is free again however this ends.
+async fn wait(
+    door: &Door,
+    client: &auth::Client,
+    id: &str,
+    record: &Record,
+    patience: Duration,
+) -> Result<Record, Refusal> {
+    let _seat = door.waiting.try_acquire().map_err(|_| Refusal::TooManyWait)?;
+    let place = door.app.ledger.wait_for(record.portrait.item.id);
+    let deadline = sleep(patience);
+    tokio::pin!(deadline);
+    loop {
+        // What becomes final from here on wakes us, so that it cannot be missed between the look and the wait.
+        let woken = place.woken();
+        let record = read(door, client, id).await?;
+        if is_final(&record) || place.is_over() {
+            return Ok(record);
+        }
+        tokio::select! {
+            () = woken => {}
+            () = &mut deadline => return read(door, client, id).await,
+        }
+    }
 }
 
 async fn read(door: &Door, client: &auth::Client, id: &str) -> Result<Record, Refusal> {

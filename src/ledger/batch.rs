@@ -16,6 +16,7 @@ use super::submissions::{self, Incoming};
 use super::{LedgerError, cards, claim, connect, load, lookup, news, outbox, release, roster, write};
 use crate::domain::caller::{Actor, Profile};
 use crate::domain::decide::{Ruling, decide};
+use crate::domain::ids::ItemId;
 use crate::domain::operation::Request;
 use crate::domain::outcome::Outcome;
 use crate::domain::receipt::{Receipt, Standing};
@@ -41,12 +42,13 @@ pub(super) async fn run(
     let cutoff = shared.cutoff(now);
     let txn = connect::begin(conn).await?;
     match within(&txn, jobs, shared, now, cutoff).await {
-        Ok(Some(batch)) => {
+        Ok(Some(mut batch)) => {
             shared.reach("commit.before").await?;
             txn.commit().await?;
             shared.reach("commit.after").await?;
             shared.people.learn(&batch.profiles, &batch.roles);
             shared.posted(&batch.posted);
+            shared.waiting.wake(batch.released.drain(..));
             if batch.behind {
                 shared.cards_due();
             }
@@ -78,6 +80,8 @@ struct Batch {
     posted: Vec<i64>,
     /// Whether cards may have fallen behind.
     behind: bool,
+    /// The items whose decision is final now.
+    released: Vec<ItemId>,
 }
 
 async fn within(
@@ -125,7 +129,7 @@ async fn within(
     batch.posted = letters.iter().map(|letter| letter.place.chat).collect();
     letters.extend(outbox::cards(&pairs, &after, &shared.announce));
     outbox::store(txn, &letters, now).await?;
-    release::at_once(txn, &changed, &after, &asked, names(&after, &batch, shared)).await?;
+    batch.released = release::at_once(txn, &changed, &after, &asked, names(&after, &batch, shared)).await?;
     shared.reach("written").await?;
     if !claimed(txn, &unused, &numbers, now, cutoff).await? {
         return Ok(None);

@@ -67,5 +67,6 @@ async fn expire(conn: &DatabaseConnection, shared: &Shared) -> Result<u64, Ledge
     cards::due(&txn, &ids, now).await?;
     log::append(&txn, &items.iter().collect::<Vec<_>>(), &[], Callings::default(), now).await?;
     txn.commit().await?;
+    shared.waiting.wake(ids.iter().copied());
     Ok(ids.len() as u64)
 }

@@ -35,6 +35,7 @@ mod release;
 mod roster;
 mod shared;
 mod submissions;
+mod waiting;
 mod write;
 mod writer;
 
@@ -53,6 +54,7 @@ pub use self::options::{Announce, Options};
 pub use self::queries::{Page, PendingPage};
 use self::refresh::Task;
 use self::shared::{Job, Shared};
+pub use self::waiting::Place as WaitingPlace;
 use self::writer::{Work, Writer};
 use crate::clock::Clock;
 use crate::domain::key::IdempotencyKey;
@@ -70,7 +72,7 @@ pub struct Ledger {
     /// Gone once the ledger is closed: the writers then end.
     queue: Arc<StdMutex<Option<mpsc::Sender<Work>>>>,
     writers: Arc<StdMutex<Vec<JoinHandle<()>>>>,
-    refresh: Arc<Task>,
+    tasks: Arc<[Task; 2]>,
 }
 
 impl Ledger {
@@ -101,6 +103,7 @@ impl Ledger {
             receipts: cache::Receipts::new(),
             post: Notify::new(),
             behind: Notify::new(),
+            waiting: Arc::default(),
             announce,
             points,
             file,
@@ -108,11 +111,13 @@ impl Ledger {
         let (sender, receiver) = mpsc::channel(QUEUE_OPERATIONS_MAX);
         let receiver = Arc::new(Mutex::new(receiver));
         let writer = || Writer::new(address.clone(), shared.clone(), receiver.clone(), sender.downgrade());
-        let tasks: Vec<JoinHandle<()>> =
+        let writers: Vec<JoinHandle<()>> =
             (0..address.writers()).map(|_| tokio::spawn(writer::work(writer()))).collect();
-        let refresh = Arc::new(Task::start(refresh::run(shared.clone(), readers.clone())));
+        let refresh = Task::start(refresh::run(shared.clone(), readers.clone()));
+        let look = Task::start(waiting::look(shared.waiting.clone(), readers.clone()));
         let queue = Arc::new(StdMutex::new(Some(sender)));
-        Ok(Self { shared, readers, queue, writers: Arc::new(StdMutex::new(tasks)), refresh })
+        let writers = Arc::new(StdMutex::new(writers));
+        Ok(Self { shared, readers, queue, writers, tasks: Arc::new([refresh, look]) })
     }
 
     /// Applies a request exactly once and tells what was done: New, or Repeat or Reused where its key was used before.
@@ -195,7 +200,7 @@ impl Ledger {
     /// Finishes what waits and closes the connections; later calls hear "away".
     pub async fn close(&self) {
         drop(self.queue.lock().unwrap_or_else(PoisonError::into_inner).take());
-        self.refresh.end();
+        self.tasks.iter().for_each(Task::end);
         let writers = std::mem::take(&mut *self.writers.lock().unwrap_or_else(PoisonError::into_inner));
         for writer in writers {
             // A writer that panicked has nothing left to finish.

@@ -102,6 +102,7 @@ async fn due(conn: &DatabaseConnection, shared: &Shared) -> Result<u64, LedgerEr
     }
     shared.reach("release.written").await?;
     txn.commit().await?;
+    shared.waiting.wake(ripe.iter().map(|item| item.id));
     shared.reach("release.committed").await?;
     Ok(ripe.len() as u64)
 }

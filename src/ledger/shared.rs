@@ -11,6 +11,7 @@ use super::chats::Chats;
 use super::connect::FileMark;
 use super::options::Announce;
 use super::people::People;
+use super::waiting::Waiting;
 use crate::clock::{Clock, Stopwatch};
 use crate::domain::operation::Request;
 use crate::domain::receipt::Receipt;
@@ -39,6 +40,8 @@ pub(super) struct Shared {
     pub(super) post: Notify,
     /// Told when cards fell behind here.
     pub(super) behind: Notify,
+    /// Those who wait for decisions to be final.
+    pub(super) waiting: Arc<Waiting>,
     /// Where new items are shown.
     pub(super) announce: Announce,
     pub(super) points: Points,

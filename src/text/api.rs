@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use crate::domain::ids::ItemId;
 use crate::domain::outcome::{Skip, SkipReason};
-use crate::limits::{BODY_BYTES_MAX, EXPIRES_MAX, HEADER_KEY_CHARS_MAX, OPERATION_DEADLINE};
+use crate::limits::{BODY_BYTES_MAX, EXPIRES_MAX, HEADER_KEY_CHARS_MAX, OPERATION_DEADLINE, WAITING_MAX};
 
 /// The key was used before, with the same request.
 #[must_use]
@@ -167,6 +167,12 @@ pub fn method_not_allowed() -> String {
 #[must_use]
 pub fn database_away() -> String {
     "The database is away or busy; send the same request again, a POST with the same key".to_owned()
+}
+
+/// No place to wait is free.
+#[must_use]
+pub fn too_many_wait() -> String {
+    format!("{WAITING_MAX} requests wait for decisions already; ask again, or without wait")
 }
 
 /// A fault of ours.

@@ -14,6 +14,7 @@ mod http_policy;
 mod http_refusals;
 mod http_reject;
 mod http_submit;
+mod http_wait;
 mod instances;
 mod kill;
 mod languages;

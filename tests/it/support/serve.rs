@@ -155,6 +155,21 @@ impl Caller {
         items.iter().map(|item| item["id"].as_i64().unwrap()).collect()
     }
 
+    /// The status and the JSON of a `GET`, however long it takes.
+    pub async fn get(&self, path: &str) -> (u16, Value) {
+        let request = self.client.get(self.url(path)).bearer_auth(API_TOKEN);
+        let answer = request.timeout(Duration::from_secs(60)).send().await.unwrap();
+        (answer.status().as_u16(), answer.json().await.unwrap())
+    }
+
+    /// Approves over the HTTP API.
+    pub async fn approve(&self, key: &str, ids: &[i64]) {
+        let request = self.client.post(self.url("/api/admin/pending/bulk.approve")).bearer_auth(API_TOKEN);
+        let body = serde_json::json!({ "ids": ids });
+        let answer = request.header("X-Idempotency-Key", key).json(&body).send().await.unwrap();
+        assert_eq!(answer.status().as_u16(), 200);
+    }
+
     /// What is final, after that number.
     pub async fn decisions(&self, after: i64) -> Vec<Value> {
         let url = self.url(&format!("/api/admin/decisions?limit=500&after={after}"));
