@@ -50,6 +50,10 @@ pub const NAME_CHARS_MAX: usize = 64;
 pub const MESSAGE_UNITS_MAX: usize = 4096;
 /// Most characters of the line that answers a press (Bot API, answerCallbackQuery).
 pub const TOAST_CHARS_MAX: usize = 200;
+/// Updates in one answer at most (Bot API, getUpdates).
+pub const UPDATES_MAX: usize = 100;
+/// How long the code that `init` shows can be used.
+pub const CODE_LIFE: TimeDelta = TimeDelta::minutes(10);
 /// Items on one page of `/pending`.
 pub const PAGE_ITEMS: u64 = 10;
 /// Most words that narrow `/pending`.

@@ -6,6 +6,7 @@ use crate::ledger::connect::ConnectError;
 use crate::ledger::migrate::MigrateError;
 use crate::ledger::{LedgerError, OpenError};
 use crate::settings::Problems;
+use crate::settings::dot_env::DotEnvError;
 use crate::settings::environment::UnreadableDotEnv;
 use crate::telegram::polling::PollingError;
 
@@ -18,6 +19,9 @@ pub enum Failure {
     /// `./.env` cannot be read.
     #[error(transparent)]
     DotEnv(#[from] UnreadableDotEnv),
+    /// `./.env` cannot be changed.
+    #[error(transparent)]
+    DotEnvChange(#[from] DotEnvError),
     /// The address to listen on is taken or not ours.
     #[error(
         "cannot listen on {address}: {cause}. Set LISTEN_ADDR to an address of this machine and a port that is free"

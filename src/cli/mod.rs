@@ -7,9 +7,12 @@ mod demo;
 mod failure;
 mod feed;
 mod gate;
+mod init;
+mod lines;
 mod logging;
 mod migrate;
 mod outbox;
+mod samples;
 mod serve;
 mod server;
 mod wire;
@@ -25,6 +28,7 @@ use crate::settings::{Environment, Settings};
 const EXAMPLES: &str = "\
 Examples:
   countersign demo                    see it work, without an account and without a network
+  countersign init                    set a bot up in two minutes
   countersign check                   is the set-up right? a line each, with the mend
   countersign serve                   run the bot, by webhook or long polling
   countersign migrate status          the steps of the database's schema
@@ -44,6 +48,8 @@ struct CommandLine {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Sets a bot up: its token, its first owner, a token for your systems, and a few items to decide
+    Init(init::Init),
     /// Runs the bot and the HTTP API: by webhook where WEBHOOK_URL is set, by long polling otherwise
     Serve(serve::Serve),
     /// Shows the main job in this terminal: an embedded database, a few items, and a chat
@@ -101,6 +107,7 @@ async fn dispatch(command: Command) -> Result<ExitCode, Failure> {
     match command {
         Command::Demo => return demo::run().await,
         Command::DemoCrash { database, update } => return demo::crash::child(&database, &update).await,
+        Command::Init(init) => return init::run(init).await,
         Command::Check => return check::run(&Environment::of_process()?).await,
         _ => {}
     }
@@ -112,6 +119,8 @@ async fn dispatch(command: Command) -> Result<ExitCode, Failure> {
         Command::Outbox { what } => outbox::run(what.unwrap_or(outbox::Outbox::List), settings).await,
         Command::Audit { what } => audit::run(what, settings).await,
         Command::Migrate { direction } => migrate::run(direction, &settings.database.address).await,
-        Command::Demo | Command::DemoCrash { .. } | Command::Check => Ok(ExitCode::SUCCESS),
+        Command::Init(_) | Command::Demo | Command::DemoCrash { .. } | Command::Check => {
+            Ok(ExitCode::SUCCESS)
+        }
     }
 }

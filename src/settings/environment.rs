@@ -7,6 +7,8 @@ use std::path::Path;
 use super::problem::Problems;
 use super::variable;
 
+/// The one file that is read.
+pub(super) const DOT_ENV: &str = ".env";
 /// Most bytes of a file that a variable names.
 const FILE_BYTES_MAX: u64 = 64 * 1024;
 
@@ -25,7 +27,7 @@ impl Environment {
     /// # Errors
     /// [`UnreadableDotEnv`] tells that the file cannot be read, never what it holds.
     pub fn of_process() -> Result<Self, UnreadableDotEnv> {
-        let mut values = dot_env(Path::new(".env"))?;
+        let mut values = dot_env(Path::new(DOT_ENV))?;
         values.extend(
             std::env::vars_os()
                 .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?))),
@@ -67,13 +69,16 @@ impl Environment {
 }
 
 fn dot_env(path: &Path) -> Result<BTreeMap<String, String>, UnreadableDotEnv> {
-    let lines = match dotenvy::from_path_iter(path) {
-        Ok(lines) => lines,
-        Err(dotenvy::Error::Io(error)) if error.kind() == std::io::ErrorKind::NotFound => {
-            return Ok(BTreeMap::new());
-        }
-        Err(error) => return Err(UnreadableDotEnv(reason(&error))),
-    };
+    match std::fs::File::open(path) {
+        Ok(file) => values(file),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(BTreeMap::new()),
+        Err(error) => Err(UnreadableDotEnv(error.kind().to_string())),
+    }
+}
+
+/// Names and values as the text of `./.env` sets them.
+pub(super) fn values(text: impl Read) -> Result<BTreeMap<String, String>, UnreadableDotEnv> {
+    let lines = dotenvy::from_read_iter(text);
     lines.map(|line| line.map_err(|error| UnreadableDotEnv(reason(&error)))).collect()
 }
 

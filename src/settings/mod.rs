@@ -1,6 +1,7 @@
 //! Environment → typed settings, a file a group. All mistakes are reported together, and no secret is ever shown.
 
 mod database;
+pub mod dot_env;
 mod duration;
 pub mod environment;
 mod http;
@@ -12,6 +13,7 @@ mod telegram;
 pub mod variable;
 
 pub use self::database::Database;
+pub use self::dot_env::DotEnv;
 pub use self::environment::Environment;
 pub use self::http::{ApiToken, Http};
 pub use self::logging::{Format, Logging};

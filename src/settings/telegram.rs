@@ -22,7 +22,9 @@ pub struct BotToken {
 }
 
 impl BotToken {
-    fn parse(text: &str) -> Option<Self> {
+    /// Takes digits, a colon, and at least 20 of A-Z, a-z, 0-9, _ and -.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
         let (id, rest) = text.split_once(':')?;
         let bot_id = id.parse::<i64>().ok().filter(|id| *id > 0)?;
         let fits = rest.len() >= 20 && rest.bytes().all(is_token_byte);

@@ -12,6 +12,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::sleep;
 
 use super::call::{CallError, Caller};
+use super::contact;
 use super::decode::decode;
 use super::delivery::{Delivery, Verdict};
 use super::door::Door;
@@ -19,7 +20,7 @@ use super::render::Reply;
 use super::said::Event;
 use super::state::State;
 use crate::clock::Clock;
-use crate::limits::OPERATION_DEADLINE;
+use crate::limits::{OPERATION_DEADLINE, UPDATES_MAX};
 
 /// The updates the bot asks for.
 pub(super) const ALLOWED_UPDATES: [&str; 4] =
@@ -27,9 +28,7 @@ pub(super) const ALLOWED_UPDATES: [&str; 4] =
 /// How long Telegram holds a poll open while there is nothing, in seconds.
 const POLL_S: u64 = 30;
 /// How much longer than that an answer may take.
-const POLL_GRACE: Duration = Duration::from_secs(10);
-/// Updates in one answer at most (Bot API, getUpdates).
-const UPDATES_MAX: u32 = 100;
+pub(super) const POLL_GRACE: Duration = Duration::from_secs(10);
 /// The pause before an update that could not be handled is tried again.
 const AGAIN: Duration = Duration::from_millis(500);
 /// The first and the longest pause after a poll that failed.
@@ -56,12 +55,6 @@ pub struct Polling {
     pub take_over: bool,
     /// Answers that need not arrive.
     pub asides: mpsc::Sender<Reply>,
-}
-
-#[derive(serde::Deserialize)]
-struct Webhook {
-    #[serde(default)]
-    url: String,
 }
 
 impl Polling {
@@ -151,19 +144,12 @@ impl Polling {
 
     /// With a webhook set getUpdates is refused; that hook may be production's.
     async fn no_webhook(&self) -> Result<(), Trouble> {
-        let info = self.caller.call("getWebhookInfo", &json!({}), OPERATION_DEADLINE).await?;
-        let url = serde_json::from_str::<Webhook>(info.get()).map(|webhook| webhook.url).unwrap_or_default();
-        if url.is_empty() {
-            return Ok(());
-        }
+        let Some(url) = contact::webhook(&self.caller).await? else { return Ok(()) };
         if !self.take_over {
             return Err(Trouble::Webhook(url));
         }
         tracing::warn!(url, "deleting the webhook that was set, to poll instead");
-        // Updates that wait for it are kept, and polled.
-        let kept = json!({ "drop_pending_updates": false });
-        self.caller.call("deleteWebhook", &kept, OPERATION_DEADLINE).await?;
-        Ok(())
+        Ok(contact::delete_webhook(&self.caller).await?)
     }
 
     /// Handles a batch, the updates of one chat in order and those of different chats side by side; `false` where it

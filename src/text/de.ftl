@@ -10,6 +10,8 @@ whoami-approver = Deine ID ist { $id }. Sie hat die Rolle approver: Sie darf ent
 whoami-owner = Deine ID ist { $id }. Sie hat die Rolle owner: entscheiden und festlegen, wer was darf.
 whoami-stranger = Deine ID ist { $id }. Sie darf nicht entscheiden; wer die Rolle owner hat, kann sie mit /admins add { $id } eintragen. Die erste steht in ADMIN_IDS.
 stranger = Countersign: Genehmigungen für ein Team. Deine ID { $id } steht nicht auf der Liste. Wer die Rolle owner hat, kann sie mit /admins add { $id } eintragen.
+owner = Deine ID { $id } steht jetzt in ADMIN_IDS und hat die Rolle owner. Sobald countersign serve läuft, zeigt /pending, was wartet, und /help alle Befehle.
+send-the-code = Das ist nicht der Code. Gefragt ist der, den countersign init in seinem Terminal zeigt.
 
 help-line = { $usage } – { $purpose }
 help-line-examples = { $usage } – { $purpose }: { $examples }

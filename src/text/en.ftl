@@ -9,6 +9,8 @@ whoami-approver = Your id is { $id }. You are an approver: you may decide.
 whoami-owner = Your id is { $id }. You are an owner: you may decide, and say who may.
 whoami-stranger = Your id is { $id }. You may not decide; an owner can add you with /admins add { $id }. The first owner stands in ADMIN_IDS.
 stranger = Countersign: approvals for a team. You are not on its list; your id is { $id }. An owner can add you with /admins add { $id }.
+owner = You are an owner of this bot now: your id { $id } stands in ADMIN_IDS. As soon as countersign serve runs, /pending shows what waits, and /help all commands.
+send-the-code = That is not the code. Send the one that countersign init shows in its terminal.
 
 help-line = { $usage } – { $purpose }
 help-line-examples = { $usage } – { $purpose }: { $examples }

@@ -1,4 +1,6 @@
-//! Every line the bot says beside receipts and lists, each with a sample, so that one test renders all of them.
+//! Every line the bot says beside receipts and lists.
+
+mod samples;
 
 use std::borrow::Cow;
 
@@ -38,6 +40,13 @@ pub enum Phrase<'a> {
         /// Their id.
         id: i64,
     },
+    /// To whoever sent the code that `init` showed.
+    Owner {
+        /// Their id.
+        id: i64,
+    },
+    /// To whoever sent something else while `init` waits for its code.
+    SendTheCode,
     /// A command whose arguments were not understood.
     Misunderstood(Cow<'a, Misunderstood>, Cow<'a, str>),
     /// A command there is not.
@@ -150,6 +159,8 @@ impl Phrase<'_> {
                 catalog.get(&message, &[("id", &id.to_string())])
             }
             Self::Stranger { id } => catalog.get("stranger", &[("id", &id.to_string())]),
+            Self::Owner { id } => catalog.get("owner", &[("id", &id.to_string())]),
+            Self::SendTheCode => say("send-the-code"),
             Self::Misunderstood(what, command) => misunderstood::words(catalog, what, command),
             Self::UnknownCommand { name, nearest: Some(nearest) } => {
                 catalog.get("unknown-command-nearest", &[("name", &cut(name)), ("nearest", nearest)])
@@ -199,55 +210,6 @@ impl Phrase<'_> {
     pub fn to_stored(&self) -> serde_json::Value {
         // A plain data type: serialising it has no way to fail; null would be refused on reading.
         serde_json::to_value(self).unwrap_or_default()
-    }
-
-    /// Each phrase at least once, with believable contents.
-    #[must_use]
-    pub fn samples() -> Vec<Phrase<'static>> {
-        let mut samples = vec![
-            Phrase::Stranger { id: 999 },
-            Phrase::UnknownCommand { name: "aprove".into(), nearest: Some("approve".into()) },
-            Phrase::UnknownCommand { name: "dance".into(), nearest: None },
-            Phrase::NotACommand,
-            Phrase::AskInPrivate,
-            Phrase::EditIgnored,
-            Phrase::ForwardIgnored,
-            Phrase::CaptionIgnored,
-            Phrase::ViaBotIgnored,
-            Phrase::AnonymousAdmin,
-            Phrase::OwnersOnly,
-            Phrase::HiddenPerson,
-            Phrase::NobodyThere,
-            Phrase::NoButtonHere,
-            Phrase::ExpiredButton,
-            Phrase::NotYourButton,
-            Phrase::PageForgotten,
-            Phrase::CameMeanwhile { count: 2 },
-            Phrase::SayWhy { id: 12 },
-            Phrase::NoSuchReason,
-            Phrase::ReadFirst,
-            Phrase::DetailsSent,
-            Phrase::NoItem { id: 12 },
-            Phrase::NoSuchReceipt { number: 42 },
-            Phrase::NobodyCalled { name: "lee".into() },
-            Phrase::TooOld,
-            Phrase::ChatLost { chat: 222 },
-            Phrase::TopicLost { chat: -1001, topic: 7 },
-            Phrase::RemovedFrom { chat: -1001 },
-            Phrase::GroupMoved { from: -77, to: -1001 },
-            Phrase::Unreadable { reference: "42-1234".into() },
-        ];
-        let everybody = Role::ALL.into_iter().map(Some).chain([None]);
-        samples.extend(everybody.flat_map(|role| {
-            [Phrase::Start { role }, Phrase::Help { role }, Phrase::WhoAmI { id: 111, role }]
-        }));
-        for (whats, command) in
-            [(&misunderstood::SAMPLES, "approve"), (&misunderstood::ABOUT_ROLES, "admins")]
-        {
-            let told = |what| Phrase::Misunderstood(Cow::Borrowed(what), command.into());
-            samples.extend(whats.iter().map(told));
-        }
-        samples
     }
 }
 

@@ -15,6 +15,7 @@ mod http_refusals;
 mod http_reject;
 mod http_submit;
 mod http_wait;
+mod init;
 mod instances;
 mod kill;
 mod languages;

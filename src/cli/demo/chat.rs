@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{bot, crash, screen, seed};
+use super::{bot, crash, screen};
 use crate::app::App;
-use crate::cli::Failure;
+use crate::cli::{Failure, samples};
 use crate::clock::Clock;
 use crate::command;
 use crate::ledger::Page;
@@ -27,7 +27,7 @@ impl Chat {
     pub(super) async fn open(folder: &Path) -> Result<Self, Failure> {
         let database = folder.join("demo.db");
         let (app, door) = bot::open(&database, Points::default()).await?;
-        seed::submit(&app).await?;
+        samples::submit(&app, "demo", "samples", &samples::ITEMS).await?;
         Ok(Self { folder: folder.to_owned(), database, app, door, last_number: 100, last_update: None })
     }
 

@@ -1,0 +1,122 @@
+//! `init`: from a token to a bot that has an owner and something to decide, in two minutes.
+//!
+//! What is set already stays and is not asked for again. `./.env` is written once, when all of it is known, and in one step:
+//! whatever ends the set-up before leaves everything as it was.
+
+mod api;
+mod asker;
+mod bot;
+mod code;
+mod owner;
+mod samples;
+mod search;
+mod show;
+
+use std::process::ExitCode;
+
+use clap::{Args, ValueEnum};
+use tokio::signal::unix::{SignalKind, signal};
+
+use self::asker::Asker;
+use super::Failure;
+use crate::points::Points;
+use crate::settings::{DotEnv, Environment, Settings};
+
+pub(super) const HELP: &str = "\
+Examples:
+  countersign init                    asks for the bot's token, waits for its first owner, writes ./.env
+  countersign init --change owner     adds another owner to ADMIN_IDS
+  countersign init --change token     replaces the bot's token
+  printf '%s\\ny\\n' \"$TOKEN\" | countersign init     from a script: the token, then yes to the sample items
+
+It can be run again: it shows what is set and asks only for what is missing. The token is never shown.";
+
+/// The exit code of a program that Ctrl-C ended: 128 + SIGINT.
+const INTERRUPTED: u8 = 130;
+
+/// Sets the bot up.
+#[derive(Debug, Args)]
+#[command(after_help = HELP)]
+pub(super) struct Init {
+    /// Set this anew, though it is set already
+    #[arg(long)]
+    change: Option<Change>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Change {
+    /// TELEGRAM_BOT_TOKEN
+    Token,
+    /// ADMIN_IDS gets another one
+    Owner,
+}
+
+/// How far the set-up has come.
+#[derive(Default)]
+struct Progress {
+    is_written: bool,
+}
+
+pub(super) async fn run(init: Init) -> Result<ExitCode, Failure> {
+    let mut progress = Progress::default();
+    let mut terminate = signal(SignalKind::terminate())?;
+    let is_through = tokio::select! {
+        done = set_up(&init, &mut progress) => done.map(|()| true)?,
+        _ = tokio::signal::ctrl_c() => false,
+        _ = terminate.recv() => false,
+    };
+    if is_through {
+        return Ok(ExitCode::SUCCESS);
+    }
+    show::stopped(progress.is_written);
+    Ok(ExitCode::from(INTERRUPTED))
+}
+
+async fn set_up(init: &Init, progress: &mut Progress) -> Result<(), Failure> {
+    let settings = Settings::read(&Environment::of_process()?)?;
+    let (file, mut asker) = (DotEnv::here(), Asker::new());
+    ours_to_change(init, &settings, &file)?;
+    show::welcome();
+    let bot = bot::settle(&settings, &file, init.change == Some(Change::Token), &mut asker).await?;
+    let owner = if settings.telegram.admin_ids.is_empty() || init.change == Some(Change::Owner) {
+        Some(search::wait(&settings, &bot, &mut asker).await?)
+    } else {
+        show::owners(&settings.telegram.admin_ids);
+        None
+    };
+    let mut changes = Vec::new();
+    changes.extend(bot.change());
+    changes.extend(owner.as_ref().and_then(|owner| owner.change(&settings)));
+    changes.extend(api::change(&settings)?);
+    if !changes.is_empty() {
+        file.set(&changes)?;
+        progress.is_written = true;
+    }
+    show::written(&changes);
+    let points = settings.points.as_deref().map(Points::parse).unwrap_or_default();
+    // Nothing here can fail but the process.
+    drop(points.reach("init.written").await);
+    // As `serve` will read them.
+    let settings = Settings::read(&Environment::of_process()?)?;
+    if let Some(owner) = &owner {
+        owner::settle(owner, &settings, &bot).await;
+    }
+    samples::offer(&settings, &mut asker).await?;
+    show::next(&settings, &bot.username);
+    Ok(())
+}
+
+/// What the environment sets wins over the file: changing the file would change nothing.
+fn ours_to_change(init: &Init, settings: &Settings, file: &DotEnv) -> Result<(), Failure> {
+    let (name, is_set) = match init.change {
+        None => return Ok(()),
+        Some(Change::Token) => ("TELEGRAM_BOT_TOKEN", settings.telegram.token.is_some()),
+        Some(Change::Owner) => ("ADMIN_IDS", !settings.telegram.admin_ids.is_empty()),
+    };
+    if is_set && !file.sets(name)? {
+        return Err(Failure::Told(format!(
+            "{name} is not set by ./.env but by the environment, or in a file of its own; change it there"
+        )));
+    }
+    Ok(())
+}
