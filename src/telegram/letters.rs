@@ -132,7 +132,7 @@ impl Writer<'_> {
         Ok(letters)
     }
 
-    /// The question why an item is rejected. In private the app opens a reply to it by itself, where nothing can be pressed.
+    /// The question why an item is rejected. It shows the item, so that it becomes its card once that is decided. In private the app opens a reply to it by itself, where nothing can be pressed.
     async fn question(
         &self,
         item: ItemId,
@@ -152,6 +152,7 @@ impl Writer<'_> {
         } else {
             Some(button::keyboard(&choices))
         };
-        Ok(Letter { keyboard, asks: waits.then_some(prompt), ..Letter::from(text) })
+        let items = vec![(item, portrait.item.version)];
+        Ok(Letter { keyboard, items, asks: waits.then_some(prompt), ..Letter::from(text) })
     }
 }

@@ -12,7 +12,7 @@ use crate::domain::event::{Event, Outgoing, answer_to};
 use crate::domain::ids::ItemId;
 use crate::domain::operation::{Answered, Operation, Request};
 use crate::domain::place::Place;
-use crate::domain::receipt::Receipt;
+use crate::domain::receipt::{Receipt, Standing};
 use crate::domain::role::Role;
 use crate::ledger::LedgerError;
 use crate::limits::PRESS_AGE_S;
@@ -73,10 +73,10 @@ impl Pressed<'_> {
         self.desk.app.ledger.card_pressed(self.place, item, hash.to_owned()).await
     }
 
-    /// The receipt as what the message becomes, or as what is told below it.
+    /// The receipt as what the message becomes, or as what is told below it: once, so that nothing in it is a repeat, whichever
+    /// delivery had it told.
     pub(super) fn told(&self, receipt: &Receipt, replaces: bool) -> Event {
-        let (operation, standing) = (receipt.number, receipt.standing.clone());
-        Event::Receipt { operation, standing, reader: self.person, replaces }
+        Event::Receipt { operation: receipt.number, standing: Standing::New, reader: self.person, replaces }
     }
 
     /// Answers with what became of it.

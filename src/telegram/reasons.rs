@@ -18,7 +18,6 @@ use crate::domain::event::{Event, Outgoing, answer_to};
 use crate::domain::ids::ItemId;
 use crate::domain::item::ItemState;
 use crate::domain::operation::{Decision, Operation, Request};
-use crate::domain::place::Place;
 use crate::domain::prompt::Prompt;
 use crate::domain::reason::Reason;
 use crate::domain::receipt::{Receipt, Standing};
@@ -108,7 +107,6 @@ pub(super) async fn reply(
         said_at: said.date,
         token_may_decide: false,
     };
-    let hash = seen.hash.clone();
     let operation = Operation::Decide {
         decision: Decision::Reject,
         ids: vec![item],
@@ -119,10 +117,7 @@ pub(super) async fn reply(
     let Claim { key, scope } = claim;
     let answered = desk.answered_as(&said);
     let request = Request { key, scope, caller, operation, place: Some(said.place()), answered };
-    let answer = desk.app.apply(request).await?;
-    // The question becomes the card of what it asked about. Should we die before this, it can be pressed.
-    desk.app.ledger.card_pressed(Place { message: Some(to), ..said.place() }, item, hash).await?;
-    Ok(match answer {
+    Ok(match desk.app.apply(request).await? {
         Answer::Receipt(receipt) => desk.tell(&said, person, &receipt),
         Answer::TooOld => desk.say(&said, &Phrase::TooOld),
     })

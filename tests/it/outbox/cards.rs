@@ -8,12 +8,13 @@ use countersign::domain::new_item::NewItem;
 use countersign::domain::operation::Operation;
 use countersign::domain::place::Place;
 use sea_orm::ConnectionTrait;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::World;
 use crate::support::books::{KIM, LEE, submit};
 use crate::support::bot::{REVIEW_GROUP, TestBot, said, said_by};
 use crate::support::bot_api::{BotApi, Fault};
+use crate::support::presses::{buttons, press};
 
 const TOPIC: Place = Place { chat: REVIEW_GROUP, topic: Some(7), message: None };
 
@@ -59,32 +60,6 @@ impl World {
 fn text(message: &Value) -> String {
     let text = message["text"].as_str().unwrap_or_default().to_owned();
     (5..60).fold(text, |text, minute| text.replace(&format!("12:{minute:02} UTC"), "12:04 UTC"))
-}
-
-pub(super) fn buttons(message: &Value) -> Vec<String> {
-    let rows = message["reply_markup"]["inline_keyboard"].as_array().cloned().unwrap_or_default();
-    let all = rows.iter().flat_map(|row| row.as_array().unwrap().clone());
-    all.map(|button| button["callback_data"].as_str().unwrap().to_owned()).collect()
-}
-
-/// A press on the button that begins so, under this message.
-pub(super) fn press(
-    update_id: u32,
-    person: i64,
-    chat: i64,
-    (message, shown): &(i64, Value),
-    act: &str,
-) -> Value {
-    let data = buttons(shown).into_iter().find(|data| data.starts_with(act)).expect("the button");
-    pressed(update_id, person, (chat, *message), &data)
-}
-
-pub(super) fn pressed(update_id: u32, person: i64, (chat, message): (i64, i64), data: &str) -> Value {
-    let from = said_by(person, 1, "x")["message"]["from"].clone();
-    json!({ "update_id": update_id, "callback_query": {
-        "id": format!("q{update_id}"), "from": from, "chat_instance": "1", "data": data,
-        "message": { "message_id": message, "date": 0, "chat": { "id": chat, "type": "supergroup" } },
-    } })
 }
 
 #[tokio::test]

@@ -6,10 +6,11 @@ use countersign::domain::place::Place;
 use serde_json::Value;
 
 use super::World;
-use super::cards::{press, world};
+use super::cards::world;
 use crate::support::books::{KIM, LEE};
 use crate::support::bot::{REVIEW_GROUP, TestBot, in_language, said, said_by};
 use crate::support::bot_api::{BotApi, Fault};
+use crate::support::presses::press;
 
 #[tokio::test]
 async fn what_waits_is_told_in_the_readers_language() {

@@ -4,9 +4,9 @@ use chrono::TimeDelta;
 use serde_json::Value;
 
 use super::World;
-use super::cards::{buttons, press, pressed};
 use crate::support::books::{KIM, LEE, submit};
 use crate::support::bot::{REVIEW_GROUP, TestBot, said, said_by};
+use crate::support::presses::{buttons, captions, press, pressed};
 
 /// The message in which the bot shows a list in Lee's own chat; it is the webhook's answer, so the test numbers it.
 const LIST: i64 = 70;
@@ -31,12 +31,6 @@ impl World {
 
 fn text(list: &(i64, Value)) -> &str {
     list.1["text"].as_str().unwrap_or_default()
-}
-
-fn captions(message: &Value) -> Vec<String> {
-    let rows = message["reply_markup"]["inline_keyboard"].as_array().cloned().unwrap_or_default();
-    let all = rows.iter().flat_map(|row| row.as_array().unwrap().clone());
-    all.map(|button| button["text"].as_str().unwrap().to_owned()).collect()
 }
 
 #[tokio::test]

@@ -5,9 +5,9 @@ use countersign::domain::rules::Rules;
 use serde_json::Value;
 
 use super::World;
-use super::cards::{buttons, press, pressed};
 use crate::support::books::{KIM, LEE, submit};
 use crate::support::bot::{TestBot, said, said_by};
+use crate::support::presses::{buttons, press, pressed};
 
 /// The bot's message with the preview: it is the webhook's answer, so the test numbers it.
 const PREVIEW: i64 = 70;

@@ -6,9 +6,9 @@ use countersign::domain::rules::Rules;
 use serde_json::{Value, json};
 
 use super::World;
-use super::cards::{buttons, press, pressed};
 use crate::support::books::{KIM, LEE};
 use crate::support::bot::{REVIEW_GROUP, TestBot, said, said_by};
+use crate::support::presses::{buttons, press, pressed};
 
 /// A bot that shows bills in the group; they want a reason, and offer these.
 async fn world(reason_required: bool, reasons: &[&str]) -> World {

@@ -7,5 +7,6 @@ pub mod bot;
 pub mod bot_api;
 pub mod http;
 pub mod postgres;
+pub mod presses;
 pub mod proxy;
 pub mod serve;

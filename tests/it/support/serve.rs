@@ -192,9 +192,12 @@ impl Caller {
 
     /// Submits `count` items in one request of the HTTP API.
     pub async fn submit(&self, key: &str, count: usize) {
-        let items: Vec<Value> = (1..=count)
-            .map(|n| serde_json::json!({ "kind": "bill", "title": format!("item {n}") }))
-            .collect();
+        let item = |n| serde_json::json!({ "kind": "bill", "title": format!("item {n}") });
+        self.submit_items(key, (1..=count).map(item).collect()).await;
+    }
+
+    /// Submits these items in one request of the HTTP API.
+    pub async fn submit_items(&self, key: &str, items: Vec<Value>) {
         let request = self.client.post(self.url("/api/admin/pending")).bearer_auth(API_TOKEN);
         let answer = request
             .header("X-Idempotency-Key", key)
@@ -216,7 +219,7 @@ pub struct Manner {
     pub arguments: Vec<&'static str>,
     /// Where it dies, as in `commit.after=die`.
     pub points: Option<String>,
-    /// Further variables.
+    /// Variables besides the usual ones, or instead of them.
     pub variables: Vec<(&'static str, String)>,
 }
 

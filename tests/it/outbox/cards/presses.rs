@@ -5,10 +5,11 @@ use countersign::domain::operation::Operation;
 use serde_json::{Value, json};
 
 use super::super::World;
-use super::{press, pressed, world};
+use super::world;
 use crate::support::books::{KIM, LEE, submit};
 use crate::support::bot::{REVIEW_GROUP, TestBot, said};
 use crate::support::bot_api::Fault;
+use crate::support::presses::{press, pressed};
 
 #[tokio::test]
 async fn odd_presses_do_nothing() {

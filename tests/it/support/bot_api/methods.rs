@@ -13,25 +13,32 @@ pub(super) async fn answer(
     Path((_, method)): Path<(String, String)>,
     body: Bytes,
 ) -> Response {
-    let body = String::from_utf8_lossy(&body).into_owned();
+    let response = answered(&api, &method, &body).await;
+    // What a test waits for may be what the call has changed.
+    api.changed.notify_waiters();
+    response
+}
+
+async fn answered(api: &BotApi, method: &str, body: &Bytes) -> Response {
+    let body = String::from_utf8_lossy(body).into_owned();
     let arguments: Value = serde_json::from_str(&body).unwrap_or(Value::Null);
     let chat = arguments["chat_id"].as_i64();
     if method.eq_ignore_ascii_case("sendMessage") {
         api.check_pace(chat, &body);
     }
     let hangs = chat.is_some_and(|chat| api.inner().hanging.contains(&chat));
-    let fault = if hangs { Some(Fault::Hang) } else { api.fault(&method) };
+    let fault = if hangs { Some(Fault::Hang) } else { api.fault(method) };
     let done = matches!(fault, None | Some(Fault::LoseAnswer));
-    api.note(&method, &body, done);
+    api.note(method, &body, done);
     let refused = |code: u16, description: &str, parameters: Value| {
         let answer =
             json!({ "ok": false, "error_code": code, "description": description, "parameters": parameters });
         (StatusCode::from_u16(code).unwrap(), answer.to_string()).into_response()
     };
     match fault {
-        None => json!({ "ok": true, "result": result(&api, &method, &arguments).await })
-            .to_string()
-            .into_response(),
+        None => {
+            json!({ "ok": true, "result": result(api, method, &arguments).await }).to_string().into_response()
+        }
         Some(Fault::TooMany(seconds)) => {
             api.block(chat, seconds);
             let description = format!("Too Many Requests: retry after {seconds}");
@@ -47,7 +54,7 @@ pub(super) async fn answer(
             refused(400, description, json!({ "migrate_to_chat_id": to }))
         }
         Some(Fault::LoseAnswer) => {
-            result(&api, &method, &arguments).await;
+            result(api, method, &arguments).await;
             let broken = futures_util::stream::once(async { Err::<Bytes, _>(std::io::Error::other("cut")) });
             Body::from_stream(broken).into_response()
         }
