@@ -1,6 +1,7 @@
 //! What the doors share: the ledger, the clock, the words and the rules, and the one road a request takes.
 
 mod ask;
+mod export;
 mod prompt;
 mod roster;
 
@@ -10,6 +11,7 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 
 pub use self::ask::Told;
+pub use self::export::{Exported, File};
 pub use self::prompt::Asked;
 use crate::clock::Clock;
 use crate::domain::key::IdempotencyKey;

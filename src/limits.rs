@@ -64,6 +64,20 @@ pub const SEARCH_WORD_CHARS_MAX: usize = 40;
 pub const HISTORY_LINES: u64 = 15;
 /// Lines of one page of `/admins`.
 pub const ROSTER_LINES: usize = 15;
+/// Days that `/stats` counts, today last; as many as one row of bars holds, a few times over.
+pub const STATS_DAYS: usize = 30;
+/// Decisions of which `/stats` looks at who made them and how long they took, the last ones: its answer must come in time
+/// however busy a queue is.
+pub const STATS_DECISIONS_MAX: u64 = 100_000;
+/// Bars in one row of `/stats`: narrow enough for a phone.
+pub const STATS_ROW: usize = 10;
+/// Kinds, and people, that `/stats` names at most.
+pub const STATS_LINES: usize = 8;
+/// Most bytes of an exported file: far below what a bot may send (50 MB, Bot API, sendDocument), for it is made in memory
+/// and has to pass through a slow line within [`SEND_DEADLINE`].
+pub const EXPORT_BYTES_MAX: usize = 8 << 20;
+/// Operations that are read at once for it.
+pub const EXPORT_PAGE: u64 = 500;
 /// Votes that `/show` tells of one item, the last ones.
 pub const MARKS_MAX: u64 = 30;
 /// Most items one `GET /api/admin/pending` answers with.
@@ -191,6 +205,7 @@ const _: () = assert!(CLIENT_NAME_CHARS_MAX + 1 + HEADER_KEY_CHARS_MAX <= KEY_CH
 const _: () = assert!(SUBMISSION_ITEMS_MAX <= BATCH_ROWS_MAX && IDS_MAX <= BATCH_ROWS_MAX);
 const _: () = assert!(BATCH_ROWS_MAX * ROW_VARIABLES_MAX <= STATEMENT_VARIABLES_MAX);
 const _: () = assert!(BATCH_ROWS_MAX <= IDS_IN_STATEMENT && IDS_IN_STATEMENT < STATEMENT_VARIABLES_MAX);
+const _: () = assert!(STATS_DAYS.is_multiple_of(STATS_ROW));
 const _: () = assert!(BATCH_DEADLINE.as_millis() < OPERATION_DEADLINE.as_millis());
 // A holder that misses one renewal, and the deadline of the next, still has its lease.
 const _: () = assert!(LEASE_EVERY.as_secs() + OPERATION_DEADLINE.as_secs() < LEASE_LIFE.as_secs());

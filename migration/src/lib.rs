@@ -17,6 +17,7 @@ mod m20261124_000008_leases;
 mod m20261124_000009_cards;
 mod m20261125_000011_prompts;
 mod m20261125_000012_roles;
+mod m20261125_000014_figures;
 mod m20261125_000015_decision_log;
 
 /// The generation of the schema that this program knows; a database may demand it as `min_program`.
@@ -40,6 +41,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000009_cards::Migration),
             Box::new(m20261125_000011_prompts::Migration),
             Box::new(m20261125_000012_roles::Migration),
+            Box::new(m20261125_000014_figures::Migration),
             Box::new(m20261125_000015_decision_log::Migration),
         ]
     }

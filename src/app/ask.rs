@@ -11,7 +11,7 @@ use crate::domain::outcome::Would;
 use crate::domain::prompt::Prompt;
 use crate::domain::receipt::Standing;
 use crate::ledger::{LedgerError, Page, Past};
-use crate::limits::{HISTORY_LINES, PAGE_ITEMS};
+use crate::limits::{HISTORY_LINES, PAGE_ITEMS, STATS_DAYS};
 use crate::text::{Choices, HistoryView, PendingView, Phrase, Seen, Text};
 
 /// An answer in words, with what can be done from it.
@@ -44,6 +44,7 @@ impl App {
             Ask::Items { number } => self.items(*number).await,
             Ask::Admins { page } => self.admins(*page, reader).await,
             Ask::History { whose, since } => self.history(whose, *since, reader).await,
+            Ask::Stats => self.stats().await,
         };
         text.map(Told::from)
     }
@@ -96,7 +97,13 @@ impl App {
         Ok(self.words.history(&HistoryView { entries: &entries, limit: HISTORY_LINES }, now))
     }
 
-    fn since(&self, since: Since, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    async fn stats(&self) -> Result<Text, LedgerError> {
+        let now = self.clock.now();
+        let stats = self.ledger.stats(&self.words.days(now, STATS_DAYS), now).await?;
+        Ok(self.words.stats(&stats, now))
+    }
+
+    pub(super) fn since(&self, since: Since, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
         match since {
             Since::Ever => None,
             Since::Today => Some(self.words.midnight(now)),

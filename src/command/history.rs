@@ -31,7 +31,7 @@ fn parse(rest: &str) -> Result<Meaning, Misunderstood> {
 }
 
 /// `today`, `7d`, `12h`.
-fn read_since(word: &str) -> Option<Since> {
+pub(super) fn read_since(word: &str) -> Option<Since> {
     if word.eq_ignore_ascii_case("today") {
         return Some(Since::Today);
     }

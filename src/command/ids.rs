@@ -74,6 +74,8 @@ pub enum Why {
     OneItem,
     /// It says neither whose decisions nor since when.
     NoHistory,
+    /// It says neither since when nor from which operation on.
+    NoExport,
     /// The reason is too long.
     ReasonTooLong {
         /// How many characters it may have.

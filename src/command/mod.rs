@@ -4,6 +4,7 @@
 
 mod admins;
 mod approve;
+mod export;
 mod help;
 mod history;
 pub mod ids;
@@ -13,6 +14,7 @@ mod receipt;
 mod reject;
 mod show;
 mod start;
+mod stats;
 mod undo;
 mod whoami;
 mod why;
@@ -20,6 +22,7 @@ mod why;
 pub use self::ids::{Misunderstood, Why};
 pub use self::read::{Spoken, read};
 use crate::domain::ask::Ask;
+use crate::domain::export::Extract;
 use crate::domain::ids::ItemId;
 use crate::domain::operation::Operation;
 use crate::domain::role::Role;
@@ -44,6 +47,8 @@ pub enum Query {
     WhoAmI,
     /// Something about the books: for those who have a role.
     Ask(Ask),
+    /// The audit log as a file: for those who have a role, and in private.
+    Export(Extract),
 }
 
 /// Who is served by a command. It shapes menus and answers; rights are checked where decisions are made.
@@ -124,6 +129,8 @@ pub const COMMANDS: &[Command] = &[
     receipt::COMMAND,
     why::COMMAND,
     admins::COMMAND,
+    stats::COMMAND,
+    export::COMMAND,
     help::COMMAND,
     whoami::COMMAND,
     start::COMMAND,

@@ -30,7 +30,8 @@ pub(super) fn optional(rest: &str) -> Result<Option<i64>, Misunderstood> {
     words.next().map_or(Ok(number), |word| Err(Misunderstood::at(rest, word, Why::UnexpectedWords)))
 }
 
-fn number(word: &str) -> Option<i64> {
+/// `R42`.
+pub(super) fn number(word: &str) -> Option<i64> {
     let digits = word.strip_prefix(['R', 'r'])?;
     let number: i64 = digits.parse().ok().filter(|_| digits.bytes().all(|b| b.is_ascii_digit()))?;
     (1..=ID_MAX).contains(&number).then_some(number)

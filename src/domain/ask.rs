@@ -48,6 +48,8 @@ pub enum Ask {
         /// Since when.
         since: Since,
     },
+    /// How much is open, and how much was decided lately?
+    Stats,
 }
 
 /// Whose decisions are asked for.

@@ -3,6 +3,7 @@
 
 use std::fmt::Display;
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::ask::Ask;
@@ -56,6 +57,19 @@ pub enum Event {
         /// Which of its messages, from 0; all of them where none is named.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         part: Option<usize>,
+    },
+    /// The audit log as a file.
+    Export {
+        /// Since when; where neither this nor a number is told, from its beginning.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        since: Option<DateTime<Utc>>,
+        /// From the operation with this number on.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        from: Option<i64>,
+        /// Until when: when it was asked for.
+        until: DateTime<Utc>,
+        /// The Telegram user who asked.
+        reader: i64,
     },
     /// A line that no operation stands behind.
     Line {

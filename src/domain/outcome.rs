@@ -126,6 +126,17 @@ impl Outcome {
         }
     }
 
+    /// Why, in the words of whoever asked.
+    #[must_use]
+    pub const fn reason(&self) -> Option<&Reason> {
+        match self {
+            Self::Decided { reason, .. } | Self::Prepared { reason, .. } => reason.as_ref(),
+            Self::Undone { .. } | Self::Submitted { .. } | Self::Appointed { .. } | Self::Refused { .. } => {
+                None
+            }
+        }
+    }
+
     /// The items that hold a vote of this operation: those that it decided, and those that wait for more.
     #[must_use]
     pub fn voted(&self) -> Vec<ItemId> {

@@ -110,6 +110,14 @@ pub(super) fn lease_time(backend: DbBackend, now: DateTime<Utc>, later: Duration
     }
 }
 
+/// Whole seconds since 1970 of a stored time.
+pub(super) fn unix_seconds(backend: DbBackend, time: Expr) -> Expr {
+    let (postgres, sqlite) =
+        ("CAST(floor(extract(epoch FROM $1)) AS bigint)", "CAST(strftime('%s', ?) AS integer)");
+    let sql = if backend == DbBackend::Postgres { postgres } else { sqlite };
+    Expr::cust_with_expr(sql, time)
+}
+
 /// The number of the advisory lock on the schema: "csign" in ASCII.
 const SCHEMA_LOCK: i64 = 0x63_73_69_67_6e;
 

@@ -5,6 +5,8 @@
 
 use std::time::Duration;
 
+use reqwest::RequestBuilder;
+use reqwest::multipart::{Form, Part};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use serde_json::Value;
@@ -13,7 +15,8 @@ use teloxide::Bot;
 use url::Url;
 
 use super::api;
-use crate::limits::RETRY_AFTER_MAX;
+use crate::app::File;
+use crate::limits::{RETRY_AFTER_MAX, SEND_DEADLINE};
 
 /// Most bytes of an answer: a hundred updates at their largest stay below it.
 const ANSWER_BYTES_MAX: usize = 32 << 20;
@@ -82,12 +85,35 @@ impl Caller {
         arguments: &Value,
         deadline: Duration,
     ) -> Result<Box<RawValue>, CallError> {
+        let request = self.request(method, deadline).header("content-type", "application/json");
+        self.send(request.body(arguments.to_string())).await
+    }
+
+    /// Calls `method`, which takes a file as its `document`, and gives the JSON of its result.
+    ///
+    /// # Errors
+    /// [`CallError`] says what to do about it.
+    pub async fn upload(
+        &self,
+        method: &str,
+        arguments: Vec<(&'static str, String)>,
+        File { name, content }: File,
+    ) -> Result<Box<RawValue>, CallError> {
+        let form = arguments.into_iter().fold(Form::new(), |form, (name, value)| form.text(name, value));
+        let document = Part::text(content).file_name(name).mime_str("text/csv; charset=utf-8");
+        let document = document.map_err(|error| CallError::Passes(api::explain(&error, &self.token)))?;
+        self.send(self.request(method, SEND_DEADLINE).multipart(form.part("document", document))).await
+    }
+
+    fn request(&self, method: &str, deadline: Duration) -> RequestBuilder {
         let mut url = self.bot.api_url();
         if let Ok(mut path) = url.path_segments_mut() {
             path.pop_if_empty().push(&format!("bot{}", self.token.expose_secret())).push(method);
         }
-        let request = self.bot.client().post(url).timeout(deadline);
-        let request = request.header("content-type", "application/json").body(arguments.to_string());
+        self.bot.client().post(url).timeout(deadline)
+    }
+
+    async fn send(&self, request: RequestBuilder) -> Result<Box<RawValue>, CallError> {
         let passes = |error: &dyn std::error::Error| CallError::Passes(api::explain(error, &self.token));
         let mut answer = request.send().await.map_err(|error| passes(&error.without_url()))?;
         let status = answer.status().as_u16();

@@ -10,6 +10,7 @@ use teloxide::types::Message;
 
 use super::claim::Claim;
 use super::desk::{Addressee, Desk};
+use super::exports;
 use super::identity::Speaker;
 use super::reasons;
 use super::render::Reply;
@@ -54,6 +55,9 @@ pub(super) async fn command(
         None => (command.parse)(spoken.rest),
     };
     match (meaning, claim) {
+        (Ok(Meaning::Query(Query::Export(extract))), Some(claim)) => {
+            exports::export(&desk, &said, person, (&claim, extract)).await
+        }
         (Ok(Meaning::Query(query)), _) => answer(&desk, &said, person, query).await,
         (Ok(Meaning::Operation(operation)), Some(claim)) => {
             operate(&desk, &said, person, claim, (command, Ok(operation))).await
@@ -93,17 +97,16 @@ fn unknown(desk: &Desk, said: &Said, spoken: &Spoken<'_>) -> Ruling {
 async fn answer(desk: &Desk, said: &Said, person: i64, query: Query) -> Ruled {
     // What is shown of the books goes by what they say themselves; what is only said about a role, by memory.
     let role = match &query {
-        Query::Ask(_) => desk.app.ledger.role_of(person).await?,
+        Query::Ask(_) | Query::Export(_) => desk.app.ledger.role_of(person).await?,
         Query::Start | Query::Help | Query::WhoAmI => desk.app.ledger.known_role(person),
     };
     Ok(match query {
         Query::Start => desk.say(said, &Phrase::Start { role }),
         Query::Help => desk.say(said, &Phrase::Help { role }),
         Query::WhoAmI => desk.say(said, &Phrase::WhoAmI { id: person, role }),
-        Query::Ask(_) if role.is_none() && said.chat.is_private => {
-            desk.say(said, &Phrase::Stranger { id: person })
-        }
-        Query::Ask(_) if role.is_none() => Ruling::Ignore("no role any more"),
+        Query::Ask(_) | Query::Export(_) if role.is_none() => desk.refuse(said, person),
+        // It needs a key, so that it is sent once.
+        Query::Export(_) => Ruling::Ignore("no claim"),
         Query::Ask(_) if !desk.app.may_show_in(said.chat.id, said.chat.is_private) => {
             desk.say(said, &Phrase::AskInPrivate)
         }

@@ -7,7 +7,7 @@ use super::call::{CallError, Caller};
 use super::letters::{Letter, Wordless, Writer};
 use super::render::{self, Reply};
 use super::times;
-use crate::app::App;
+use crate::app::{App, File};
 use crate::domain::event::{Event, Outgoing};
 use crate::domain::place::Place;
 use crate::domain::shown::Shown;
@@ -37,11 +37,10 @@ impl Courier for TelegramCourier {
             Err(Wordless::Unreadable(why)) => return Delivered::Gone { why, chat: None, tell: Vec::new() },
         };
         let mut delivered = Delivered::Taken(None);
-        for letter in letters {
-            let replaced = if replaces(row) { self.replace(row, &letter).await } else { None };
-            delivered = match replaced {
-                Some(delivered) => delivered,
-                None => self.post(row, &letter).await,
+        for mut letter in letters {
+            delivered = match letter.file.take() {
+                Some(file) => self.hand_over(row, &letter, file).await,
+                None => self.say(row, &letter).await,
             };
             if !matches!(delivered, Delivered::Taken(_)) {
                 break;
@@ -100,6 +99,22 @@ impl TelegramCourier {
         if let (CallError::Wait(wait), Some(chat)) = (error, reply.chat()) {
             self.app.ledger.leave_alone(chat, self.app.clock.now() + wait);
         }
+    }
+
+    /// Says a letter: in the place of the message that it answers, where the row asks for that, or below it.
+    async fn say(&self, row: &Due, letter: &Letter) -> Delivered {
+        let replaced = if replaces(row) { self.replace(row, letter).await } else { None };
+        match replaced {
+            Some(delivered) => delivered,
+            None => self.post(row, letter).await,
+        }
+    }
+
+    /// Sends a file with the letter under it.
+    async fn hand_over(&self, row: &Due, letter: &Letter, file: File) -> Delivered {
+        let arguments = render::document(&row.place, &letter.text);
+        let sent = self.caller.upload("sendDocument", arguments, file).await;
+        self.told(row, sent.map(|_| None), letter)
     }
 
     /// Puts a letter in the place of the message that it answers; `None` where that cannot be changed any more.

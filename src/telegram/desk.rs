@@ -74,6 +74,14 @@ impl Desk {
         Ruling::Say { reply: self.line(said, phrase), standing: None }
     }
 
+    /// Answers somebody without a role who asks what only those may ask who have one.
+    pub(super) fn refuse(&self, said: &Said, person: i64) -> Ruling {
+        if said.chat.is_private {
+            return self.say(said, &Phrase::Stranger { id: person });
+        }
+        Ruling::Ignore("no role any more")
+    }
+
     pub(super) fn line(&self, said: &Said, phrase: &Phrase<'_>) -> Reply {
         let event = Event::Line { phrase: phrase.to_stored() };
         Reply::to_message(said, self.words_for(said).say(phrase), Choices::new(), event)
@@ -136,13 +144,16 @@ impl Desk {
     /// What an answer is for. A repeat's is its first delivery's, which may stand in the outbox; any other is told apart by
     /// what was delivered: Telegram's numbers may begin anew, and a reused key is told as such.
     pub(super) fn purpose(&self, update_id: u32, claim: Option<&Claim>, standing: Option<&str>) -> String {
-        let answer = answer_to(&IdempotencyKey::telegram(self.bot_id, update_id));
         match claim {
-            Some(claim) if standing != Some(Standing::Repeat.code()) => {
-                format!("{answer}:{}", claim.scope.hash().get(..PURPOSE_DIGITS).unwrap_or_default())
-            }
-            _ => answer,
+            Some(claim) if standing != Some(Standing::Repeat.code()) => Self::purpose_of(claim),
+            _ => answer_to(&IdempotencyKey::telegram(self.bot_id, update_id)),
         }
+    }
+
+    /// The same of what is no repeat.
+    pub(super) fn purpose_of(claim: &Claim) -> String {
+        let digits = claim.scope.hash().get(..PURPOSE_DIGITS).unwrap_or_default();
+        format!("{}:{digits}", answer_to(&claim.key))
     }
 
     /// Lets an answer leave: itself where it is handed back, by the outbox otherwise. `is_spent` tells one

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::button;
-use crate::app::{App, Told};
+use crate::app::{App, Exported, File, Told};
 use crate::domain::caller::Actor;
 use crate::domain::card;
 use crate::domain::event::Event;
@@ -33,11 +33,13 @@ pub(super) struct Letter {
     pub(super) items: Vec<(ItemId, i32)>,
     /// What a reply to it answers.
     pub(super) asks: Option<Prompt>,
+    /// The file that it brings; the text stands under it then.
+    pub(super) file: Option<File>,
 }
 
 impl From<Text> for Letter {
     fn from(text: Text) -> Self {
-        Self { text, keyboard: None, items: Vec::new(), asks: None }
+        Self { text, keyboard: None, items: Vec::new(), asks: None, file: None }
     }
 }
 
@@ -78,6 +80,12 @@ impl Writer<'_> {
                 self.must_show_in(row.place.chat).await?;
                 return Ok(vec![self.items(&items, &words).await.map_err(Wordless::Ledger)?]);
             }
+            Event::Export { since, from, until, reader } => {
+                self.must_show_in(reader).await?;
+                let exported = self.0.speaking(words).export((since, from), until).await;
+                let Exported { caption, file } = exported.map_err(Wordless::Ledger)?;
+                return Ok(vec![Letter { file, ..Letter::from(caption) }]);
+            }
             Event::Detail { item, part } => {
                 self.must_show_in(row.place.chat).await?;
                 let letters = self.details(item, &words).await?.into_iter().enumerate();
@@ -114,6 +122,7 @@ impl Writer<'_> {
                 keyboard: Some(button::keyboard(&words.card_choices(portrait, false))),
                 items,
                 asks: None,
+                file: None,
             },
             many => Letter { items, ..Letter::from(words.list(many, now)) },
         })

@@ -21,6 +21,7 @@ pub mod decode;
 mod delivery;
 mod desk;
 mod door;
+mod exports;
 mod identity;
 mod letters;
 mod memory;

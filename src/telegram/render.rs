@@ -104,6 +104,16 @@ pub(super) fn message(place: &Place, text: &Text, keyboard: Option<&Value>) -> V
     arguments
 }
 
+/// The arguments of sendDocument, beside the file itself. The text under a file is told in words alone.
+pub(super) fn document(place: &Place, caption: &Text) -> Vec<(&'static str, String)> {
+    let mut arguments = vec![("chat_id", place.chat.to_string()), ("caption", caption.to_string())];
+    if let Some(message) = place.message {
+        let reply = json!({ "message_id": message, "allow_sending_without_reply": true });
+        arguments.push(("reply_parameters", reply.to_string()));
+    }
+    arguments
+}
+
 /// The arguments of editMessageText; without a keyboard the message has none afterwards.
 pub(super) fn edit(place: &Place, text: &Text, keyboard: Option<&Value>) -> Value {
     let none = json!({ "inline_keyboard": [] });

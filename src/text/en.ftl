@@ -21,6 +21,9 @@ unknown-command = There is no command /{ $name }. All commands: /help
 unknown-command-nearest = There is no command /{ $name }. Did you mean /{ $nearest }?
 not-a-command = That is no command, so nothing was done. All commands: /help
 ask-in-private = The queue is not shown in this chat. Ask me in private: /pending
+export-in-private = The log is sent in private only. Ask me there: /export
+export-elsewhere = The log is sent as a file, by the bot in Telegram alone: countersign serve
+export-nothing = Nothing was done in that time, so there is nothing to export.
 edit-ignored = An edit decides nothing. Send the command again as a new message.
 forward-ignored = A forwarded command decides nothing. Send it as your own message.
 caption-ignored = A command under a photo or file decides nothing. Send it as a message of its own.
@@ -44,6 +47,7 @@ why-unexpected-words = is not expected here
 why-no-receipt = is no receipt; they are written R42
 why-one-item = is more than one item
 why-no-history = is not expected here; name a person (me, @name or a numeric id), then today, 12h or 7d
+why-no-export = is not expected here; name a time (today, 12h or 7d) or the first receipt (R42)
 why-item-or-reason = may be an item or part of the reason; join items by commas, or put a colon before the reason
 why-reason-too-long = is too long; a reason may have { $limit } characters
 why-hidden-character = holds a character that cannot be shown
@@ -302,3 +306,23 @@ why-shared-account = is an account that many share, so that anybody could be mea
 why-a-chat = is a chat's id, not a person's
 why-no-such-person = is nobody's id
 why-no-role = is not a role; there are owner, approver and viewer
+
+# Figures: what is open, and what was decided in the last days.
+stats-open = { $total } open:
+stats-kind = { $kind }: { $count }, the oldest { $age } old
+stats-other-kinds = Other kinds: { $count }
+stats-ages = Waiting less than 1 h: { $hour }, 1 d: { $day }, 7 d: { $week }; longer: { $more }
+stats-none-decided = Nothing was decided in the last { $days } days.
+stats-decided = Decided in { $days } days: { $total } ({ $approved } approved, { $rejected } rejected), today { $today }
+stats-cut = Of the last { $most } decisions:
+stats-median = Median time to a decision: { $span }
+stats-bars = { $bars } { $first } – { $last }: { $count }
+stats-scale = ▁ is none, █ is { $most } on one day
+stats-who = { $who }: { $count }, today { $today }
+stats-others = and others: see /history
+stats-date = { $day } { $month }
+span-seconds = { $count } s
+
+# The log as a file.
+export = R{ $first } to R{ $last }, { $count } in all, from { $since } to { $until }.
+export-rest = The file is full. The rest: /export R{ $number }

@@ -8,6 +8,7 @@ mod body;
 mod card;
 mod catalog;
 mod choices;
+mod export;
 mod misunderstood;
 mod moment;
 mod pending;
@@ -16,6 +17,7 @@ mod receipt;
 mod record;
 mod rich;
 mod role;
+mod stats;
 
 use std::fmt;
 use std::sync::Arc;
@@ -25,6 +27,7 @@ use chrono_tz::Tz;
 
 use self::catalog::{Catalog, Catalogs};
 pub use self::choices::{Choice, Choices};
+pub use self::export::ExportView;
 pub use self::pending::PendingView;
 pub use self::phrase::Phrase;
 pub use self::record::HistoryView;

@@ -1,6 +1,6 @@
 //! Times and ages in words. A time is always told with its zone's name.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
 
 use super::catalog::Catalog;
@@ -25,9 +25,23 @@ pub(super) fn time(catalog: &Catalog, at: DateTime<Utc>, now: DateTime<Utc>, zon
 
 /// When the day of `now` began in `zone`; where a clock is put forward over midnight, when it was put.
 pub(super) fn midnight(now: DateTime<Utc>, zone: Tz) -> DateTime<Utc> {
-    let day = now.with_timezone(&zone).date_naive();
+    begin(now.with_timezone(&zone).date_naive(), zone).unwrap_or(now)
+}
+
+/// When the last so many days began in `zone`, today last.
+pub(super) fn days(now: DateTime<Utc>, count: usize, zone: Tz) -> Vec<DateTime<Utc>> {
+    let mut days: Vec<_> =
+        std::iter::successors(Some(now.with_timezone(&zone).date_naive()), NaiveDate::pred_opt)
+            .take(count)
+            .filter_map(|day| begin(day, zone))
+            .collect();
+    days.reverse();
+    days
+}
+
+fn begin(day: NaiveDate, zone: Tz) -> Option<DateTime<Utc>> {
     let hours = (0..4).filter_map(|hour| day.and_hms_opt(hour, 0, 0)?.and_local_timezone(zone).earliest());
-    hours.map(|at| at.to_utc()).next().unwrap_or(now)
+    hours.map(|at| at.to_utc()).next()
 }
 
 /// `just now`, `2 min ago`, `3 h ago`, `5 d ago`.

@@ -60,6 +60,12 @@ pub enum Phrase<'a> {
     NotACommand,
     /// The queue was asked for where it is not shown.
     AskInPrivate,
+    /// The log was asked for in a group.
+    ExportInPrivate,
+    /// The log was asked for where no file can be sent.
+    ExportElsewhere,
+    /// The log holds nothing of that time.
+    NothingToExport,
     /// An edited command.
     EditIgnored,
     /// A forwarded command.
@@ -170,6 +176,9 @@ impl Phrase<'_> {
             }
             Self::NotACommand => say("not-a-command"),
             Self::AskInPrivate => say("ask-in-private"),
+            Self::ExportInPrivate => say("export-in-private"),
+            Self::ExportElsewhere => say("export-elsewhere"),
+            Self::NothingToExport => say("export-nothing"),
             Self::EditIgnored => say("edit-ignored"),
             Self::ForwardIgnored => say("forward-ignored"),
             Self::CaptionIgnored => say("caption-ignored"),

@@ -35,6 +35,7 @@ mod startup;
 mod stop;
 mod stories;
 mod support;
+mod tables;
 mod texts;
 mod tidy;
 mod updates;

@@ -97,7 +97,7 @@ async fn rows_survive_every_later_step(address: Address) {
     assert_eq!(items[3].created_at.to_string(), "2026-03-01 11:00:00.500");
     assert_eq!((items[4].state.as_str(), items[4].version, items[4].round), ("pending", 1, 1));
     let operations = operations::Entity::find().all(&conn).await.unwrap();
-    assert_eq!(operations.len(), 3);
+    assert_eq!(operations.len(), 4);
     for operation in operations {
         Outcome::from_stored(&operation.outcome).unwrap();
     }

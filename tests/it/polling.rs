@@ -34,9 +34,13 @@ async fn commands_are_fetched_answered_and_confirmed_also_at_sigterm() {
     api.push(said(LEE, 70, "/approve 1"));
     api.push(said(999, 71, "/approve 2"));
     api.push(said(LEE, 72, "/pending"));
+    api.push(said(LEE, 73, "/export"));
     // After a quiet week the numbers start anew, and may be lower.
     api.push(said(LEE, 5, "/approve 2"));
     api.until("all answers", |api| api.texts(LEE).len() == 3 && api.texts(999).len() == 1).await;
+    api.until("the log", |api| !api.documents(LEE).is_empty()).await;
+    let (_, log, _) = api.documents(LEE).remove(0);
+    assert!(log.contains("R2,") && log.contains(",tg:111,'@lee,approve,decided,1,"), "{log}");
     let texts = api.texts(LEE);
     assert_eq!(texts[0], "Approved 1: #1 item 1.");
     assert!(texts[1].contains("#3 item 3") || texts[1].contains("item 3"), "{texts:?}");

@@ -2,6 +2,7 @@
 
 mod doors;
 mod faults;
+mod figures;
 mod flood;
 mod guard;
 mod languages;

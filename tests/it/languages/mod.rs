@@ -1,6 +1,7 @@
 //! The languages: no catalogue lacks a phrase, each is seen whole in one snapshot, and nothing grows past what Telegram takes.
 
 mod catalogues;
+mod figures;
 mod outcomes;
 mod roles;
 mod samples;
@@ -10,13 +11,18 @@ use std::collections::BTreeSet;
 use countersign::command::COMMANDS;
 use countersign::domain::item::ItemState;
 use countersign::domain::language::Language;
-use countersign::text::{Phrase, Words};
+use countersign::text::{Phrase, Text, Words};
 
 use self::samples::Size;
 use crate::support::books::noon;
 
 fn words(language: Language) -> Words {
     Words::new(chrono_tz::Tz::UTC).in_language(language)
+}
+
+/// Everything that is told about items and the queue.
+fn told(words: &Words, size: Size) -> Vec<Text> {
+    [samples::all(words, size), figures::all(words, size)].concat()
 }
 
 /// Everything the bot can say, in one place to be read.
@@ -28,7 +34,7 @@ fn every_phrase(language: Language) -> String {
         format!("[{kind}]\n{}", words.say(phrase))
     };
     let lines = Phrase::samples().iter().map(line).collect::<Vec<_>>();
-    let told = samples::all(&words, Size::Usual).into_iter().chain(samples::captions(&words, Size::Usual));
+    let told = told(&words, Size::Usual).into_iter().chain(samples::captions(&words, Size::Usual));
     let told = told.map(|text| text.to_string());
     let mut seen = BTreeSet::new();
     let lines: Vec<String> = lines.into_iter().chain(told).filter(|line| seen.insert(line.clone())).collect();
@@ -59,7 +65,7 @@ fn every_phrase_in_german() {
 /// caption that is longer than this is cut by apps.
 fn fits(language: Language) {
     let words = words(language);
-    for text in samples::all(&words, Size::Longest) {
+    for text in told(&words, Size::Longest) {
         let units = text.as_str().encode_utf16().count();
         assert!((1..=4096).contains(&units), "{units} units: {text}");
         assert!(text.cut(200).as_str().chars().count() <= 200);

@@ -9,6 +9,7 @@ mod races;
 mod recovery;
 mod release;
 mod roles;
+mod stats;
 mod submissions;
 mod undo;
 

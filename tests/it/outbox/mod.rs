@@ -2,6 +2,7 @@
 
 mod cards;
 mod chats;
+mod export;
 mod languages;
 mod lists;
 mod order;

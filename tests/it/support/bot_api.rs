@@ -1,5 +1,6 @@
 //! A Bot API server on loopback: answers as Telegram does, remembers every call, and fails the way it is told to.
 
+mod form;
 mod methods;
 
 use std::collections::{BTreeMap, VecDeque};
@@ -8,6 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::routing::post;
 use chrono::{DateTime, Utc};
 use countersign::clock::Clock;
@@ -41,7 +43,7 @@ const WILD: [Fault; 6] =
 #[derive(Clone, Debug)]
 pub struct Call {
     pub method: String,
-    /// The arguments, where they were JSON.
+    /// The arguments; a file among them is its name and content.
     pub arguments: Value,
     /// The body as it came.
     pub body: String,
@@ -83,8 +85,11 @@ impl BotApi {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/local/", listener.local_addr().unwrap()).parse().unwrap();
         let api = Self { inner: Arc::default(), changed: Arc::default(), url };
-        let router =
-            Router::new().route("/local/{bot}/{method}", post(methods::answer)).with_state(api.clone());
+        // The largest file that a bot may send (Bot API, sendDocument).
+        let router = Router::new()
+            .route("/local/{bot}/{method}", post(methods::answer))
+            .layer(DefaultBodyLimit::max(50_000_000))
+            .with_state(api.clone());
         tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
         api
     }
@@ -150,6 +155,18 @@ impl BotApi {
         here.map(|call| call.arguments["text"].as_str().unwrap_or_default().to_owned()).collect()
     }
 
+    /// The documents that were sent into the chat, in order: their names, contents and captions.
+    pub fn documents(&self, chat: i64) -> Vec<(String, String, String)> {
+        let sent = self.calls("sendDocument").into_iter().filter(|call| call.done);
+        let here = sent.filter(|call| call.arguments["chat_id"].as_i64() == Some(chat));
+        let told = |call: Call| {
+            let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+            let document = &call.arguments["document"];
+            (text(&document["name"]), text(&document["content"]), text(&call.arguments["caption"]))
+        };
+        here.map(told).collect()
+    }
+
     /// The messages of a chat as they look now, by their numbers.
     pub fn shown(&self, chat: i64) -> Vec<(i64, Value)> {
         let inner = self.inner();
@@ -178,11 +195,10 @@ impl BotApi {
         assert!(waited.await.is_ok(), "never saw: {what}; calls: {:#?}", self.inner().calls);
     }
 
-    fn note(&self, method: &str, body: &str, done: bool) {
-        let arguments = serde_json::from_str(body).unwrap_or(Value::Null);
+    fn note(&self, method: &str, arguments: &Value, body: &str, done: bool) {
         let call = Call {
             method: method.to_owned(),
-            arguments,
+            arguments: arguments.clone(),
             body: body.to_owned(),
             at: Clock::machine().now(),
             done,

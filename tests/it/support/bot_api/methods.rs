@@ -2,34 +2,35 @@
 
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
-use super::{BotApi, Fault};
+use super::{BotApi, Fault, form};
 
 pub(super) async fn answer(
     State(api): State<BotApi>,
     Path((_, method)): Path<(String, String)>,
+    headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let response = answered(&api, &method, &body).await;
+    let body = String::from_utf8_lossy(&body).into_owned();
+    let arguments = serde_json::from_str(&body).unwrap_or_else(|_| form::arguments(&headers, &body));
+    let response = answered(&api, &method, &arguments, &body).await;
     // What a test waits for may be what the call has changed.
     api.changed.notify_waiters();
     response
 }
 
-async fn answered(api: &BotApi, method: &str, body: &Bytes) -> Response {
-    let body = String::from_utf8_lossy(body).into_owned();
-    let arguments: Value = serde_json::from_str(&body).unwrap_or(Value::Null);
+async fn answered(api: &BotApi, method: &str, arguments: &Value, body: &str) -> Response {
     let chat = arguments["chat_id"].as_i64();
-    if method.eq_ignore_ascii_case("sendMessage") {
-        api.check_pace(chat, &body);
+    if ["sendMessage", "sendDocument"].iter().any(|sends| method.eq_ignore_ascii_case(sends)) {
+        api.check_pace(chat, body);
     }
     let hangs = chat.is_some_and(|chat| api.inner().hanging.contains(&chat));
     let fault = if hangs { Some(Fault::Hang) } else { api.fault(method) };
     let done = matches!(fault, None | Some(Fault::LoseAnswer));
-    api.note(method, &body, done);
+    api.note(method, arguments, body, done);
     let refused = |code: u16, description: &str, parameters: Value| {
         let answer =
             json!({ "ok": false, "error_code": code, "description": description, "parameters": parameters });
@@ -37,7 +38,7 @@ async fn answered(api: &BotApi, method: &str, body: &Bytes) -> Response {
     };
     match fault {
         None => {
-            json!({ "ok": true, "result": result(api, method, &arguments).await }).to_string().into_response()
+            json!({ "ok": true, "result": result(api, method, arguments).await }).to_string().into_response()
         }
         Some(Fault::TooMany(seconds)) => {
             api.block(chat, seconds);
@@ -54,7 +55,7 @@ async fn answered(api: &BotApi, method: &str, body: &Bytes) -> Response {
             refused(400, description, json!({ "migrate_to_chat_id": to }))
         }
         Some(Fault::LoseAnswer) => {
-            result(api, method, &arguments).await;
+            result(api, method, arguments).await;
             let broken = futures_util::stream::once(async { Err::<Bytes, _>(std::io::Error::other("cut")) });
             Body::from_stream(broken).into_response()
         }
@@ -77,7 +78,7 @@ async fn result(api: &BotApi, method: &str, arguments: &Value) -> Value {
             api.set_webhook("");
             Value::Bool(true)
         }
-        "sendmessage" => {
+        "sendmessage" | "senddocument" => {
             let mut inner = api.inner();
             inner.messages += 1;
             let message = (arguments["chat_id"].as_i64().unwrap_or_default(), inner.messages);
