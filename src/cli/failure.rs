@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 
+use crate::ledger::backup::BackupError;
 use crate::ledger::connect::ConnectError;
 use crate::ledger::migrate::MigrateError;
 use crate::ledger::{LedgerError, OpenError};
@@ -41,6 +42,9 @@ pub enum Failure {
     /// The schema cannot be changed.
     #[error(transparent)]
     Migrate(#[from] MigrateError),
+    /// There is no copy of the books.
+    #[error(transparent)]
+    Backup(#[from] BackupError),
     /// The database gave no answer.
     #[error(transparent)]
     Ledger(#[from] LedgerError),

@@ -1,6 +1,7 @@
 //! The command line, and the wiring of everything else. It is no door: it opens them.
 
 mod audit;
+mod backup;
 mod check;
 mod crew;
 mod demo;
@@ -31,6 +32,7 @@ Examples:
   countersign init                    set a bot up in two minutes
   countersign check                   is the set-up right? a line each, with the mend
   countersign serve                   run the bot, by webhook or long polling
+  countersign backup FILE             a copy of the SQLite file, while it is in use
   countersign migrate status          the steps of the database's schema
   countersign outbox list             what waits to be sent, and what failed
   countersign audit verify            is the log of decisions as it was written?
@@ -62,6 +64,8 @@ enum Command {
     Feed(feed::Feed),
     /// Tells whether token, webhook, admins, database and clocks are right, with the mend
     Check,
+    /// Copies the SQLite file while it is in use
+    Backup(backup::Backup),
     /// Changes the database's schema; `serve` applies missing steps by itself
     #[command(
         after_help = "Examples:\n  countersign migrate up\n  countersign migrate status\n  countersign migrate down --steps 1 --yes"
@@ -118,6 +122,7 @@ async fn dispatch(command: Command) -> Result<ExitCode, Failure> {
         Command::Feed(feed) => feed::run(feed, settings).await,
         Command::Outbox { what } => outbox::run(what.unwrap_or(outbox::Outbox::List), settings).await,
         Command::Audit { what } => audit::run(what, settings).await,
+        Command::Backup(backup) => backup::run(backup, &settings.database.address).await,
         Command::Migrate { direction } => migrate::run(direction, &settings.database.address).await,
         Command::Init(_) | Command::Demo | Command::DemoCrash { .. } | Command::Check => {
             Ok(ExitCode::SUCCESS)

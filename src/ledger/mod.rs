@@ -4,6 +4,7 @@
 //! readers answer everything else. Nothing leaves the house from inside a transaction.
 
 mod audit;
+pub mod backup;
 mod batch;
 mod cache;
 pub mod cards;
