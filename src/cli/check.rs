@@ -3,6 +3,7 @@
 mod books;
 mod chats;
 
+use std::collections::BTreeMap;
 use std::io::IsTerminal;
 use std::process::ExitCode;
 
@@ -13,6 +14,7 @@ use teloxide::types::Me;
 use teloxide::{Bot, RequestError};
 
 use super::Failure;
+use crate::domain::role::Role;
 use crate::settings::{Environment, Settings, Telegram};
 use crate::telegram::api;
 
@@ -70,9 +72,9 @@ pub(super) async fn run(environment: &Environment) -> Result<ExitCode, Failure> 
         }
     };
     report.well("settings", "all variables are understood");
-    books::check(&mut report, &settings).await;
+    let on_record = books::check(&mut report, &settings).await;
     api_tokens(&mut report, &settings);
-    telegram(&mut report, &settings.telegram).await;
+    telegram(&mut report, &settings.telegram, on_record).await;
     Ok(if report.failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
@@ -85,10 +87,11 @@ fn api_tokens(report: &mut Report, settings: &Settings) {
     report.well("http api", &format!("{} tokens, {deciding} of them may decide", tokens.len()));
 }
 
-async fn telegram(report: &mut Report, telegram: &Telegram) {
+async fn telegram(report: &mut Report, telegram: &Telegram, on_record: BTreeMap<i64, Role>) {
+    let people = chats::People::of(telegram, on_record);
     let Some(token) = &telegram.token else {
         report.fail("token", "TELEGRAM_BOT_TOKEN is not set: talk to @BotFather in Telegram, send /newbot");
-        return chats::unchecked(report, telegram);
+        return chats::unchecked(report, &people);
     };
     let bot = match api::bot(token.secret(), &telegram.api_url) {
         Ok(bot) => bot,
@@ -98,13 +101,13 @@ async fn telegram(report: &mut Report, telegram: &Telegram) {
         Ok(me) => me,
         Err(error) => {
             report.fail("token", &refused(&error, telegram));
-            return chats::unchecked(report, telegram);
+            return chats::unchecked(report, &people);
         }
     };
     report.well("token", &format!("it is @{}", me.username()));
     telegram_clock(report, telegram, &bot).await;
     webhook(report, telegram, &bot).await;
-    chats::check(report, telegram, &bot, &me).await;
+    chats::check(report, telegram, &people, (&bot, &me)).await;
 }
 
 /// Telegram's clock, as its server tells it with every answer (RFC 9110, section 6.6.1).

@@ -94,3 +94,12 @@ impl From<NoPerson> for Why {
         }
     }
 }
+
+impl Misunderstood {
+    /// What is wrong with the number in the command's arguments.
+    #[must_use]
+    pub fn of_number(rest: &str, number: i64, why: Why) -> Self {
+        let is_it = |word: &&str| word.parse() == Ok(number);
+        Self::at(rest, rest.split_whitespace().find(is_it).unwrap_or(rest), why)
+    }
+}

@@ -1,8 +1,10 @@
 //! The audit of the books: each key has its operation, each operation its effects and its answer, each effect its
-//! operation; and the log of decisions is whole.
+//! operation and somebody who might; and the log of decisions is whole.
 //!
 //! It only reads, a page at a time, so that it may run on a live database of any size (`countersign check`), and tests
 //! end in it. A finding is looked at twice before it counts: a page and what belongs to it are two statements.
+
+mod roles;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -39,6 +41,7 @@ async fn look(conn: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<Vec<Str
     findings.extend(votes_without_operation(conn).await?);
     findings.extend(items_against_votes(conn).await?);
     findings.extend(operations_against_effects(conn, now).await?);
+    findings.extend(roles::findings(conn).await?);
     findings.extend(log::findings(conn).await?);
     Ok(findings)
 }

@@ -30,3 +30,9 @@ pub enum Announce {
     /// In private, to everybody who may decide about them when they are submitted.
     Privately,
 }
+
+impl From<Vec<Place>> for Announce {
+    fn from(places: Vec<Place>) -> Self {
+        Self::Places(places)
+    }
+}

@@ -7,7 +7,9 @@ use super::connect::{Address, ConnectError};
 use super::log::{self, Since, Verdict};
 use super::migrate::{self, MigrateError};
 use super::outbox::{self, Depth, Shown};
-use super::{LedgerError, OpenError, audit, chats, queries};
+use super::people::People;
+use super::{LedgerError, OpenError, audit, chats, queries, roster};
+use crate::domain::roster::Roster;
 use crate::limits::DECISIONS_MAX;
 
 /// What a database looks like.
@@ -35,6 +37,8 @@ pub struct Books {
     pub outbox: Depth,
     /// The chats in which the bot cannot write any more: `removed`, `blocked`, `moved`.
     pub lost_chats: Vec<(i64, String)>,
+    /// Those who have a role besides the people of `ADMIN_IDS`.
+    pub roster: Roster,
 }
 
 /// Looks at the database; its file is not made where it is missing.
@@ -60,6 +64,7 @@ async fn read(connection: &DatabaseConnection, time: DateTime<Utc>) -> Result<Bo
         findings: audit::findings(connection, time).await?,
         outbox: outbox::depth(connection).await?,
         lost_chats: chats::lost(connection).await?,
+        roster: roster::read(connection, &People::default()).await?,
     })
 }
 

@@ -53,13 +53,13 @@ pub const VARIABLES: &[Variable] = &[
         "ADMIN_IDS",
         "",
         "123456789,987654321",
-        "Numeric Telegram user ids of the people who may decide, comma separated; `/whoami` tells one's own. Empty means nobody.",
+        "Numeric Telegram user ids of the people who are owners always, comma separated; `/whoami` tells one's own. They give others a role with `/admins`.",
     ),
     open(
         "REVIEW_CHATS",
         "",
         "-1001234567890",
-        "Ids of groups in which new items are shown and the queue may be listed, comma separated; with a topic as -1001234567890/7. Empty: each admin gets new items in private.",
+        "Ids of groups in which new items are shown and the queue may be listed, comma separated; with a topic as -1001234567890/7. Empty: each who may decide gets new items in private.",
     ),
     secret(
         "DATABASE_URL",

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use teloxide::types::Message;
 
+use super::appointing;
 use super::claim::Claim;
 use super::desk::{Addressee, Desk};
 use super::exports;
@@ -50,9 +51,13 @@ pub(super) async fn command(
         Addressee::Unclear => return Err(Trouble::NameUnknown),
     }
     let Some(command) = command::find(spoken.name) else { return Ok(unknown(&desk, &said, &spoken)) };
-    let meaning = match item_replied_to(&desk, &said, command).await? {
-        Some(item) => command.parse_reply(item, spoken.rest),
-        None => (command.parse)(spoken.rest),
+    let meaning = match (command.in_reply, item_replied_to(&desk, &said, command).await?) {
+        (InReply::Person, _) => match appointing::meant(&desk, &said, command, spoken.rest) {
+            Ok(meaning) => meaning,
+            Err(phrase) => return Ok(desk.say(&said, &phrase)),
+        },
+        (_, Some(item)) => command.parse_reply(item, spoken.rest),
+        (_, None) => (command.parse)(spoken.rest),
     };
     match (meaning, claim) {
         (Ok(Meaning::Query(Query::Export(extract))), Some(claim)) => {
@@ -72,7 +77,7 @@ pub(super) async fn command(
 /// The item of the card that the command replies to.
 async fn item_replied_to(desk: &Desk, said: &Said, command: &Command) -> Result<Option<ItemId>, LedgerError> {
     match said.reply_to {
-        Some(message) if command.in_reply != InReply::Nothing => {
+        Some(message) if matches!(command.in_reply, InReply::Items | InReply::ItemsAndWords) => {
             desk.app.ledger.item_shown_in(said.chat.id, message).await
         }
         _ => Ok(None),

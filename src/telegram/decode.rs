@@ -3,6 +3,8 @@
 //!
 //! What is needed to answer at all (ids, date, chat) must fit; everything else that has an odd type counts as absent.
 
+mod reply;
+
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -10,6 +12,7 @@ use serde::Deserialize;
 use serde::de::{DeserializeOwned, Deserializer, IgnoredAny};
 use serde_json::value::RawValue;
 
+use self::reply::SlimReply;
 use super::said::{Chat, ChatNews, Event, Person, Press, Received, Said};
 
 /// Why a body could not be read: never what it said.
@@ -121,18 +124,13 @@ struct SlimMessage {
 }
 
 #[derive(Deserialize)]
-struct SlimReply {
-    message_id: i64,
-}
-
-#[derive(Deserialize)]
 struct SlimChat {
     id: i64,
     #[serde(default, deserialize_with = "lenient", rename = "type")]
     kind: Option<String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 struct SlimPerson {
     id: i64,
     #[serde(default, deserialize_with = "lenient")]
@@ -213,12 +211,16 @@ impl SlimMessage {
     fn said(self) -> Option<Said> {
         let date: DateTime<Utc> = DateTime::from_timestamp(self.date, 0)?;
         let is_topic = self.is_topic_message == Some(true);
+        // In a topic, what replies to nothing replies to the topic's beginning, and to whoever opened it.
+        let begins_topic = |reply: &SlimReply| is_topic && self.message_thread_id == Some(reply.message_id);
+        let answered = self.reply_to_message.as_ref().filter(|reply| !begins_topic(reply));
         Some(Said {
             message_id: self.message_id,
             date,
             chat: self.chat.chat(),
             // Outside topics the number names a chain of replies, and sending into it is refused.
             topic: self.message_thread_id.filter(|_| is_topic),
+            reply_author: answered.map(SlimReply::author),
             reply_to: self.reply_to_message.map(|message| message.message_id),
             from: self.from.map(SlimPerson::person),
             for_a_chat: self.sender_chat.is_some(),

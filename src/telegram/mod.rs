@@ -8,6 +8,7 @@
 
 mod answering;
 pub mod api;
+mod appointing;
 mod asides;
 mod bulk;
 mod button;

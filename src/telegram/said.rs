@@ -97,6 +97,8 @@ pub struct Said {
     pub topic: Option<i64>,
     /// The message in this chat that it replies to. It cannot change, so that the scope does without.
     pub reply_to: Option<i64>,
+    /// Whose words that message holds.
+    pub reply_author: Option<Author>,
     /// The account it came from.
     pub from: Option<Person>,
     /// Sent in the name of a chat: an anonymous admin, or a channel.
@@ -184,6 +186,17 @@ impl Person {
             language: short(&self.language, LANGUAGE_CHARS_MAX),
         }
     }
+}
+
+/// Whose words a message holds: its sender's, or those of whoever it was forwarded from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Author {
+    /// A person's own account.
+    Person(Person),
+    /// Somebody whose account is hidden in forwards.
+    Hidden,
+    /// No person of its own: a bot, a chat, or an account that many share.
+    Nobody,
 }
 
 /// A button's press.

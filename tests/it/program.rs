@@ -89,6 +89,24 @@ fn feed_answers_line_by_line() {
 }
 
 #[test]
+fn check_names_who_may() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = database(&folder);
+    let mut add = said(7, "/admins add 333 viewer");
+    add["message"]["date"] = countersign::clock::Clock::machine().now().timestamp().into();
+    let variables = [("DATABASE_URL", url.as_str()), ("ADMIN_IDS", "111")];
+    let added = out(&countersign(&["feed", "-"], &variables, &format!("{add}\n")));
+    assert!(added.contains("333 is a viewer now."), "{added}");
+    let told = out(&countersign(&["check"], &variables, ""));
+    for line in ["owner       111 (ADMIN_IDS), not checked", "viewer      333, not checked"] {
+        assert!(told.contains(line), "{line} is missing in {told}");
+    }
+    assert!(!told.contains("FAIL admins"), "{told}");
+    let nobody = out(&countersign(&["check"], &variables[..1], ""));
+    assert!(nobody.contains("FAIL admins      ADMIN_IDS is empty and nobody is an owner"), "{nobody}");
+}
+
+#[test]
 fn feed_keeps_away_from_the_real_bot() {
     let folder = tempfile::tempdir().unwrap();
     let url = database(&folder);

@@ -8,5 +8,6 @@ mod guard;
 mod languages;
 mod questions;
 mod rejects;
+mod roles;
 mod speakers;
 mod undo;

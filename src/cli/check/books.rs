@@ -1,9 +1,12 @@
 //! The database and the clocks.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 
 use super::Report;
 use crate::clock::Clock;
+use crate::domain::role::Role;
 use crate::ledger::migrate;
 use crate::ledger::outbox::Depth;
 use crate::ledger::probe::{self, Books, Probe};
@@ -14,22 +17,26 @@ const CLOCK_DIFFERENCE_S: i64 = 5;
 /// Findings of the audit that are shown.
 const FINDINGS_SHOWN: usize = 5;
 
-pub(super) async fn check(report: &mut Report, settings: &Settings) {
+/// Looks at the database; gives the people who have a role by it.
+pub(super) async fn check(report: &mut Report, settings: &Settings) -> BTreeMap<i64, Role> {
     let address = &settings.database.address;
     if let Some(trouble) = address.trouble() {
-        return report.fail("database", &format!("{address}: {trouble} (DATABASE_URL)"));
+        report.fail("database", &format!("{address}: {trouble} (DATABASE_URL)"));
+        return BTreeMap::new();
     }
     match probe::look(address).await {
         Err(error) => report.fail("database", &error.to_string()),
         Ok(Probe::NoFile) => {
-            report.well("database", &format!("{address}, not there yet: countersign serve makes it"))
+            report.well("database", &format!("{address}, not there yet: countersign serve makes it"));
         }
         Ok(Probe::There { missing_steps, time, books }) => {
             schema(report, &address.to_string(), missing_steps);
             clock(report, "the database's clock", time);
             books.iter().for_each(|books| read(report, books));
+            return books.map(|books| books.roster.people()).unwrap_or_default();
         }
     }
+    BTreeMap::new()
 }
 
 fn schema(report: &mut Report, address: &str, missing_steps: usize) {

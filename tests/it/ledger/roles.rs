@@ -14,6 +14,7 @@ use countersign::domain::record::Record;
 use countersign::domain::role::{Change, Decider, Deciders, Role};
 use countersign::domain::rules::Rules;
 use countersign::limits::ROSTER_MAX;
+use sea_orm::ConnectionTrait;
 
 use super::on_each_database;
 use crate::support::books::{Books, KIM, LEE, appoint, approve_by, decide, done, noon, submit};
@@ -27,6 +28,7 @@ on_each_database!(
     the_yes_of_somebody_removed_never_comes_back,
     kinds_that_only_some_roles_decide,
     no_more_than_the_books_can_read_at_once,
+    the_audit_sees_roles_and_votes_that_nobody_gave,
 );
 
 const SAM: i64 = 333;
@@ -216,6 +218,29 @@ async fn no_more_than_the_books_can_read_at_once(books: Books) {
     let full = books.ledger.apply(appoint(LEE, 900, SAM, Change::Add(Role::Viewer))).await.unwrap();
     assert_eq!(became(&full).2, Some(Kept::Full { limit: ROSTER_MAX }));
     books.close().await;
+}
+
+async fn the_audit_sees_roles_and_votes_that_nobody_gave(books: Books) {
+    books.pending(&["rent", "laptop"]).await;
+    books.ledger.apply(appoint(LEE, 1, SAM, Change::Add(Role::Approver))).await.unwrap();
+    books.ledger.apply(approve_by(SAM, 2, &[1])).await.unwrap();
+    books.ledger.apply(appoint(LEE, 3, SAM, Change::Remove)).await.unwrap();
+    assert_eq!(books.ledger.audit().await.unwrap(), [""; 0], "who might decide then is removed since");
+    let hand = books.address.open_writer().await.unwrap();
+    let give = "UPDATE people SET role = 'owner', role_since = known_since, decides_since = known_since WHERE id = 333";
+    hand.execute_unprepared(give).await.unwrap();
+    books.ledger.apply(approve_by(SAM, 4, &[2])).await.unwrap();
+    books.ledger.apply(appoint(SAM, 5, 444, Change::Add(Role::Viewer))).await.unwrap();
+    assert_eq!(
+        books.ledger.audit().await.unwrap(),
+        [
+            "R5 (tg:1:4) has a vote of 333 on item #2, who might not decide it",
+            "R6 (tg:1:5) changed a role for 333, who was no owner",
+            "person 333 has owner, and R4 says none",
+        ]
+    );
+    hand.close().await.unwrap();
+    books.ledger.close().await;
 }
 
 async fn kinds_that_only_some_roles_decide(mut books: Books) {

@@ -2,7 +2,8 @@
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use crate::support::bot::{SECRET, TestBot, said, update};
+use crate::support::books::LEE;
+use crate::support::bot::{SECRET, TestBot, said, said_by, update};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wrong_secret_is_refused() {
@@ -52,6 +53,43 @@ async fn the_secret_comes_before_the_body() {
     socket.read_exact(&mut answer).await.unwrap();
     assert_eq!(&answer, b"HTTP/1.1 401");
     bot.end().await;
+}
+
+/// Before the books are open nobody can tell who has a role: what could be a decision comes again, the rest is let go.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_could_be_a_decision_waits_for_the_books() {
+    let secret = secrecy::SecretString::from(SECRET);
+    let waiting = countersign::telegram::webhook::waiting([LEE].into(), "/telegram", &secret);
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/telegram", listener.local_addr().unwrap());
+    let server = tokio::spawn(async move { axum::serve(listener, waiting).await.unwrap() });
+    let client = reqwest::Client::new();
+    let status = async |update: serde_json::Value| {
+        let post = client.post(&url).header("X-Telegram-Bot-Api-Secret-Token", SECRET);
+        post.body(update.to_string()).send().await.unwrap().status().as_u16()
+    };
+    for again in [
+        said(1, "hello"),
+        said(2, "/approve 1"),
+        said_by(999, 3, "/approve 1"),
+        update("callback_query_stranger"),
+        update("my_chat_member"),
+        update("group_migrates_to"),
+    ] {
+        assert_eq!(status(again.clone()).await, 503, "{again}");
+    }
+    for let_go in [
+        said_by(999, 4, "hello"),
+        update("approve_forwarded"),
+        update("approve_anonymous_admin"),
+        update("approve_channel_post"),
+        update("another_bot_speaks"),
+        update("plain_text_group"),
+    ] {
+        let by_lee = let_go["message"]["from"]["id"] == LEE;
+        assert_eq!(status(let_go.clone()).await, if by_lee { 503 } else { 200 }, "{let_go}");
+    }
+    server.abort();
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -9,7 +9,6 @@ use chrono::{DateTime, TimeDelta, Utc};
 use countersign::app::App;
 use countersign::clock::Clock;
 use countersign::domain::language::Language;
-use countersign::domain::place::Place;
 use countersign::domain::rules::Rules;
 use countersign::domain::world::Rulebook;
 use countersign::ledger::connect::Address;
@@ -162,25 +161,20 @@ impl TestBot {
 
     /// A bot whose decisions can be taken back for so long.
     pub async fn with_undo(seconds: u32) -> Self {
-        Self::showing(seconds, Vec::new()).await
+        Self::showing(seconds, Announce::Places(Vec::new())).await
     }
 
     /// A bot that shows new items there.
-    pub async fn showing(undo_window_s: u32, announce: Vec<Place>) -> Self {
-        Self::new().await.again(rulebook(undo_window_s), Announce::Places(announce)).await
+    pub async fn showing(undo_window_s: u32, announce: impl Into<Announce>) -> Self {
+        Self::new().await.again(rulebook(undo_window_s), announce.into()).await
     }
 
     /// A bot whose policy knows the kind `bill`.
-    pub async fn with_bills(bills: Rules, announce: Vec<Place>) -> Self {
+    pub async fn with_bills(bills: Rules, announce: impl Into<Announce>) -> Self {
         let bot = Self::new().await;
         let mut rulebook = bot.rulebook.clone();
         rulebook.kinds.insert("bill".to_owned(), bills);
-        bot.again(rulebook, Announce::Places(announce)).await
-    }
-
-    /// A bot that shows new items in private to those who may decide.
-    pub async fn showing_privately() -> Self {
-        Self::new().await.again(rulebook(0), Announce::Privately).await
+        bot.again(rulebook, announce.into()).await
     }
 
     async fn again(self, rulebook: Rulebook, announce: Announce) -> Self {
