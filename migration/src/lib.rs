@@ -19,6 +19,7 @@ mod m20261125_000011_prompts;
 mod m20261125_000012_roles;
 mod m20261125_000014_figures;
 mod m20261125_000015_decision_log;
+mod m20261125_000017_item_fields;
 
 /// The generation of the schema that this program knows; a database may demand it as `min_program`.
 pub const GENERATION: u32 = 1;
@@ -43,6 +44,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000012_roles::Migration),
             Box::new(m20261125_000014_figures::Migration),
             Box::new(m20261125_000015_decision_log::Migration),
+            Box::new(m20261125_000017_item_fields::Migration),
         ]
     }
 }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::ids::ItemId;
-use super::item::ItemState;
+use super::item::{Execution, ItemState};
 use super::role::Deciders;
 
 /// An item that was named and not changed.
@@ -56,6 +56,25 @@ pub enum SkipReason {
     },
     /// The decision was undone before.
     Undone,
+    /// Another client submitted it.
+    NotOwn,
+    /// It was not approved.
+    NotApproved {
+        /// The state it had.
+        state: ItemState,
+    },
+    /// Its approval could still be taken back.
+    NotFinal {
+        /// Until when.
+        at: Option<DateTime<Utc>>,
+    },
+    /// What came of carrying it out was reported before.
+    AlreadyIssued {
+        /// What that was.
+        result: Execution,
+        /// When.
+        at: DateTime<Utc>,
+    },
     /// The decision cannot be taken back any more.
     Final {
         /// Since when.
@@ -78,6 +97,10 @@ impl SkipReason {
             Self::ReasonRequired => "reason_required".to_owned(),
             Self::AlreadyVoted { .. } => "already_voted".to_owned(),
             Self::Undone => "already_undone".to_owned(),
+            Self::NotOwn => "not_own".to_owned(),
+            Self::NotApproved { .. } => "not_approved".to_owned(),
+            Self::NotFinal { .. } => "not_final".to_owned(),
+            Self::AlreadyIssued { result, .. } => format!("already_{}", result.code()),
             Self::Final { .. } => "final".to_owned(),
         }
     }

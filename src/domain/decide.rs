@@ -12,7 +12,7 @@ use super::prepare::prepare;
 use super::reason::Reason;
 pub use super::ruling::Ruling;
 use super::world::{Decided, Vote, World};
-use super::{submission, undo};
+use super::{closing, submission, undo};
 
 /// Decides `requests` in the order they arrived, each in the world that those before it left.
 ///
@@ -54,6 +54,12 @@ fn rule(world: &mut World, request: &Request) -> Ruling {
         Operation::Appoint { person, change, .. } => {
             let (outcome, withdrawn) = appoint(world, *person, *change, &actor);
             Ruling::Decided { outcome, votes: Vec::new(), withdrawn }
+        }
+        Operation::Withdraw { reason, label, .. } => {
+            Ruling::of(closing::withdraw(world, request, (reason.as_ref(), label.as_deref())))
+        }
+        Operation::Issue { result, note, label, .. } => {
+            Ruling::of(closing::issue(world, request, (*result, note.as_ref(), label.as_deref())))
         }
         Operation::Submit { client, submit_key, items } => {
             submission::rule(world, client.as_str(), submit_key, items)

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ids::ItemId;
 use super::payload::Payload;
+use super::reason::Reason;
 use super::rules::Rules;
 
 /// Where an item stands.
@@ -45,6 +46,42 @@ impl ItemState {
     }
 }
 
+/// What came of carrying out what was approved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Execution {
+    /// It was carried out.
+    Issued,
+    /// It could not be.
+    Failed,
+}
+
+impl Execution {
+    /// The code that is stored and told to API clients.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Issued => "issued",
+            Self::Failed => "failed",
+        }
+    }
+
+    /// The result with this code.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        [Self::Issued, Self::Failed].into_iter().find(|result| result.code() == code)
+    }
+}
+
+/// What its client reported of an approved item, once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Issue {
+    /// What came of it.
+    pub result: Execution,
+    /// When it was reported.
+    pub at: DateTime<Utc>,
+}
+
 /// An item in the queue.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Item {
@@ -80,6 +117,10 @@ pub struct Item {
     pub decided_at: Option<DateTime<Utc>>,
     /// Since when its decision is final.
     pub released_at: Option<DateTime<Utc>>,
+    /// What came of carrying it out.
+    pub issue: Option<Issue>,
+    /// What its client says about that, or about why it was withdrawn.
+    pub note: Option<Reason>,
 }
 
 impl Item {

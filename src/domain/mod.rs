@@ -9,6 +9,7 @@ pub mod button;
 pub mod caller;
 pub mod card;
 pub mod cause;
+mod closing;
 pub mod csv;
 pub mod decide;
 pub mod event;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::caller::{Caller, Profile};
 use super::card::Seen;
 use super::ids::ItemId;
-use super::item::ItemState;
+use super::item::{Execution, ItemState};
 use super::key::{ClientName, IdempotencyKey};
 use super::new_item::NewItem;
 use super::place::Place;
@@ -84,6 +84,26 @@ pub enum Operation {
         /// What is to become of it.
         change: Change,
     },
+    /// Take one's own items back, as a client.
+    Withdraw {
+        /// The items in the order they were named, doubles included.
+        ids: Vec<ItemId>,
+        /// Why, in the client's words.
+        reason: Option<Reason>,
+        /// The client's label.
+        label: Option<String>,
+    },
+    /// Report what came of carrying out one's own approved items, as a client.
+    Issue {
+        /// What came of it.
+        result: Execution,
+        /// The items in the order they were named, doubles included.
+        ids: Vec<ItemId>,
+        /// What there is to say about it.
+        note: Option<Reason>,
+        /// The client's label.
+        label: Option<String>,
+    },
     /// Put items into the queue.
     Submit {
         /// Whose items they are.
@@ -104,19 +124,34 @@ impl Operation {
             Self::Prepare { .. } => "prepare",
             Self::Undo { .. } => "undo",
             Self::Appoint { .. } => "appoint",
+            Self::Withdraw { .. } => "withdraw",
+            Self::Issue { .. } => "issue",
             Self::Submit { .. } => "submit",
+        }
+    }
+
+    /// The items it names, doubles included.
+    #[must_use]
+    pub fn named(&self) -> &[ItemId] {
+        match self {
+            Self::Decide { ids, .. }
+            | Self::Withdraw { ids, .. }
+            | Self::Issue { ids, .. }
+            | Self::Prepare { selection: Selection::Named(ids), .. } => ids,
+            _ => &[],
         }
     }
 
     /// How many rows it touches: batches are bounded by their sum.
     #[must_use]
-    pub const fn rows(&self) -> usize {
+    pub fn rows(&self) -> usize {
         match self {
-            Self::Decide { ids, .. } => ids.len(),
-            Self::Prepare { selection: Selection::Named(ids), .. } => ids.len(),
-            // As many as one decision may name.
-            Self::Prepare { .. } | Self::Undo { .. } | Self::Appoint { .. } => IDS_MAX,
             Self::Submit { items, .. } => items.len(),
+            // As many as one decision may name.
+            Self::Undo { .. }
+            | Self::Appoint { .. }
+            | Self::Prepare { selection: Selection::Pending { .. }, .. } => IDS_MAX,
+            _ => self.named().len(),
         }
     }
 }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::card::Seen;
 pub use super::cause::{Kept, Refusal, Skip, SkipReason};
 use super::ids::ItemId;
+use super::item::Execution;
 use super::operation::Decision;
 use super::reason::Reason;
 use super::role::{Change, Role};
@@ -71,6 +72,34 @@ pub enum Outcome {
         #[serde(default, skip_serializing_if = "is_none")]
         lapsed: u64,
     },
+    /// A client's own items were taken back.
+    Withdrawn {
+        /// The items that are withdrawn now.
+        done: Vec<ItemId>,
+        /// The items that are not.
+        skipped: Vec<Skip>,
+        /// Why, in the client's words.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<Reason>,
+        /// The client's label.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        label: Option<String>,
+    },
+    /// A client reported what came of carrying out its own items.
+    Issued {
+        /// What came of it.
+        result: Execution,
+        /// The items that it was noted on.
+        done: Vec<ItemId>,
+        /// The items that it was not.
+        skipped: Vec<Skip>,
+        /// What there is to say about it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<Reason>,
+        /// The client's label.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        label: Option<String>,
+    },
     /// Items were put into the queue.
     Submitted {
         /// Their ids, in the client's order.
@@ -91,7 +120,10 @@ impl Outcome {
     #[must_use]
     pub fn done(&self) -> &[ItemId] {
         match self {
-            Self::Decided { done, .. } | Self::Undone { done, .. } => done,
+            Self::Decided { done, .. }
+            | Self::Undone { done, .. }
+            | Self::Withdrawn { done, .. }
+            | Self::Issued { done, .. } => done,
             Self::Submitted { ids, .. } => ids,
             Self::Prepared { .. } | Self::Appointed { .. } | Self::Refused { .. } => &[],
         }
@@ -106,13 +138,24 @@ impl Outcome {
         }
     }
 
+    /// The items that were closed by their client, or that it reported about.
+    #[must_use]
+    pub fn closed(&self) -> &[ItemId] {
+        match self {
+            Self::Withdrawn { done, .. } | Self::Issued { done, .. } => done,
+            _ => &[],
+        }
+    }
+
     /// The items that were named and not changed.
     #[must_use]
     pub fn skipped(&self) -> &[Skip] {
         match self {
-            Self::Decided { skipped, .. } | Self::Prepared { skipped, .. } | Self::Undone { skipped, .. } => {
-                skipped
-            }
+            Self::Decided { skipped, .. }
+            | Self::Prepared { skipped, .. }
+            | Self::Undone { skipped, .. }
+            | Self::Withdrawn { skipped, .. }
+            | Self::Issued { skipped, .. } => skipped,
             Self::Appointed { .. } | Self::Submitted { .. } | Self::Refused { .. } => &[],
         }
     }
@@ -130,7 +173,10 @@ impl Outcome {
     #[must_use]
     pub const fn reason(&self) -> Option<&Reason> {
         match self {
-            Self::Decided { reason, .. } | Self::Prepared { reason, .. } => reason.as_ref(),
+            Self::Decided { reason, .. } | Self::Prepared { reason, .. } | Self::Withdrawn { reason, .. } => {
+                reason.as_ref()
+            }
+            Self::Issued { note, .. } => note.as_ref(),
             Self::Undone { .. } | Self::Submitted { .. } | Self::Appointed { .. } | Self::Refused { .. } => {
                 None
             }
@@ -152,7 +198,9 @@ impl Outcome {
     #[must_use]
     pub fn label(&self) -> Option<&str> {
         match self {
-            Self::Decided { label, .. } => label.as_deref(),
+            Self::Decided { label, .. } | Self::Withdrawn { label, .. } | Self::Issued { label, .. } => {
+                label.as_deref()
+            }
             _ => None,
         }
     }

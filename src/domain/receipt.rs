@@ -73,10 +73,7 @@ impl Receipt {
         let expected = match &self.outcome {
             Outcome::Decided { decision, .. } => Some(decision.state()),
             Outcome::Undone { .. } => Some(ItemState::Pending),
-            Outcome::Prepared { .. }
-            | Outcome::Appointed { .. }
-            | Outcome::Submitted { .. }
-            | Outcome::Refused { .. } => None,
+            _ => None,
         };
         let done = self.outcome.done().iter().filter_map(|id| self.items.get(id));
         let done = done.filter(move |item| expected.is_some_and(|state| state != item.state));
@@ -117,7 +114,11 @@ impl Receipt {
     pub fn is_settled(&self, now: DateTime<Utc>) -> bool {
         matches!(self.standing, Standing::New | Standing::Repeat)
             && match &self.outcome {
-                Outcome::Prepared { .. } | Outcome::Submitted { .. } | Outcome::Refused { .. } => true,
+                Outcome::Prepared { .. }
+                | Outcome::Withdrawn { .. }
+                | Outcome::Issued { .. }
+                | Outcome::Submitted { .. }
+                | Outcome::Refused { .. } => true,
                 // What was given can be taken, and is told then.
                 Outcome::Appointed { .. } => false,
                 Outcome::Decided { done, .. } | Outcome::Undone { done, .. } => {

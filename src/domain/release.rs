@@ -30,7 +30,7 @@ pub struct Release {
     pub state: ItemState,
     /// Who decided so; nobody, where it expired or was withdrawn.
     pub decided_by: Vec<Decider>,
-    /// Why, in the words of whoever decided last.
+    /// Why, in the words of whoever decided last, or of the client that withdrew it.
     pub reason: Option<String>,
     /// SHA-256 of what was shown.
     pub content_hash: String,
@@ -96,7 +96,10 @@ impl Release {
             external_id: item.external_id.clone(),
             state: item.state,
             decided_by: standing.iter().map(|vote| decider(vote)).collect(),
-            reason: standing.last().and_then(|vote| vote.reason.clone()),
+            reason: match item.state {
+                ItemState::Withdrawn => item.note.as_ref().map(ToString::to_string),
+                _ => standing.last().and_then(|vote| vote.reason.clone()),
+            },
             content_hash: item.content_hash.clone(),
             decided_at: item.ended_at(),
             released_at: item.released_at.unwrap_or(released_at),

@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
 use crate::domain::ids::ItemId;
+use crate::domain::item::Execution;
 use crate::domain::key::ClientName;
 use crate::domain::operation::Decision;
 use crate::domain::outcome::{Awaiting, Outcome, Refusal, Skip};
@@ -35,6 +36,33 @@ enum First<'a> {
         by: &'a str,
         #[serde(skip_serializing_if = "Option::is_none")]
         reason: Option<&'a str>,
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        skipped: Vec<Skipped>,
+    },
+    Withdrawn {
+        withdrawn_count: usize,
+        ids: &'a [ItemId],
+        by: &'a str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        reason: Option<&'a str>,
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        skipped: Vec<Skipped>,
+    },
+    Issued {
+        issued_count: usize,
+        ids: &'a [ItemId],
+        by: &'a str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        note: Option<&'a str>,
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        skipped: Vec<Skipped>,
+    },
+    Failed {
+        failed_count: usize,
+        ids: &'a [ItemId],
+        by: &'a str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        note: Option<&'a str>,
         #[serde(skip_serializing_if = "Vec::is_empty")]
         skipped: Vec<Skipped>,
     },
@@ -111,29 +139,40 @@ pub(super) fn json(status: StatusCode, body: &impl Serialize) -> Response {
 
 /// The key is the client's own, so that whoever asks again is who asked first.
 fn first<'a>(receipt: &'a Receipt, client: &'a ClientName) -> (StatusCode, First<'a>) {
-    match &receipt.outcome {
-        Outcome::Decided { decision, done, awaiting, skipped, reason, label } => {
-            let by = label.as_deref().unwrap_or_else(|| client.as_str());
-            let skipped = skipped.iter().map(|skip| told(skip, &receipt.names)).collect();
-            let (count, reason) = (done.len(), reason.as_ref().map(Reason::as_str));
-            let first = match decision {
-                Decision::Approve => {
-                    First::Approved { approved_count: count, ids: done, by, awaiting, skipped }
-                }
-                Decision::Reject => First::Rejected { rejected_count: count, ids: done, by, reason, skipped },
-            };
-            (StatusCode::OK, first)
+    let label = |label: &'a Option<String>| label.as_deref().unwrap_or_else(|| client.as_str());
+    let (ids, skipped) = (receipt.outcome.done(), receipt.outcome.skipped());
+    let skipped = skipped.iter().map(|skip| told(skip, &receipt.names)).collect();
+    let count = ids.len();
+    let first = match &receipt.outcome {
+        Outcome::Decided { decision: Decision::Approve, awaiting, label: by, .. } => {
+            First::Approved { approved_count: count, ids, by: label(by), awaiting, skipped }
+        }
+        Outcome::Decided { decision: Decision::Reject, reason, label: by, .. } => {
+            let reason = reason.as_ref().map(Reason::as_str);
+            First::Rejected { rejected_count: count, ids, by: label(by), reason, skipped }
+        }
+        Outcome::Withdrawn { reason, label: by, .. } => {
+            let reason = reason.as_ref().map(Reason::as_str);
+            First::Withdrawn { withdrawn_count: count, ids, by: label(by), reason, skipped }
+        }
+        Outcome::Issued { result, note, label: by, .. } => {
+            let (by, note) = (label(by), note.as_ref().map(Reason::as_str));
+            match result {
+                Execution::Issued => First::Issued { issued_count: count, ids, by, note, skipped },
+                Execution::Failed => First::Failed { failed_count: count, ids, by, note, skipped },
+            }
         }
         // Nothing is asked for here that could be prepared, and no role.
-        outcome @ (Outcome::Undone { .. } | Outcome::Prepared { .. } | Outcome::Appointed { .. }) => {
-            (StatusCode::OK, First::Undone { undone_count: outcome.done().len(), ids: outcome.done() })
+        Outcome::Undone { .. } | Outcome::Prepared { .. } | Outcome::Appointed { .. } => {
+            First::Undone { undone_count: count, ids }
         }
-        Outcome::Submitted { ids, known } => {
-            let status = if known.len() < ids.len() { StatusCode::CREATED } else { StatusCode::OK };
-            (status, First::Submitted { ids, existing: known })
+        Outcome::Submitted { known, .. } => {
+            let status = if known.len() < count { StatusCode::CREATED } else { StatusCode::OK };
+            return (status, First::Submitted { ids, existing: known });
         }
-        Outcome::Refused { refusal } => refused(refusal),
-    }
+        Outcome::Refused { refusal } => return refused(refusal),
+    };
+    (StatusCode::OK, first)
 }
 
 fn refused(refusal: &Refusal) -> (StatusCode, First<'static>) {

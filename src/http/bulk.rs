@@ -1,33 +1,24 @@
-//! `POST /api/admin/pending/bulk.approve` and `bulk.reject`: decide about items by their ids.
+//! What the endpoints share that name items by their ids.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::response::Response;
-use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
+use super::auth::Client;
 use super::body::{Incoming, decode, delivered, delivered_to, malformed};
 use super::door::Door;
 use super::error::Refusal;
 use super::{key, once};
 use crate::domain::ids::ItemId;
-use crate::domain::operation::{Decision, Operation};
+use crate::domain::operation::Operation;
 use crate::domain::reason::{NoReason, Reason};
 use crate::limits::{ID_MAX, IDS_MAX, LABEL_CHARS_MAX};
 
 /// Most characters of a wrong id that are shown again.
 const SHOWN_CHARS_MAX: usize = 40;
-
-/// The body. An id is kept as it was written: a `Value` would round the large and the fractional.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Sent {
-    ids: Vec<Box<RawValue>>,
-    by: Option<String>,
-    reason: Option<String>,
-}
 
 /// A value that cannot be.
 #[derive(Debug, thiserror::Error)]
@@ -42,58 +33,52 @@ enum Impossible {
     LabelLength(usize),
     #[error("by holds U+{0:04X}, a control character")]
     LabelControl(u32),
-    #[error("reason {0}")]
-    Reason(#[from] NoReason),
+    #[error("{field} {wrong}")]
+    Line { field: &'static str, wrong: NoReason },
 }
 
-/// `bulk.approve`: its scope is the body alone, the contract it grew from.
-pub(super) async fn approve(State(door): State<Arc<Door>>, request: Request) -> Result<Response, Refusal> {
-    decide(&door, request, Decision::Approve).await
+impl From<Impossible> for Refusal {
+    fn from(impossible: Impossible) -> Self {
+        Self::ImpossibleValue(impossible.to_string())
+    }
 }
 
-/// `bulk.reject`: its scope is the body with its `op`.
-pub(super) async fn reject(State(door): State<Arc<Door>>, request: Request) -> Result<Response, Refusal> {
-    decide(&door, request, Decision::Reject).await
-}
-
-async fn decide(door: &Door, request: Request, decision: Decision) -> Result<Response, Refusal> {
+/// The road of these endpoints: who is it and `may` it, under which key, and what of the body is asked for. The scope is
+/// the body, with `op` in it where one is named.
+pub(super) async fn take<T: DeserializeOwned>(
+    door: &Arc<Door>,
+    request: Request,
+    may: fn(&Client) -> Result<(), Refusal>,
+    op: Option<&str>,
+    understand: fn(T) -> Result<Operation, Refusal>,
+) -> Result<Response, Refusal> {
     let (head, body) = request.into_parts();
     let body = Incoming::new(body);
     let client = door.tokens.client(&head.headers)?;
-    client.must_decide()?;
+    may(client)?;
     let key = key::read(&head.headers, &client.name)?;
     let text = body.read(&head.headers).await?;
-    let operation = understand(decode(&text)?, decision)?;
-    let scope = match decision {
-        Decision::Approve => delivered(&text)?,
-        Decision::Reject => delivered_to(decision.code(), &text)?,
+    let operation = understand(decode(&text)?)?;
+    let scope = match op {
+        Some(op) => delivered_to(op, &text)?,
+        None => delivered(&text)?,
     };
     once::apply(door, client, key, &scope, operation).await
 }
 
-fn understand(sent: Sent, decision: Decision) -> Result<Operation, Refusal> {
-    for (place, id) in sent.ids.iter().enumerate() {
+/// The ids that were sent, as they were written: a `Value` would round the large and the fractional.
+pub(super) fn ids(sent: &[Box<RawValue>]) -> Result<Vec<ItemId>, Refusal> {
+    for (place, id) in sent.iter().enumerate() {
         if !id.get().starts_with(|c: char| c == '-' || c.is_ascii_digit()) {
             return Err(malformed(&format!("ids[{place}] is not a number")));
         }
     }
-    if decision == Decision::Approve && sent.reason.is_some() {
-        return Err(malformed(&"unknown field `reason`, expected `ids` or `by`"));
-    }
-    values(&sent, decision).map_err(|error| Refusal::ImpossibleValue(error.to_string()))
-}
-
-fn values(sent: &Sent, decision: Decision) -> Result<Operation, Impossible> {
-    match sent.ids.len() {
-        0 => return Err(Impossible::NoIds),
+    match sent.len() {
+        0 => return Err(Impossible::NoIds.into()),
         1..=IDS_MAX => {}
-        more => return Err(Impossible::TooManyIds(more)),
+        more => return Err(Impossible::TooManyIds(more).into()),
     }
-    let ids =
-        sent.ids.iter().enumerate().map(|(place, id)| item_id(place, id.get())).collect::<Result<_, _>>()?;
-    let label = sent.by.as_deref().map(label).transpose()?;
-    let reason = sent.reason.as_deref().map(Reason::new).transpose()?;
-    Ok(Operation::Decide { decision, ids, seen: BTreeMap::new(), reason, label })
+    Ok(sent.iter().enumerate().map(|(place, id)| item_id(place, id.get())).collect::<Result<_, _>>()?)
 }
 
 fn item_id(place: usize, written: &str) -> Result<ItemId, Impossible> {
@@ -109,13 +94,21 @@ fn shown(written: &str) -> String {
     written.chars().take(SHOWN_CHARS_MAX - 1).chain(['…']).collect()
 }
 
-fn label(by: &str) -> Result<String, Impossible> {
+/// The label `by`.
+pub(super) fn label(by: Option<String>) -> Result<Option<String>, Refusal> {
+    let Some(by) = by else { return Ok(None) };
     let chars = by.chars().count();
     if !(1..=LABEL_CHARS_MAX).contains(&chars) {
-        return Err(Impossible::LabelLength(chars));
+        return Err(Impossible::LabelLength(chars).into());
     }
     match by.chars().find(|c| c.is_control()) {
-        Some(c) => Err(Impossible::LabelControl(u32::from(c))),
-        None => Ok(by.to_owned()),
+        Some(c) => Err(Impossible::LabelControl(u32::from(c)).into()),
+        None => Ok(Some(by)),
     }
+}
+
+/// A line that is shown to people.
+pub(super) fn line(field: &'static str, text: Option<&str>) -> Result<Option<Reason>, Refusal> {
+    let line = text.map(Reason::new).transpose();
+    Ok(line.map_err(|wrong| Impossible::Line { field, wrong })?)
 }

@@ -8,6 +8,8 @@ mod answer;
 mod auth;
 mod body;
 mod bulk;
+mod close;
+mod decide;
 mod decisions;
 mod door;
 mod error;
@@ -56,8 +58,10 @@ fn on() -> Router<Arc<Door>> {
     Router::new()
         .route("/api/admin/pending", pending)
         .route("/api/admin/pending/{id}", get(item::handle).fallback(method_not_allowed))
-        .route("/api/admin/pending/bulk.approve", post(bulk::approve).fallback(method_not_allowed))
-        .route("/api/admin/pending/bulk.reject", post(bulk::reject).fallback(method_not_allowed))
+        .route("/api/admin/pending/bulk.approve", post(decide::approve).fallback(method_not_allowed))
+        .route("/api/admin/pending/bulk.reject", post(decide::reject).fallback(method_not_allowed))
+        .route("/api/admin/pending/bulk.withdraw", post(close::withdraw).fallback(method_not_allowed))
+        .route("/api/admin/pending/bulk.issue", post(close::issue).fallback(method_not_allowed))
         .route("/api/admin/decisions", get(decisions::handle).fallback(method_not_allowed))
         .route("/api/{*rest}", any(not_found))
 }

@@ -7,6 +7,7 @@ use serde_json::Value;
 use crate::domain::ids::ItemId;
 use crate::domain::item::{Item, ItemState};
 use crate::domain::payload::Payload;
+use crate::domain::reason::Reason;
 use crate::domain::record::{Mark, Record};
 
 /// An item in a list.
@@ -45,6 +46,17 @@ pub(super) struct Whole<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     awaiting: Option<Awaiting>,
     votes: Vec<Vote<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    issue: Option<Issue<'a>>,
+}
+
+/// What the client reported of carrying it out.
+#[derive(Serialize)]
+struct Issue<'a> {
+    result: &'static str,
+    at: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<&'a str>,
 }
 
 /// How many must say yes, while that is open.
@@ -98,6 +110,11 @@ impl<'a> Whole<'a> {
         // A vote that was not enough has decided nothing.
         let by_somebody = matches!(item.state, ItemState::Approved | ItemState::Rejected);
         let by = portrait.by.as_deref().filter(|_| by_somebody);
+        let reason = match item.state {
+            ItemState::Withdrawn => item.note.as_ref(),
+            _ => portrait.reason.as_ref().filter(|_| by_somebody),
+        };
+        let note = item.note.as_ref().map(Reason::as_str);
         let open = item.state == ItemState::Pending;
         Self {
             brief: Brief::of(item),
@@ -107,9 +124,10 @@ impl<'a> Whole<'a> {
             decided_at: item.decided_at.map(time),
             final_at: item.final_at().map(time),
             decided_by: by.map(|actor| Who { actor, name: portrait.name.as_deref() }),
-            reason: portrait.reason.as_ref().filter(|_| by_somebody).map(|reason| reason.as_str()),
+            reason: reason.map(Reason::as_str),
             awaiting: open.then_some(Awaiting { have: portrait.yeses.len(), need: item.rules.quorum }),
             votes: record.marks.iter().filter(|mark| mark.withdrawn_at.is_none()).map(vote).collect(),
+            issue: item.issue.map(|issue| Issue { result: issue.result.code(), at: time(issue.at), note }),
         }
     }
 }

@@ -4,6 +4,7 @@
 //! It only reads, a page at a time, so that it may run on a live database of any size (`countersign check`), and tests
 //! end in it. A finding is looked at twice before it counts: a page and what belongs to it are two statements.
 
+mod closed;
 mod roles;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -43,6 +44,7 @@ async fn look(conn: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<Vec<Str
     findings.extend(operations_against_effects(conn, now).await?);
     findings.extend(roles::findings(conn).await?);
     findings.extend(log::findings(conn).await?);
+    findings.extend(closed::findings(conn).await?);
     Ok(findings)
 }
 

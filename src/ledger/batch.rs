@@ -13,6 +13,7 @@ use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr};
 use super::people;
 use super::shared::{Job, Shared};
 use super::submissions::{self, Incoming};
+use super::write::Before;
 use super::{LedgerError, cards, claim, connect, load, lookup, news, outbox, release, roster, write};
 use crate::domain::caller::{Actor, Profile};
 use crate::domain::decide::{Ruling, decide};
@@ -101,7 +102,7 @@ async fn within(
     let requests: Vec<&Request> = unused.iter().map(|job| &job.request).collect();
     let world = load::world(txn, &requests, (shared.rulebook.clone(), &shared.people), now).await?;
     shared.reach("loaded").await?;
-    let before = world.items.iter().map(|(id, item)| (*id, (item.version, item.round))).collect();
+    let before = world.items.iter().map(|(id, item)| (*id, Before::of(item))).collect();
     let (rulings, after) = decided(world, &requests, &shared.points)?;
 
     let Some(done) = outcomes(txn, &requests, &rulings, &mut batch, &after).await? else { return Ok(None) };
@@ -109,7 +110,9 @@ async fn within(
         return Ok(Some(batch));
     }
     let (votes, withdrawn) = votes(&rulings);
-    let changed = votes.iter().chain(&withdrawn).map(|vote| vote.item).collect();
+    let voted = votes.iter().chain(&withdrawn).map(|vote| vote.item);
+    let closed = done.iter().flat_map(|(_, outcome)| outcome.closed()).copied();
+    let changed = voted.chain(closed).collect();
     write::items(txn, &changed, &before, &after).await?;
     write::votes(txn, &votes, now).await?;
     write::withdraw(txn, &withdrawn, now).await?;
@@ -129,7 +132,8 @@ async fn within(
     batch.posted = letters.iter().map(|letter| letter.place.chat).collect();
     letters.extend(outbox::cards(&pairs, &after, &shared.announce));
     outbox::store(txn, &letters, now).await?;
-    batch.released = release::at_once(txn, &changed, &after, &asked, names(&after, &batch, shared)).await?;
+    let names = names(&after, &batch, shared);
+    batch.released = release::at_once(txn, (&changed, &before), &after, &asked, names).await?;
     shared.reach("written").await?;
     if !claimed(txn, &unused, &numbers, now, cutoff).await? {
         return Ok(None);

@@ -5,9 +5,10 @@ use chrono::{DateTime, NaiveDateTime, Utc};
 use super::LedgerError;
 use super::entity::{operations, pending_items};
 use crate::domain::ids::ItemId;
-use crate::domain::item::{Item, ItemState};
+use crate::domain::item::{Execution, Issue, Item, ItemState};
 use crate::domain::outcome::Outcome;
 use crate::domain::payload::Payload;
+use crate::domain::reason::Reason;
 use crate::domain::rules::Rules;
 use crate::domain::scope::Scope;
 
@@ -21,6 +22,8 @@ pub(super) fn item(row: pending_items::Model) -> Result<Item, LedgerError> {
     let state = ItemState::from_code(&row.state)
         .ok_or_else(|| LedgerError::Broken(format!("item {id} has the unknown state {:?}", row.state)))?;
     let rules = rules(row.id, &row.rules)?;
+    let issue = row.issue.as_deref().and_then(Execution::from_code).zip(row.issued_at);
+    let issue = issue.map(|(result, at)| Issue { result, at: at.and_utc() });
     Ok(Item {
         id,
         kind: row.kind,
@@ -38,6 +41,8 @@ pub(super) fn item(row: pending_items::Model) -> Result<Item, LedgerError> {
         expires_at: row.expires_at.map(|at| at.and_utc()),
         decided_at: row.decided_at.map(|at| at.and_utc()),
         released_at: row.released_at.map(|at| at.and_utc()),
+        issue,
+        note: row.note.map(Reason::stored),
     })
 }
 

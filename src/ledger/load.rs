@@ -137,13 +137,7 @@ async fn waiting_with_votes_of(
 }
 
 fn named(requests: &[&Request]) -> BTreeSet<ItemId> {
-    let ids = requests.iter().filter_map(|request| match &request.operation {
-        Operation::Decide { ids, .. } | Operation::Prepare { selection: Selection::Named(ids), .. } => {
-            Some(ids)
-        }
-        _ => None,
-    });
-    ids.flatten().copied().collect()
+    requests.iter().flat_map(|request| request.operation.named()).copied().collect()
 }
 
 async fn locked_items(

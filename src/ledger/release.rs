@@ -15,6 +15,7 @@ use super::convert::{self, naive};
 use super::entity::{pending_items, people};
 use super::log::{self, Callings};
 use super::shared::Shared;
+use super::write::Before;
 use super::{Ledger, LedgerError, connect, in_time, load};
 use crate::domain::caller::{Actor, Profile};
 use crate::domain::ids::ItemId;
@@ -161,15 +162,16 @@ async fn names(conn: &impl ConnectionTrait, votes: &[Vote]) -> Result<BTreeMap<S
 /// Enters what a batch made final at once; gives the items.
 pub(super) async fn at_once(
     conn: &impl ConnectionTrait,
-    changed: &BTreeSet<ItemId>,
+    (changed, before): (&BTreeSet<ItemId>, &BTreeMap<ItemId, Before>),
     after: &World,
     requests: &[&Request],
     names: BTreeMap<String, String>,
 ) -> Result<Vec<ItemId>, LedgerError> {
+    let stood_there = |id| before.get(id).is_some_and(|before| before.is_released);
     let items: Vec<&Item> = changed
         .iter()
         .filter_map(|id| after.items.get(id))
-        .filter(|item| item.released_at.is_some())
+        .filter(|item| item.released_at.is_some() && !stood_there(&item.id))
         .collect();
     if items.is_empty() {
         return Ok(Vec::new());

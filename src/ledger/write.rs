@@ -11,29 +11,45 @@ use sea_orm::{
 use super::convert::{StoredScope, naive};
 use super::entity::{approvals, operations, pending_items};
 use crate::domain::ids::ItemId;
+use crate::domain::item::Item;
 use crate::domain::operation::{Answered, Request};
 use crate::domain::outcome::Outcome;
+use crate::domain::reason::Reason;
 use crate::domain::world::{Vote, World};
 use crate::limits::IDS_IN_STATEMENT;
 
-/// Version and round of items, as they stood before the batch.
-pub(super) type Versions = BTreeMap<ItemId, (i32, i32)>;
+/// An item as it stood before the batch.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Before {
+    version: i32,
+    round: i32,
+    /// Whether its decision stood in the log.
+    pub(super) is_released: bool,
+}
+
+impl Before {
+    pub(super) const fn of(item: &Item) -> Self {
+        Self { version: item.version, round: item.round, is_released: item.released_at.is_some() }
+    }
+}
 
 /// Brings the rows of these items to where they stand in `after`: one statement for those that go the same way.
 pub(super) async fn items(
     conn: &impl ConnectionTrait,
     changed: &BTreeSet<ItemId>,
-    before: &Versions,
+    before: &BTreeMap<ItemId, Before>,
     after: &World,
 ) -> Result<(), DbErr> {
     let mut alike: BTreeMap<_, Vec<i64>> = BTreeMap::new();
     for item in changed.iter().filter_map(|id| after.items.get(id)) {
-        let (version, round) = before.get(&item.id).copied().unwrap_or_default();
+        let Before { version, round, .. } = before.get(&item.id).copied().unwrap_or_default();
         let steps = (item.version - version, item.round - round);
-        let place = (item.state.code(), item.decided_at, item.final_at(), item.released_at, steps);
-        alike.entry(place).or_default().push(item.id.get());
+        let said = (item.issue, item.note.as_ref().map(Reason::as_str));
+        let times = (item.decided_at, item.final_at(), item.released_at);
+        alike.entry((item.state.code(), times, steps, said)).or_default().push(item.id.get());
     }
-    for ((state, decided_at, final_at, released_at, (versions, rounds)), ids) in alike {
+    for ((state, times, (versions, rounds), (issue, note)), ids) in alike {
+        let (decided_at, final_at, released_at) = times;
         let version = Expr::col(pending_items::Column::Version).add(versions);
         let round = Expr::col(pending_items::Column::Round).add(rounds);
         let update = pending_items::Entity::update_many()
@@ -44,7 +60,10 @@ pub(super) async fn items(
             .col_expr(pending_items::Column::FinalAt, Expr::value(final_at.map(naive)))
             .col_expr(pending_items::Column::ReleasedAt, Expr::value(released_at.map(naive)))
             // What is final at once is entered into the log by the same transaction.
-            .col_expr(pending_items::Column::Logged, Expr::value(released_at.is_some()));
+            .col_expr(pending_items::Column::Logged, Expr::value(released_at.is_some()))
+            .col_expr(pending_items::Column::Issue, Expr::value(issue.map(|issue| issue.result.code())))
+            .col_expr(pending_items::Column::IssuedAt, Expr::value(issue.map(|issue| naive(issue.at))))
+            .col_expr(pending_items::Column::Note, Expr::value(note));
         for some in ids.chunks(IDS_IN_STATEMENT) {
             let some = pending_items::Column::Id.is_in(some.iter().copied());
             update.clone().filter(some).exec(conn).await?;

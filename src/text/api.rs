@@ -199,6 +199,21 @@ pub fn skip(skip: &Skip, names: &BTreeMap<String, String>) -> String {
             format!("This client's vote on item {id} counts already: {have} of {need}")
         }
         SkipReason::Undone => format!("The decision about item {id} was undone before"),
+        SkipReason::NotOwn => format!("Item {id} was submitted by another client; it alone may do this"),
+        SkipReason::NotApproved { state } => {
+            format!("Item {id} is {}; only what is approved is issued", state.code())
+        }
+        SkipReason::NotFinal { at } => {
+            let at = at.map(|at| format!(" until {}", at.format("%Y-%m-%dT%H:%M:%SZ"))).unwrap_or_default();
+            format!("The approval of item {id} can still be undone{at}")
+        }
+        SkipReason::AlreadyIssued { result, at } => {
+            format!(
+                "Item {id} was already reported as {} at {}",
+                result.code(),
+                at.format("%Y-%m-%dT%H:%M:%SZ")
+            )
+        }
         SkipReason::Final { at } => {
             let at = at.map(|at| format!(" since {}", at.format("%Y-%m-%dT%H:%M:%SZ"))).unwrap_or_default();
             format!("The decision about item {id} is final{at}")

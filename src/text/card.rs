@@ -8,7 +8,7 @@ use super::receipt::short;
 use super::{Text, body, moment};
 use crate::domain::caller::Actor;
 use crate::domain::card::{Portrait, hash_digits};
-use crate::domain::item::ItemState;
+use crate::domain::item::{Execution, Item, ItemState};
 
 pub(super) struct Painter<'a> {
     pub(super) catalog: &'a Catalog,
@@ -27,6 +27,7 @@ impl Painter<'_> {
         lines.push(self.catalog.get("card-from", &from));
         lines.extend(self.expires(portrait));
         lines.extend(self.state(portrait));
+        lines.extend(self.issue(item));
         lines.join("\n")
     }
 
@@ -68,7 +69,11 @@ impl Painter<'_> {
         let last =
             portrait.by.as_deref().map(|by| self.who(by, portrait.name.as_deref())).unwrap_or_default();
         let all = item.state == ItemState::Approved && portrait.yeses.len() > 1;
-        let who = if all { self.names(portrait) } else { last };
+        let who = match item.state {
+            ItemState::Withdrawn => item.client.clone(),
+            _ if all => self.names(portrait),
+            _ => last,
+        };
         let at = item
             .decided_at
             .or(item.expires_at)
@@ -81,10 +86,25 @@ impl Painter<'_> {
             ItemState::Withdrawn => "card-withdrawn",
         };
         let told = self.catalog.get(id, &[("who", &who), ("time", &at)]);
-        Some(match &portrait.reason {
-            Some(reason) => format!("{told}: {reason}"),
-            None => told,
-        })
+        // What was said with a vote that was not enough is no reason for this.
+        let why = match item.state {
+            ItemState::Withdrawn => item.note.as_ref(),
+            ItemState::Expired => None,
+            _ => portrait.reason.as_ref(),
+        };
+        Some(why.map_or_else(|| told.clone(), |why| format!("{told}: {why}")))
+    }
+
+    /// What came of carrying it out, as its client reported.
+    fn issue(&self, item: &Item) -> Option<String> {
+        let issue = item.issue?;
+        let at = moment::time(self.catalog, issue.at, self.now, self.zone);
+        let id = match issue.result {
+            Execution::Issued => "card-issued",
+            Execution::Failed => "card-failed",
+        };
+        let told = self.catalog.get(id, &[("time", &at)]);
+        Some(item.note.as_ref().map_or_else(|| told.clone(), |note| format!("{told}: {note}")))
     }
 
     /// When it goes undecided, as long as it may.

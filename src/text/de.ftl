@@ -115,6 +115,20 @@ undone-already = { $ids } { $many ->
 final = Die Entscheidung über { $ids } steht fest ({ $ago }).
 undo-next = Zurücknehmen, noch { $seconds } s lang: /undo
 reason = Grund: { $reason }
+note = Anmerkung: { $note }
+withdrawn = { $count } zurückgezogen: { $items }.
+withdrawn-before = { $count } zurückgezogen: { $items }.
+nothing-withdrawn = Nichts zurückgezogen.
+nothing-withdrawn-before = nichts zurückgezogen.
+issued = { $count } ausgeführt: { $items }.
+issued-before = { $count } ausgeführt: { $items }.
+failed = Nicht ausführbar, { $count }: { $items }.
+failed-before = nicht ausführbar, { $count }: { $items }.
+nothing-issued = Nichts vermerkt.
+nothing-issued-before = nichts vermerkt.
+not-own = { $ids }: Das darf nur der Client, der ihn eingereicht hat.
+not-approved = { $ids }: Es gibt nichts auszuführen; er ist { $state }.
+not-final = { $ids }: Die Genehmigung kann noch zurückgenommen werden.
 submitted = { $count } hinzugefügt: { $items }.
 submitted-before = { $count } hinzugefügt: { $items }.
 applied-before = Schon ausgeführt, { $time } (doppelte Zustellung): { $what }
@@ -163,6 +177,14 @@ already-withdrawn = { $ids } { $many ->
     [many] wurden
    *[one] wurde
 }{ $ago } schon{ $by } zurückgezogen.
+already-issued = { $ids } { $many ->
+    [many] wurden
+   *[one] wurde
+}{ $ago } schon als ausgeführt gemeldet.
+already-failed = { $ids } { $many ->
+    [many] wurden
+   *[one] wurde
+}{ $ago } schon als fehlgeschlagen gemeldet.
 state-pending = offen
 state-approved = genehmigt
 state-rejected = abgelehnt
@@ -214,7 +236,9 @@ card-approved = Genehmigt von { $who }, { $time }
 card-rejected = Abgelehnt von { $who }, { $time }
 card-expires = Läuft ab: { $time }
 card-expired = Unentschieden abgelaufen, { $time }
-card-withdrawn = Zurückgezogen
+card-withdrawn = Zurückgezogen von { $who }, { $time }
+card-issued = Ausgeführt { $time }
+card-failed = Fehlgeschlagen { $time }
 who-client = Client { $name }
 who-person = Person { $id }
 list-head = { $count } neu, { $open } offen:

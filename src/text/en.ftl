@@ -84,6 +84,20 @@ undone-already = { $ids } { $many ->
 final = The decision about { $ids } became final { $ago }.
 undo-next = Undo within { $seconds } s: /undo
 reason = Reason: { $reason }
+note = Note: { $note }
+withdrawn = Withdrawn { $count }: { $items }.
+withdrawn-before = withdrawn { $count }: { $items }.
+nothing-withdrawn = Nothing withdrawn.
+nothing-withdrawn-before = nothing withdrawn.
+issued = Issued { $count }: { $items }.
+issued-before = issued { $count }: { $items }.
+failed = Could not be issued, { $count }: { $items }.
+failed-before = could not be issued, { $count }: { $items }.
+nothing-issued = Nothing noted.
+nothing-issued-before = nothing noted.
+not-own = { $ids }: only the client that submitted it may do this.
+not-approved = { $ids }: there is nothing to issue; it is { $state }.
+not-final = { $ids }: the approval can still be undone.
 submitted = Added { $count }: { $items }.
 submitted-before = added { $count }: { $items }.
 applied-before = Already applied at { $time } (duplicate delivery): { $what }
@@ -132,6 +146,14 @@ already-withdrawn = { $ids } { $many ->
     [many] were
    *[one] was
 } already withdrawn{ $by }{ $ago }.
+already-issued = { $ids } { $many ->
+    [many] were
+   *[one] was
+} already reported as issued{ $ago }.
+already-failed = { $ids } { $many ->
+    [many] were
+   *[one] was
+} already reported as failed{ $ago }.
 state-pending = pending
 state-approved = approved
 state-rejected = rejected
@@ -170,7 +192,9 @@ card-approved = Approved by { $who }, { $time }
 card-rejected = Rejected by { $who }, { $time }
 card-expires = Expires { $time }
 card-expired = Expired undecided, { $time }
-card-withdrawn = Withdrawn
+card-withdrawn = Withdrawn by { $who }, { $time }
+card-issued = Issued { $time }
+card-failed = Failed { $time }
 who-client = the client { $name }
 who-person = the person { $id }
 list-head = { $count } new, { $open } open:

@@ -131,7 +131,7 @@ impl Painter<'_> {
             Outcome::Decided { decision: Decision::Approve, .. } => "did-approve",
             Outcome::Decided { decision: Decision::Reject, .. } => "did-reject",
             Outcome::Undone { .. } => "did-undo",
-            _ => "did-nothing",
+            _ => return self.catalog.get("did-nothing", &[]),
         };
         let done = outcome.done().iter().map(ToString::to_string);
         let votes = outcome.awaiting().iter().map(|item| {

@@ -35,6 +35,8 @@ fn item(id: i64, state: ItemState) -> Item {
         expires_at: None,
         decided_at: None,
         released_at: None,
+        issue: None,
+        note: None,
     }
 }
 

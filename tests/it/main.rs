@@ -10,6 +10,7 @@ mod derived;
 mod grammar;
 mod http_access;
 mod http_api;
+mod http_close;
 mod http_decisions;
 mod http_items;
 mod http_policy;

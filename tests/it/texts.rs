@@ -33,6 +33,8 @@ fn item(id: i64, title: &str) -> Item {
         expires_at: None,
         decided_at: Some(noon()),
         released_at: Some(noon()),
+        issue: None,
+        note: None,
     }
 }
 

@@ -7,13 +7,15 @@ use crate::domain::outcome::SkipReason;
 use crate::domain::world::World;
 
 pub(super) fn rule(item: &Item, _: &Caller, _: &Operation, world: &World) -> Option<SkipReason> {
-    let by_somebody = match item.state {
+    let by = match item.state {
         ItemState::Pending => return None,
-        ItemState::Approved | ItemState::Rejected => true,
+        ItemState::Approved | ItemState::Rejected => {
+            world.last_vote(item.id).map(|vote| vote.decided_by.clone())
+        }
         // A yes that was not enough made it neither expire nor go.
-        ItemState::Expired | ItemState::Withdrawn => false,
+        ItemState::Expired => None,
+        ItemState::Withdrawn => Some(format!("api:{}", item.client)),
     };
-    let by = world.last_vote(item.id).filter(|_| by_somebody).map(|vote| vote.decided_by.clone());
     let at = if item.state == ItemState::Expired { item.expires_at } else { item.decided_at };
     Some(SkipReason::Already { state: item.state, by, at })
 }

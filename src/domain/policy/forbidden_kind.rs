@@ -22,7 +22,7 @@ pub(super) fn rule(request: &Request, world: &World) -> Option<Refusal> {
             let all = named.iter().all(|item| item.is_some_and(forbids));
             named.first().copied().flatten().filter(|_| all)?.kind.as_str()
         }
-        Operation::Prepare { .. } | Operation::Undo { .. } | Operation::Appoint { .. } => return None,
+        _ => return None,
     };
     Some(Refusal::Forbidden { kind: kind.to_owned() })
 }

@@ -1,4 +1,5 @@
 //! Only approvers, owners and clients with the right to decide may decide, and a right counts from the moment it is given.
+//! What a client does with its own items needs no such right; whose they are is looked at item by item.
 
 use crate::domain::caller::Actor;
 use crate::domain::operation::{Operation, Request};
@@ -10,9 +11,12 @@ pub(super) fn rule(request: &Request, world: &World) -> Option<Refusal> {
     if matches!(request.operation, Operation::Submit { .. } | Operation::Appoint { .. }) {
         return None;
     }
+    let of_its_own = matches!(request.operation, Operation::Withdraw { .. } | Operation::Issue { .. });
     let person = match &request.caller.actor {
         Actor::Person(person) => *person,
-        Actor::Client(_) => return (!request.caller.token_may_decide).then_some(Refusal::MayNotDecide),
+        Actor::Client(_) => {
+            return (!of_its_own && !request.caller.token_may_decide).then_some(Refusal::MayNotDecide);
+        }
     };
     let may = |role: Option<Role>| role.is_some_and(Role::may_decide);
     let now = world.roster.role(person);

@@ -3,13 +3,17 @@
 //! A rule of operations refuses the whole request, a rule of items skips one item of it.
 
 mod already_decided;
+mod already_issued;
 mod bulk_limit;
 mod expired;
 mod forbidden;
 mod forbidden_kind;
 mod may_appoint;
 mod may_decide;
+mod not_approved;
+mod not_final;
 mod not_in_bulk;
+mod not_own;
 mod one_vote;
 mod own_item;
 mod reason_required;
@@ -39,14 +43,22 @@ const ITEM_RULES: &[ItemRule] = &[
     reason_required::rule,
 ];
 
+const WITHDRAWAL_RULES: &[ItemRule] = &[not_own::rule, expired::rule, already_decided::rule];
+const ISSUE_RULES: &[ItemRule] = &[not_own::rule, not_approved::rule, not_final::rule, already_issued::rule];
+
 /// The first rule that refuses the whole `request`.
 #[must_use]
 pub fn refuses(request: &Request, world: &World) -> Option<Refusal> {
     OPERATION_RULES.iter().find_map(|rule| rule(request, world))
 }
 
-/// The first rule that keeps the `caller`'s `operation` from deciding `item`.
+/// The first rule that keeps the `caller`'s `operation` from changing `item`.
 #[must_use]
 pub fn skips(item: &Item, caller: &Caller, operation: &Operation, world: &World) -> Option<SkipReason> {
-    ITEM_RULES.iter().find_map(|rule| rule(item, caller, operation, world))
+    let rules = match operation {
+        Operation::Withdraw { .. } => WITHDRAWAL_RULES,
+        Operation::Issue { .. } => ISSUE_RULES,
+        _ => ITEM_RULES,
+    };
+    rules.iter().find_map(|rule| rule(item, caller, operation, world))
 }

@@ -50,6 +50,13 @@ pub struct Model {
     pub logged: bool,
     /// When its decision becomes final, unless it is taken back; not known of what an older program decided.
     pub final_at: Option<DateTime>,
+    /// `issued` or `failed`: what its client reported of carrying it out.
+    pub issue: Option<String>,
+    /// When that was reported.
+    pub issued_at: Option<DateTime>,
+    /// What the client says about it, or about withdrawing it.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub note: Option<String>,
 }
 
 /// No relations: what belongs together is read by its ids.

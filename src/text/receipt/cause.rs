@@ -43,6 +43,17 @@ impl Teller<'_> {
                 &[("ids", &ids), ("have", &have.to_string()), ("need", &need.to_string())],
             ),
             SkipReason::Undone => self.catalog.get("undone-already", &[("ids", &ids), ("many", many)]),
+            SkipReason::NotOwn => self.catalog.get("not-own", &[("ids", &ids)]),
+            SkipReason::NotApproved { state } => {
+                let state = self.catalog.get(&format!("state-{}", state.code()), &[]);
+                self.catalog.get("not-approved", &[("ids", &ids), ("state", &state)])
+            }
+            SkipReason::NotFinal { .. } => self.catalog.get("not-final", &[("ids", &ids)]),
+            SkipReason::AlreadyIssued { result, at } => {
+                let ago = behind_a_blank(moment::ago(self.catalog, *at, self.seen.now));
+                let told = [("ids", &*ids), ("many", many), ("ago", &ago)];
+                self.catalog.get(&format!("already-{}", result.code()), &told)
+            }
             SkipReason::Final { at } => {
                 let ago = at.map(|at| moment::ago(self.catalog, at, self.seen.now)).unwrap_or_default();
                 self.catalog.get("final", &[("ids", &ids), ("ago", &ago)])

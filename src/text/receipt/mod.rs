@@ -11,7 +11,7 @@ use super::catalog::Catalog;
 use super::{Seen, moment};
 use crate::domain::caller::Actor;
 use crate::domain::ids::ItemId;
-use crate::domain::item::{Item, ItemState};
+use crate::domain::item::{Execution, Item, ItemState};
 use crate::domain::operation::Decision;
 use crate::domain::outcome::{Awaiting, Outcome, Refusal, Skip, Would};
 use crate::domain::reason::Reason;
@@ -78,6 +78,16 @@ impl Teller<'_> {
                 std::iter::once(first).chain(self.skipped(skipped)).collect()
             }
             Outcome::Appointed { person, .. } => self.appointed(*person),
+            Outcome::Withdrawn { done, skipped, reason, .. } => {
+                self.closed(("withdrawn", "nothing-withdrawn", "reason"), (done, skipped), reason.as_ref())
+            }
+            Outcome::Issued { result, done, skipped, note, .. } => {
+                let some = match result {
+                    Execution::Issued => "issued",
+                    Execution::Failed => "failed",
+                };
+                self.closed((some, "nothing-issued", "note"), (done, skipped), note.as_ref())
+            }
             Outcome::Submitted { ids, .. } => {
                 let items = self.items(ids);
                 vec![self.with_standing("submitted", &[("count", &ids.len().to_string()), ("items", &items)])]
@@ -113,6 +123,19 @@ impl Teller<'_> {
         let reason = reason.filter(|_| !done.is_empty()).map(|reason| self.reason(reason));
         let skipped = self.skipped(skipped);
         std::iter::once(first).chain(votes).chain(reason).chain(skipped).chain(self.undo(done)).collect()
+    }
+
+    /// What a client did with its own items.
+    fn closed(
+        &self,
+        (some, none, said): (&str, &str, &str),
+        (done, skipped): (&[ItemId], &[Skip]),
+        line: Option<&Reason>,
+    ) -> Vec<String> {
+        let first = self.head(some, none, done);
+        let line = line.filter(|_| !done.is_empty());
+        let line = line.map(|line| self.catalog.get(said, &[(said, line.as_str())]));
+        std::iter::once(first).chain(line).chain(self.skipped(skipped)).collect()
     }
 
     /// What a decision would do, and until when it can be confirmed.

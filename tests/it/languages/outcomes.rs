@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use countersign::domain::card;
 use countersign::domain::ids::ItemId;
-use countersign::domain::item::ItemState;
+use countersign::domain::item::{Execution, ItemState};
 use countersign::domain::operation::Decision;
 use countersign::domain::outcome::{Awaiting, Outcome, Refusal, Skip, SkipReason, Would};
 
@@ -25,6 +25,11 @@ impl Size {
             SkipReason::AlreadyVoted { have: 1, need: 2 },
             SkipReason::Undone,
             SkipReason::Final { at: Some(noon() - TimeDelta::days(3)) },
+            SkipReason::NotOwn,
+            SkipReason::NotApproved { state: ItemState::Rejected },
+            SkipReason::NotFinal { at: Some(noon()) },
+            SkipReason::AlreadyIssued { result: Execution::Issued, at: noon() - TimeDelta::hours(3) },
+            SkipReason::AlreadyIssued { result: Execution::Failed, at: noon() - TimeDelta::days(3) },
             already(ItemState::Pending, ""),
             already(ItemState::Approved, "tg:7"),
             already(ItemState::Rejected, "tg:8"),
@@ -41,6 +46,16 @@ impl Size {
         let would = ids.iter().map(|id| Would { id: *id, seen: seen() }).collect();
         let reason = (decision == Decision::Reject).then(|| self.reason());
         Outcome::Prepared { decision, would, skipped, left, reason }
+    }
+
+    fn withdrawn(self, done: &[ItemId]) -> Outcome {
+        let (done, reason) = (done.to_vec(), Some(self.reason()));
+        Outcome::Withdrawn { done, skipped: Vec::new(), reason, label: None }
+    }
+
+    fn issued(self, result: Execution, done: &[ItemId]) -> Outcome {
+        let (done, note) = (done.to_vec(), Some(self.reason()));
+        Outcome::Issued { result, done, skipped: Vec::new(), note, label: None }
     }
 
     pub fn outcomes(self) -> Vec<Outcome> {
@@ -78,6 +93,11 @@ impl Size {
             self.prepared(Decision::Reject, &done, 0, Vec::new()),
             self.prepared(Decision::Reject, &[], 0, Vec::new()),
             Outcome::Undone { done: Vec::new(), skipped: Vec::new() },
+            self.withdrawn(&done),
+            self.withdrawn(&[]),
+            self.issued(Execution::Issued, &done),
+            self.issued(Execution::Failed, &done),
+            self.issued(Execution::Failed, &[]),
             Outcome::Submitted { ids: done, known: Vec::new() },
         ];
         outcomes.extend(refusals.map(|refusal| Outcome::Refused { refusal }));

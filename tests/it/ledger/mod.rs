@@ -2,6 +2,7 @@
 
 mod audit;
 mod clocks;
+mod close;
 mod guard;
 mod log;
 mod policy;

@@ -37,6 +37,11 @@ pub const APPROVE: &str = "/api/admin/pending/bulk.approve";
 /// Where items are rejected.
 pub const REJECT: &str = "/api/admin/pending/bulk.reject";
 
+/// Where a client takes its items back.
+pub const WITHDRAW: &str = "/api/admin/pending/bulk.withdraw";
+/// Where a client reports what came of its items.
+pub const ISSUE: &str = "/api/admin/pending/bulk.issue";
+
 /// A server with its database; `end` closes it and audits the books.
 pub struct ApiServer {
     pub app: App,
@@ -109,6 +114,7 @@ impl ApiServer {
             ("invoice.suggest_change", Rules { forbidden: [Forbidden::Submit].into(), ..Rules::default() }),
             ("slow", Rules { undo_window_s: 10, ..Rules::default() }),
             ("payment", Rules { quorum: 2, allow_self: false, ..Rules::default() }),
+            ("deploy", Rules { undo_window_s: 60, ..Rules::default() }),
         ];
         let kinds = kinds.map(|(kind, rules)| (kind.to_owned(), rules)).into();
         let rulebook = Rulebook { bulk_limit, kinds, ..Rulebook::default() };

@@ -8,7 +8,7 @@ use chrono::TimeDelta;
 use countersign::domain::caller::Actor;
 use countersign::domain::card::Portrait;
 use countersign::domain::ids::ItemId;
-use countersign::domain::item::{Item, ItemState};
+use countersign::domain::item::{Execution, Issue, Item, ItemState};
 use countersign::domain::key::IdempotencyKey;
 use countersign::domain::operation::{Answered, Decision};
 use countersign::domain::outcome::Outcome;
@@ -90,6 +90,8 @@ impl Size {
             expires_at: Some(noon() + TimeDelta::days(200)),
             decided_at: (state != ItemState::Pending).then(noon),
             released_at: None,
+            issue: None,
+            note: (state == ItemState::Withdrawn).then(|| self.reason()),
         }
     }
 
@@ -170,6 +172,11 @@ fn cards(words: &Words, size: Size) -> Vec<Text> {
         .map(|n| size.portrait(n, states[usize::try_from(n - 1).unwrap() % 3]));
     texts.push(words.list(&many.collect::<Vec<_>>(), noon()));
     texts.extend(words.details(&size.portrait(3, ItemState::Pending), noon()));
+    for result in [Execution::Issued, Execution::Failed] {
+        let mut issued = size.portrait(3, ItemState::Approved);
+        (issued.item.issue, issued.item.note) = (Some(Issue { result, at: noon() }), Some(size.reason()));
+        texts.push(words.card(&issued, noon()));
+    }
     let mut bare = size.portrait(3, ItemState::Pending);
     bare.item.detail = None;
     texts.extend(words.details(&bare, noon()));

@@ -1,12 +1,16 @@
-//! Data that a client wants back, as a card and its details show it.
+//! What a client says of its items, as their cards show it: data it wants back, and what it did with them later.
 
+use countersign::domain::ids::ItemId;
+use countersign::domain::item::Execution;
 use countersign::domain::new_item::NewItem;
 use countersign::domain::operation::Operation;
 use countersign::domain::payload::Payload;
+use countersign::domain::reason::Reason;
 use serde_json::json;
 
 use super::{buttons, press, world};
 use crate::support::books::{KIM, submit};
+use crate::support::bot::said;
 
 #[tokio::test]
 async fn short_data_stands_on_the_card_and_long_data_under_details() {
@@ -38,5 +42,29 @@ async fn short_data_stands_on_the_card_and_long_data_under_details() {
     let parts = world.texts(KIM).split_off(2);
     assert!(parts.len() == 2 && parts[0].starts_with("#2 long\nfor March\nData: [\n"), "{parts:?}");
     assert!(parts[1].ends_with("characters of data more; the HTTP API shows all of it"), "{parts:?}");
+    world.end().await;
+}
+
+#[tokio::test]
+async fn what_its_client_does_with_an_item_stands_on_each_card() {
+    let world = world(0).await;
+    world.submitted("two", &["rent", "laptop"]).await;
+    world.bot.deliver(&said(5, "/approve 1")).await;
+    let by_shop = |header: &str, operation: Operation| {
+        let mut request = submit(header, &["x"]);
+        request.operation = operation;
+        request
+    };
+    let line = |text: &str| Some(Reason::new(text).unwrap());
+    let ids = |id| vec![ItemId::new(id).unwrap()];
+    let issued =
+        Operation::Issue { ids: ids(1), result: Execution::Issued, note: line("invoice 4711"), label: None };
+    world.bot.app.ledger.apply(by_shop("issued", issued)).await.unwrap();
+    let withdrawn = Operation::Withdraw { ids: ids(2), reason: line("cancelled"), label: None };
+    world.bot.app.ledger.apply(by_shop("withdrawn", withdrawn)).await.unwrap();
+    world.until_all_read("Approved by @lee, 12:04 UTC\nIssued 12:04 UTC: invoice 4711").await;
+    world.until_all_read("Withdrawn by shop, 12:04 UTC: cancelled").await;
+    let shown = world.bot.deliver(&said(6, "/show 1")).await;
+    assert!(shown.text().contains("Issued 12:0") && shown.text().contains(": invoice 4711"), "{shown:?}");
     world.end().await;
 }
