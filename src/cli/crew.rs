@@ -117,7 +117,8 @@ impl Crew {
     }
 }
 
-fn worker(
+/// The sender of rows.
+pub(super) fn worker(
     app: &App,
     courier: Arc<TelegramCourier>,
     pace: Arc<Pace>,
@@ -127,7 +128,8 @@ fn worker(
     Worker { ledger, clock, courier, pace, tally, points }
 }
 
-fn cards(app: &App, courier: Arc<TelegramCourier>, pace: Arc<Pace>) -> Cards<TelegramCourier> {
+/// The sender of what cards have become.
+pub(super) fn cards(app: &App, courier: Arc<TelegramCourier>, pace: Arc<Pace>) -> Cards<TelegramCourier> {
     let App { ledger, clock, points, .. } = app.clone();
     Cards { ledger, clock, courier, pace, points }
 }

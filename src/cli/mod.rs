@@ -54,9 +54,9 @@ enum Command {
     Init(init::Init),
     /// Runs the bot and the HTTP API: by webhook where WEBHOOK_URL is set, by long polling otherwise
     Serve(serve::Serve),
-    /// Shows the main job in this terminal: an embedded database, a few items, and a chat
+    /// Shows the main job in this terminal: an embedded database, a few items, and a chat with cards and buttons
     #[command(
-        after_help = "Example:\n  printf '/approve 1,2,3\\nagain\\ncrash /approve 4\\n' | countersign demo"
+        after_help = "Example:\n  printf 'tap 1 approve\\nagain\\ncrash /approve 4\\n' | countersign demo"
     )]
     Demo,
     /// Takes Telegram updates as JSON lines, writes the bot's answers as JSON lines; no network, no token

@@ -30,8 +30,9 @@ fn to_data(button: &Button) -> String {
     }
 }
 
-/// Reads what [`keyboard`] wrote; `None` for anything else.
-pub(super) fn from_data(data: &str) -> Option<Button> {
+/// What the button with this data does, as [`keyboard`] wrote it; `None` for anything else.
+#[must_use]
+pub fn from_data(data: &str) -> Option<Button> {
     let parts: Vec<&str> = data.split(':').collect();
     let (act, rest) = parts.split_first()?;
     match (*act, rest) {

@@ -3,14 +3,15 @@
 //! teloxide sleeps 10 s after every fault of the server and reads updates only as far as its types go; what is sent
 //! from the outbox or polled must do neither.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::RequestBuilder;
 use reqwest::multipart::{Form, Part};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
-use serde_json::Value;
 use serde_json::value::RawValue;
+use serde_json::{Value, json};
 use teloxide::Bot;
 use url::Url;
 
@@ -23,9 +24,27 @@ const ANSWER_BYTES_MAX: usize = 32 << 20;
 
 /// Calls the Bot API; cheap to clone.
 #[derive(Clone)]
-pub struct Caller {
+pub struct Caller(Way);
+
+#[derive(Clone)]
+enum Way {
+    Server(Server),
+    Within(Arc<dyn StandIn>),
+}
+
+#[derive(Clone)]
+struct Server {
     bot: Bot,
     token: SecretString,
+}
+
+/// Answers in Telegram's place, where there is no network: the demo's terminal.
+pub trait StandIn: Send + Sync + 'static {
+    /// The result of a call. A file that is sent along stands in it by its name and size.
+    ///
+    /// # Errors
+    /// [`CallError`], as Telegram would refuse it.
+    fn answer(&self, method: &str, arguments: &Value) -> Result<Value, CallError>;
 }
 
 /// Why a call was not answered well. Names no secret.
@@ -72,7 +91,13 @@ impl Caller {
     /// # Errors
     /// Why no HTTPS client could be made; names no secret.
     pub fn new(token: &SecretString, api_url: &Url) -> Result<Self, String> {
-        Ok(Self { bot: api::bot(token, api_url)?, token: token.clone() })
+        Ok(Self(Way::Server(Server { bot: api::bot(token, api_url)?, token: token.clone() })))
+    }
+
+    /// Calls nobody outside this process.
+    #[must_use]
+    pub fn within(telegram: Arc<dyn StandIn>) -> Self {
+        Self(Way::Within(telegram))
     }
 
     /// Calls `method` and gives the JSON of its result.
@@ -85,8 +110,13 @@ impl Caller {
         arguments: &Value,
         deadline: Duration,
     ) -> Result<Box<RawValue>, CallError> {
-        let request = self.request(method, deadline).header("content-type", "application/json");
-        self.send(request.body(arguments.to_string())).await
+        match &self.0 {
+            Way::Within(telegram) => raw(&telegram.answer(method, arguments)?),
+            Way::Server(server) => {
+                let request = server.request(method, deadline).header("content-type", "application/json");
+                server.send(request.body(arguments.to_string())).await
+            }
+        }
     }
 
     /// Calls `method`, which takes a file as its `document`, and gives the JSON of its result.
@@ -99,12 +129,31 @@ impl Caller {
         arguments: Vec<(&'static str, String)>,
         File { name, content }: File,
     ) -> Result<Box<RawValue>, CallError> {
-        let form = arguments.into_iter().fold(Form::new(), |form, (name, value)| form.text(name, value));
-        let document = Part::text(content).file_name(name).mime_str("text/csv; charset=utf-8");
-        let document = document.map_err(|error| CallError::Passes(api::explain(&error, &self.token)))?;
-        self.send(self.request(method, SEND_DEADLINE).multipart(form.part("document", document))).await
+        match &self.0 {
+            Way::Within(telegram) => {
+                let mut all: Value =
+                    arguments.into_iter().map(|(name, value)| (name, Value::from(value))).collect();
+                all["document"] = json!({ "file_name": name, "file_size": content.len() });
+                raw(&telegram.answer(method, &all)?)
+            }
+            Way::Server(server) => {
+                let form =
+                    arguments.into_iter().fold(Form::new(), |form, (name, value)| form.text(name, value));
+                let document = Part::text(content).file_name(name).mime_str("text/csv; charset=utf-8");
+                let document =
+                    document.map_err(|error| CallError::Passes(api::explain(&error, &server.token)))?;
+                let request = server.request(method, SEND_DEADLINE);
+                server.send(request.multipart(form.part("document", document))).await
+            }
+        }
     }
+}
 
+fn raw(result: &Value) -> Result<Box<RawValue>, CallError> {
+    serde_json::value::to_raw_value(result).map_err(|error| CallError::Passes(error.to_string()))
+}
+
+impl Server {
     fn request(&self, method: &str, deadline: Duration) -> RequestBuilder {
         let mut url = self.bot.api_url();
         if let Ok(mut path) = url.path_segments_mut() {

@@ -11,7 +11,7 @@ pub mod api;
 mod appointing;
 mod asides;
 mod bulk;
-mod button;
+pub mod button;
 pub mod call;
 mod chats;
 mod claim;

@@ -49,9 +49,42 @@ fn demo_shows_the_promise() {
 }
 
 #[test]
+fn demo_shows_cards_and_buttons_are_typed() {
+    let lines = "tap 1 approve\nagain\n/undo\ncrash tap 1 approve\ntap 2 reject\nreply too old\n/approve all\ntap confirm\n";
+    let shown = out(&countersign(&["demo"], &[], lines));
+    let mut rest = shown.as_str();
+    for part in [
+        "#1 invoice\n      Rent for March, 1,200.00 EUR\n      To Homes Ltd, due on the 5th.\n      By demo · ",
+        "[ Approve ] [ Reject ]   tap 1 approve, tap 1 reject\n",
+        "bot ▸ 4 new, 4 open:\n",
+        "you ▸ tap 1 approve\nbot ▸ (pops up) Approved 1: #1 Rent for March, 1,200.00 EUR.\n",
+        "bot ▸ changes its message\n      #1 invoice\n",
+        "      Approved by @lee, ",
+        "you ▸ again\n",
+        "(duplicate delivery): approved 1: #1 Rent",
+        "you ▸ /undo\nbot ▸ Undone 1, pending again: #1 Rent",
+        "bot ▸ changes its message\n      #1 invoice\n",
+        "[ Approve ] [ Reject ]   tap 1 approve, tap 1 reject\n",
+        "SIGABRT",
+        "bot ▸ (pops up) Already applied",
+        "bot ▸ (pops up) Say why below: #2 is not rejected yet.\n",
+        "[ Too expensive ]   tap 2 too expensive\n",
+        "you ▸ reply too old\nbot ▸ Rejected 1: #2 Laptop for Kim, 1,849.00 EUR.\n      Reason: too old\n",
+        "      Rejected by @lee, ",
+        "[ Approve 4 ]   tap confirm\n",
+        "you ▸ tap confirm\nbot ▸ (pops up) Approved 4: #3 Train to Lyon",
+        "4 new, 0 open:\n",
+    ] {
+        rest =
+            rest.split_once(part).unwrap_or_else(|| panic!("{part:?} is not shown in its place: {shown}")).1;
+    }
+}
+
+#[test]
 fn demo_is_kind_to_mistakes() {
-    let output =
-        countersign(&["demo"], &[], "again\ncrash nonsense\n\nhello\n/aprove 1\ncrash\nquit\n/approve 2\n");
+    let lines =
+        "again\ncrash nonsense\n\nhello\n/aprove 1\ntap 9 approve\ntap\nreply\ncrash\nquit\n/approve 2\n";
+    let output = countersign(&["demo"], &[], lines);
     let shown = out(&output);
     assert!(output.status.success(), "{shown}");
     for line in [
@@ -59,11 +92,13 @@ fn demo_is_kind_to_mistakes() {
         "crash takes a command",
         "That is no command",
         "Did you mean /approve?",
+        "There is no such button. Those there are: tap 2 approve, tap 2 reject, tap 1 approve, tap 1 reject",
+        "reply answers the bot's last message",
         "SIGABRT",
     ] {
         assert!(shown.contains(line), "{line}: {shown}");
     }
-    assert!(!shown.contains("#2 Laptop for Kim, 1,849.00 EUR."), "quit ends it: {shown}");
+    assert!(!shown.contains("Approved 1: #2"), "quit ends it: {shown}");
 }
 
 #[test]

@@ -1,16 +1,18 @@
-//! The demo's bot: the same router, ledger and texts as behind the webhook, on a file in a temporary folder.
+//! The demo's bot: the same router, ledger, outbox and texts as behind the webhook, on a file in a temporary folder.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
 use chrono::TimeDelta;
 use chrono_tz::Tz;
-use serde_json::{Value, json};
 
+use super::updates::VISITOR;
 use crate::app::App;
 use crate::cli::Failure;
 use crate::clock::Clock;
+use crate::domain::reason::Reason;
+use crate::domain::rules::Rules;
 use crate::domain::world::Rulebook;
 use crate::ledger::connect::Address;
 use crate::ledger::{Announce, Ledger, Options};
@@ -18,24 +20,23 @@ use crate::points::Points;
 use crate::telegram::{Answering, Door};
 use crate::text::Words;
 
-/// The visitor, who is an admin.
-const VISITOR: i64 = 111;
 const BOT: i64 = 1;
 /// Long enough to type.
 const UNDO_WINDOW_S: u32 = 60;
+/// A kind of items whose rejection asks for a reason.
+const ASKED_KIND: &str = "purchase";
+const REASONS: [&str; 2] = ["Too expensive", "Not this year"];
 
 /// Opens the bot on this file.
 pub(super) async fn open(database: &Path, points: Points) -> Result<(App, Door), Failure> {
     let url = format!("sqlite://{}?mode=rwc", database.display());
     let address = Address::parse(&url).map_err(|error| Failure::Told(error.to_string()))?;
-    let (clock, admins) = (Clock::machine(), BTreeSet::from([VISITOR]));
-    let key_retention = TimeDelta::days(7);
-    let rulebook = Rulebook::new(admins, 100, UNDO_WINDOW_S);
+    let (clock, key_retention) = (Clock::machine(), TimeDelta::days(7));
     let options = Options {
         clock: clock.clone(),
-        rulebook,
+        rulebook: rulebook(),
         key_retention,
-        announce: Announce::Places(Vec::new()),
+        announce: Announce::Privately,
         points: points.clone(),
     };
     let app = App {
@@ -50,16 +51,11 @@ pub(super) async fn open(database: &Path, points: Points) -> Result<(App, Door),
     Ok((app, door))
 }
 
-/// What Telegram would deliver when the visitor sends `text`.
-pub(super) fn update(number: u32, text: &str, app: &App) -> Value {
-    json!({
-        "update_id": number,
-        "message": {
-            "message_id": number,
-            "date": app.clock.now().timestamp(),
-            "chat": { "id": VISITOR, "type": "private", "first_name": "Lee" },
-            "from": { "id": VISITOR, "is_bot": false, "first_name": "Lee", "username": "lee" },
-            "text": text,
-        }
-    })
+fn rulebook() -> Rulebook {
+    let reasons = REASONS.iter().filter_map(|reason| Reason::new(reason).ok()).collect();
+    let asked = Rules { undo_window_s: UNDO_WINDOW_S, reasons, reason_required: true, ..Rules::default() };
+    Rulebook {
+        kinds: BTreeMap::from([(ASKED_KIND.to_owned(), asked)]),
+        ..Rulebook::new(BTreeSet::from([VISITOR]), 100, UNDO_WINDOW_S)
+    }
 }

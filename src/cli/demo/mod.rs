@@ -3,7 +3,11 @@
 mod bot;
 mod chat;
 pub(super) mod crash;
+mod phone;
 mod screen;
+mod senders;
+mod taps;
+mod updates;
 
 use std::process::ExitCode;
 
@@ -15,6 +19,8 @@ pub(super) async fn run() -> Result<ExitCode, Failure> {
     let folder = tempfile::Builder::new().prefix("countersign-demo-").tempdir()?;
     let mut chat = Chat::open(folder.path()).await?;
     screen::welcome(chat.database());
+    chat.show_news().await?;
+    screen::hints();
     let mut lines = Lines::of_stdin();
     loop {
         if lines.are_typed {
