@@ -9,7 +9,7 @@
 //! What cannot leave with the answer stands in the ledger's outbox, and [`outbox`] sends it afterwards; [`jobs`] keeps
 //! the leases under which only one instance does so, and the house clean.
 //!
-//! Beside the road stand [`settings`] (the only reader of the environment), [`limits`] (every bound), [`clock`] (the
+//! Beside the road stand [`telemetry`] (what is counted), [`settings`] (the only reader of the environment), [`limits`] (every bound), [`clock`] (the
 //! only reader of the time), [`points`] (where tests make the program fail) and [`cli`], which wires it all.
 //!
 //! Rooms know only what lies below them; `tests/it/tidy` checks it, and `ARCHITECTURE.md` says why.
@@ -27,4 +27,5 @@ pub mod outbox;
 pub mod points;
 pub mod settings;
 pub mod telegram;
+pub mod telemetry;
 pub mod text;

@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::jobs::{self, expire, prune, release};
 use crate::ledger::{self, lease};
 use crate::limits::ASIDES_AT_ONCE;
-use crate::outbox::{Cards, Pace, Tally, Worker};
+use crate::outbox::{Cards, Limits, Pace, Tally, Worker};
 use crate::settings::{BotToken, Settings};
 use crate::telegram::call::Caller;
 use crate::telegram::menus::Menus;
@@ -30,6 +30,24 @@ pub(super) enum Intake {
     Polling { take_over: bool, asides: (mpsc::Sender<Reply>, mpsc::Receiver<Reply>) },
 }
 
+/// What the crew works with, and whoever watches it looks at.
+#[derive(Clone)]
+pub(super) struct Hands {
+    /// What Telegram takes per chat and overall.
+    pub(super) pace: Arc<Pace>,
+    /// What the sender counts.
+    pub(super) tally: Arc<Tally>,
+    /// The name under which this instance holds its leases.
+    pub(super) holder: String,
+}
+
+impl Hands {
+    pub(super) fn new() -> Result<Self, Failure> {
+        let pace = Arc::new(Pace::new(Limits::telegram()));
+        Ok(Self { pace, tally: Arc::default(), holder: ledger::random_name()? })
+    }
+}
+
 /// What runs beside the doors.
 pub(super) struct Crew {
     ledger: ledger::Ledger,
@@ -45,18 +63,16 @@ impl Crew {
         settings: &Settings,
         token: &BotToken,
         door: &Door,
-        pace: Arc<Pace>,
+        Hands { pace, tally, holder }: Hands,
         intake: Intake,
         (state, stop): (State, watch::Receiver<bool>),
     ) -> Result<Self, Failure> {
         let app = door.app().clone();
         let ledger = app.ledger.clone();
         let caller = Caller::new(token.secret(), &settings.telegram.api_url).map_err(Failure::Told)?;
-        let holder = ledger::random_name()?;
         let (sending, telegram) = watch::channel(None);
         let (keeping, house) = watch::channel(None);
         let courier = Arc::new(TelegramCourier::new(app.clone(), caller.clone()));
-        let tally = Arc::new(Tally::default());
         let worker = worker(&app, courier.clone(), pace.clone(), tally.clone());
         let cards = cards(&app, courier.clone(), pace.clone());
         let menus = Menus::new(app.clone(), caller.clone(), token.bot_id());

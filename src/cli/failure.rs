@@ -33,6 +33,14 @@ pub enum Failure {
         /// What the system says.
         cause: std::io::Error,
     },
+    /// The address for metrics is taken or not ours.
+    #[error("cannot listen on {address} for metrics: {cause}. Set METRICS_ADDR to a free port, or unset it")]
+    ListenForMetrics {
+        /// The address.
+        address: SocketAddr,
+        /// What the system says.
+        cause: std::io::Error,
+    },
     /// The books cannot be opened.
     #[error(transparent)]
     Open(#[from] OpenError),

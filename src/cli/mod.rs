@@ -11,6 +11,7 @@ mod gate;
 mod init;
 mod lines;
 mod logging;
+mod metrics;
 mod migrate;
 mod outbox;
 mod samples;

@@ -11,14 +11,14 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{mpsc, watch};
 use tokio::time::{sleep, timeout};
 
-use super::crew::{ASIDES_MAX, Crew, Intake};
+use super::crew::{ASIDES_MAX, Crew, Hands, Intake};
 use super::gate::Gate;
-use super::{Failure, server, wire};
+use super::{Failure, metrics, server, wire};
 use crate::app::App;
 use crate::http;
 use crate::ledger::OpenError;
 use crate::limits::SHUTDOWN;
-use crate::outbox::{Limits, Pace};
+use crate::outbox::Pace;
 use crate::settings::Settings;
 use crate::telegram::{self, Answering, Door, startup};
 
@@ -47,6 +47,7 @@ pub(super) async fn run(serve: Serve, settings: Settings) -> Result<ExitCode, Fa
     let address = settings.http.listen_addr;
     let listener = TcpListener::bind(address).await.map_err(|cause| Failure::Listen { address, cause })?;
     server::make_room();
+    let counted = metrics::install()?;
     let (stop, stopped) = stop_signal()?;
     let gate = Gate::new(before_the_books(&settings));
     let server = tokio::spawn(server::serve(listener, gate.router(), stopped.clone()));
@@ -57,12 +58,13 @@ pub(super) async fn run(serve: Serve, settings: Settings) -> Result<ExitCode, Fa
         opened = open(&settings, &fact) => opened?,
         () = until(stopped.clone()) => return Ok(ExitCode::SUCCESS),
     };
-    let pace = Arc::new(Pace::new(Limits::telegram()));
-    let (answering, intake) = intake(&settings, serve.take_over, &pace);
+    let hands = Hands::new()?;
+    let (answering, intake) = intake(&settings, serve.take_over, &hands.pace);
     let door = Door::new(app.clone(), token.bot_id(), username, answering);
     let state = telegram::State::default();
-    open_doors(&gate, &settings, &door, &state);
-    let mut crew = Crew::start(&settings, token, &door, pace, intake, (state, stopped.clone()))?;
+    let metrics = metrics::router(&settings, counted, &app.ledger, &hands, stopped.clone()).await?;
+    open_doors(&gate, &settings, &door, &state, metrics);
+    let mut crew = Crew::start(&settings, token, &door, hands, intake, (state, stopped.clone()))?;
     let trouble = tokio::select! {
         () = until(stopped) => None,
         trouble = crew.trouble() => Some(trouble),
@@ -117,10 +119,11 @@ fn before_the_books(settings: &Settings) -> Router {
     hook.map_or_else(Router::new, |(url, secret)| telegram::webhook::waiting(admins, url.path(), secret))
 }
 
-fn open_doors(gate: &Gate, settings: &Settings, door: &Door, state: &telegram::State) {
+fn open_doors(gate: &Gate, settings: &Settings, door: &Door, state: &telegram::State, metrics: Router) {
     let (shown, tokens) = (state.clone(), settings.http.api_tokens.clone());
     let (admins, api) = (settings.telegram.admin_ids.len(), !tokens.is_empty());
-    let mut router = http::router(door.app().clone(), tokens, Arc::new(move || shown.as_str()));
+    let mut router =
+        http::router(door.app().clone(), tokens, Arc::new(move || shown.as_str())).merge(metrics);
     let hook = settings.telegram.webhook_url.as_ref().zip(settings.telegram.webhook_secret.as_ref());
     if let Some((url, secret)) = hook {
         router = router.merge(telegram::webhook::router(door.clone(), url.path(), secret));

@@ -24,12 +24,16 @@ mod submit;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::extract::{MatchedPath, Request};
+use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get, post};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::app::App;
+use crate::clock::Clock;
 use crate::settings::ApiToken;
+use crate::telemetry::metrics;
 use door::Door;
 pub use door::TelegramState;
 use error::Refusal;
@@ -44,7 +48,8 @@ pub fn router(app: App, tokens: Vec<ApiToken>, telegram_state: TelegramState) ->
         .route("/healthz", get(health::up).fallback(method_not_allowed))
         .route("/readyz", get(health::ready).fallback(method_not_allowed));
     let door = Arc::new(Door::new(app, tokens, telegram_state));
-    api.merge(health).layer(CatchPanicLayer::custom(error::of_panic)).with_state(door)
+    let router = api.merge(health).layer(CatchPanicLayer::custom(error::of_panic));
+    router.layer(from_fn(measured)).with_state(door)
 }
 
 /// The 503 of a program whose database is away.
@@ -68,6 +73,15 @@ fn on() -> Router<Arc<Door>> {
 
 fn off() -> Router<Arc<Door>> {
     Router::new().route("/api/{*rest}", any(api_off))
+}
+
+/// Counts a request by its route's pattern: what else a path may hold says nothing.
+async fn measured(request: Request, next: Next) -> Response {
+    let stopwatch = Clock::stopwatch();
+    let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
+    let response = next.run(request).await;
+    metrics::requested(route.unwrap_or_default(), response.status().as_u16(), stopwatch.elapsed());
+    response
 }
 
 async fn not_found() -> Refusal {

@@ -3,6 +3,7 @@
 use sea_orm::DbErr;
 
 use super::{connect, dialect, migrate};
+use crate::telemetry::metrics;
 
 /// Why the ledger gave no answer.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -20,11 +21,9 @@ pub enum LedgerError {
 
 impl From<DbErr> for LedgerError {
     fn from(error: DbErr) -> Self {
-        if dialect::is_away(&error) || dialect::is_passing(&error) {
-            Self::Away(error.to_string())
-        } else {
-            Self::Broken(error.to_string())
-        }
+        let passes = dialect::is_away(&error) || dialect::is_passing(&error);
+        metrics::database_error(if passes { "away" } else { "broken" });
+        if passes { Self::Away(error.to_string()) } else { Self::Broken(error.to_string()) }
     }
 }
 

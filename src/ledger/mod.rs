@@ -17,6 +17,7 @@ pub mod dialect;
 pub mod entity;
 mod expire;
 mod fault;
+mod figures;
 mod history;
 pub mod journal;
 pub mod lease;

@@ -28,6 +28,8 @@ pub struct ApiToken {
 pub struct Http {
     /// The address to listen on.
     pub listen_addr: SocketAddr,
+    /// The address at which metrics are shown, where it is one of their own.
+    pub metrics_addr: Option<SocketAddr>,
     /// The tokens that are taken; none: the HTTP API is off.
     pub api_tokens: Vec<ApiToken>,
 }
@@ -35,19 +37,21 @@ pub struct Http {
 impl Http {
     pub(super) fn read(environment: &Environment, problems: &mut Problems) -> Self {
         Self {
-            listen_addr: listen_addr(environment, problems),
+            listen_addr: address("LISTEN_ADDR", environment, problems)
+                .unwrap_or_else(|| SocketAddr::from((Ipv4Addr::LOCALHOST, PORT))),
+            metrics_addr: address("METRICS_ADDR", environment, problems),
             api_tokens: api_tokens(environment, problems),
         }
     }
 }
 
-fn listen_addr(environment: &Environment, problems: &mut Problems) -> SocketAddr {
-    let default = SocketAddr::from((Ipv4Addr::LOCALHOST, PORT));
-    let Some(text) = environment.get("LISTEN_ADDR", problems) else { return default };
-    text.parse().unwrap_or_else(|_| {
-        problems.add("LISTEN_ADDR", format!("is {text:?}, which is not an IP address and a port"));
-        default
-    })
+fn address(name: &'static str, environment: &Environment, problems: &mut Problems) -> Option<SocketAddr> {
+    let text = environment.get(name, problems)?;
+    let address = text.parse().ok();
+    if address.is_none() {
+        problems.add(name, format!("is {text:?}, which is not an IP address and a port"));
+    }
+    address
 }
 
 fn api_tokens(environment: &Environment, problems: &mut Problems) -> Vec<ApiToken> {

@@ -69,6 +69,12 @@ pub const VARIABLES: &[Variable] = &[
     ),
     open("LISTEN_ADDR", "127.0.0.1:8080", "127.0.0.1:8080", "The address and port to listen on."),
     open(
+        "METRICS_ADDR",
+        "at LISTEN_ADDR",
+        "127.0.0.1:9464",
+        "An address and port for `/metrics` (Prometheus) alone.",
+    ),
+    open(
         "WEBHOOK_URL",
         "long polling",
         "https://bot.example.org/telegram",

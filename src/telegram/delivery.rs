@@ -34,3 +34,17 @@ pub enum Verdict {
     /// let go.
     Panicked,
 }
+
+impl Verdict {
+    /// The code under which it is counted.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Handled => "answered",
+            Self::Ignored(_) => "ignored",
+            Self::Unreadable => "unreadable",
+            Self::Away => "away",
+            Self::Panicked => "panicked",
+        }
+    }
+}

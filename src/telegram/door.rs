@@ -22,6 +22,7 @@ use crate::app::App;
 use crate::clock::Clock;
 use crate::ledger::LedgerError;
 use crate::limits::PANICS_MAX;
+use crate::telemetry::metrics;
 use crate::text::Phrase;
 
 /// The door for Telegram's updates; cheap to clone.
@@ -90,6 +91,7 @@ impl Door {
         let (verdict, standing, reply) = self.settle(&received).instrument(span.clone()).await;
         let took = stopwatch.elapsed();
         span.in_scope(|| tracing::debug!(?verdict, standing, took_us = took.as_micros(), "handled"));
+        metrics::delivered(standing.unwrap_or_else(|| verdict.code()), took);
         Delivery { update_id: Some(i64::from(update_id)), verdict, standing, reply, took }
     }
 

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use countersign::command;
 use countersign::settings::{policy, variable};
+use countersign::telemetry::metrics;
 
 fn root(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(name)
@@ -41,4 +42,5 @@ fn derived_readme_tables() {
     holds_between("README.md", "commands", &command::readme_table());
     holds_between("README.md", "variables", &variable::readme_table());
     holds_between("README.md", "policy", &policy::readme_table());
+    holds_between("docs/operations.md", "metrics", &metrics::table());
 }

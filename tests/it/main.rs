@@ -24,6 +24,7 @@ mod kill;
 mod languages;
 mod ledger;
 mod menus;
+mod metrics;
 mod migrations;
 mod network;
 mod outbox;

@@ -23,6 +23,14 @@ impl FileMark {
         Some(Self { path, device: found.dev(), inode: found.ino() })
     }
 
+    /// Bytes of the write-ahead log beside it.
+    #[must_use]
+    pub fn log_bytes(&self) -> u64 {
+        let mut log = self.path.clone().into_os_string();
+        log.push("-wal");
+        std::fs::metadata(log).map_or(0, |found| found.len())
+    }
+
     /// Whether the same file still stands at its path.
     #[must_use]
     pub fn holds(&self) -> bool {

@@ -5,21 +5,36 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::source::{Source, below};
 
 /// What each room under `src/` may name. `cli` wires everything and is named by nobody but `main`.
-const MAY_KNOW: [(&str, &[&str]); 16] = [
+const MAY_KNOW: [(&str, &[&str]); 17] = [
     ("", &["cli"]),
     (
         "cli",
         &[
-            "app", "clock", "command", "domain", "http", "jobs", "ledger", "limits", "outbox", "points",
-            "settings", "telegram", "text",
+            "app",
+            "clock",
+            "command",
+            "domain",
+            "http",
+            "jobs",
+            "ledger",
+            "limits",
+            "outbox",
+            "points",
+            "settings",
+            "telegram",
+            "telemetry",
+            "text",
         ],
     ),
-    ("telegram", &["app", "clock", "command", "domain", "ledger", "limits", "outbox", "settings", "text"]),
-    ("http", &["app", "clock", "command", "domain", "ledger", "limits", "settings", "text"]),
+    (
+        "telegram",
+        &["app", "clock", "command", "domain", "ledger", "limits", "outbox", "settings", "telemetry", "text"],
+    ),
+    ("http", &["app", "clock", "command", "domain", "ledger", "limits", "settings", "telemetry", "text"]),
     ("jobs", &["clock", "ledger", "limits"]),
     ("outbox", &["clock", "domain", "ledger", "limits", "points"]),
     ("app", &["clock", "command", "domain", "ledger", "limits", "points", "text"]),
-    ("ledger", &["clock", "domain", "limits", "points"]),
+    ("ledger", &["clock", "domain", "limits", "points", "telemetry"]),
     ("settings", &["domain", "limits", "ledger"]),
     ("text", &["command", "domain", "limits"]),
     ("command", &["domain", "limits"]),
@@ -27,6 +42,7 @@ const MAY_KNOW: [(&str, &[&str]); 16] = [
     ("clock", &[]),
     ("limits", &[]),
     ("points", &[]),
+    ("telemetry", &[]),
     ("migration", &[]),
 ];
 

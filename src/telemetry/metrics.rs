@@ -1,0 +1,218 @@
+//! Every metric, in Prometheus' text format. Nothing is kept until [`install`] was called, which `serve` alone does.
+
+use std::time::Duration;
+
+use ::metrics::{Unit, counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
+use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
+
+/// A metric.
+#[derive(Clone, Copy, Debug)]
+pub struct Metric {
+    /// Its name.
+    pub name: &'static str,
+    /// Whether it counts, measures, or tells how things stand.
+    pub kind: Kind,
+    /// Its labels, comma separated.
+    pub labels: &'static str,
+    /// What it tells.
+    pub meaning: &'static str,
+}
+
+/// What a metric does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Counts since the start of the process.
+    Counter,
+    /// How things stand when it is asked for.
+    Gauge,
+    /// Seconds that something took.
+    Seconds,
+}
+
+const fn metric(name: &'static str, kind: Kind, labels: &'static str, meaning: &'static str) -> Metric {
+    Metric { name, kind, labels, meaning }
+}
+
+const DELIVERIES: Metric = metric(
+    "countersign_deliveries_total",
+    Kind::Counter,
+    "result",
+    "Telegram's updates by what became of them: new, repeat, reused (an operation under its key), answered, ignored, unreadable, away (503), panicked (500)",
+);
+const DELIVERY_SECONDS: Metric = metric(
+    "countersign_delivery_seconds",
+    Kind::Seconds,
+    "",
+    "From an update's arrival to its answer handed over",
+);
+const REQUESTS: Metric = metric(
+    "countersign_http_requests_total",
+    Kind::Counter,
+    "route, status",
+    "Requests of the HTTP API; a repeat under an idempotency key is a 409",
+);
+const REQUEST_SECONDS: Metric =
+    metric("countersign_http_request_seconds", Kind::Seconds, "route", "From a request's head to its answer");
+const DATABASE_ERRORS: Metric = metric(
+    "countersign_database_errors_total",
+    Kind::Counter,
+    "kind",
+    "Errors of the database: away (they pass) and broken (they do not)",
+);
+const SENT: Metric =
+    metric("countersign_outbox_sent_total", Kind::Counter, "", "Rows of the outbox that were delivered");
+const RETRIED: Metric =
+    metric("countersign_outbox_retried_total", Kind::Counter, "", "Tries that failed and will be repeated");
+const GIVEN_UP: Metric =
+    metric("countersign_outbox_failed_total", Kind::Counter, "", "Rows that were given up for good");
+const WAITING: Metric = metric("countersign_outbox_waiting", Kind::Gauge, "", "Rows that wait to be sent");
+const FAILED: Metric =
+    metric("countersign_outbox_failed", Kind::Gauge, "", "Rows that failed and nobody has seen to yet");
+const OLDEST: Metric = metric(
+    "countersign_outbox_oldest_seconds",
+    Kind::Gauge,
+    "",
+    "Age of the oldest row that waits; 0 where none does",
+);
+const CARDS_BEHIND: Metric = metric(
+    "countersign_cards_behind",
+    Kind::Gauge,
+    "",
+    "Messages that do not show yet what became of their item",
+);
+const LEASE: Metric = metric(
+    "countersign_lease_held",
+    Kind::Gauge,
+    "lease",
+    "1 where this instance holds the lease (telegram: polls and sends; housekeeping)",
+);
+const QUEUE: Metric =
+    metric("countersign_writer_queue", Kind::Gauge, "", "Operations and small writes that wait for a writer");
+const WAL_BYTES: Metric = metric(
+    "countersign_sqlite_wal_bytes",
+    Kind::Gauge,
+    "",
+    "Size of SQLite's write-ahead log; 0 with PostgreSQL",
+);
+
+/// All of them, in the order in which they are shown.
+pub const METRICS: &[Metric] = &[
+    DELIVERIES,
+    DELIVERY_SECONDS,
+    REQUESTS,
+    REQUEST_SECONDS,
+    DATABASE_ERRORS,
+    SENT,
+    RETRIED,
+    GIVEN_UP,
+    WAITING,
+    FAILED,
+    OLDEST,
+    CARDS_BEHIND,
+    LEASE,
+    QUEUE,
+    WAL_BYTES,
+];
+
+/// Upper bounds of the histograms, in seconds: a repeat takes less than a millisecond, and is promised within a tenth.
+const BUCKETS: [f64; 11] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1.0, 5.0];
+
+/// How things stand.
+#[derive(Clone, Debug, Default)]
+pub struct Standing {
+    /// Rows of the outbox: sent, to be tried again, given up, since the start.
+    pub sent: (u64, u64, u64),
+    /// Rows that wait, and rows that failed.
+    pub outbox: (u64, u64),
+    /// Age of the oldest row that waits, in seconds.
+    pub oldest_s: u64,
+    /// Messages that are behind.
+    pub cards_behind: u64,
+    /// The leases, and whether this instance holds each.
+    pub leases: Vec<(&'static str, bool)>,
+    /// What waits for a writer.
+    pub queue: u64,
+    /// Size of SQLite's log in bytes.
+    pub wal_bytes: u64,
+}
+
+/// Begins to keep metrics in this process; the handle renders them.
+///
+/// # Errors
+/// When metrics are kept already.
+pub fn install() -> Result<PrometheusHandle, BuildError> {
+    let mut builder = PrometheusBuilder::new();
+    for metric in METRICS.iter().filter(|metric| metric.kind == Kind::Seconds) {
+        builder = builder.set_buckets_for_metric(Matcher::Full(metric.name.to_owned()), &BUCKETS)?;
+    }
+    let handle = builder.install_recorder()?;
+    for Metric { name, kind, meaning, .. } in METRICS {
+        match kind {
+            Kind::Counter => describe_counter!(*name, *meaning),
+            Kind::Gauge => describe_gauge!(*name, *meaning),
+            Kind::Seconds => describe_histogram!(*name, Unit::Seconds, *meaning),
+        }
+    }
+    Ok(handle)
+}
+
+/// An update was handled.
+pub fn delivered(result: &'static str, took: Duration) {
+    counter!(DELIVERIES.name, "result" => result).increment(1);
+    histogram!(DELIVERY_SECONDS.name).record(took);
+}
+
+/// A request of the HTTP API was answered. `route` is the pattern, never the path that was sent.
+pub fn requested(route: String, status: u16, took: Duration) {
+    histogram!(REQUEST_SECONDS.name, "route" => route.clone()).record(took);
+    counter!(REQUESTS.name, "route" => route, "status" => status.to_string()).increment(1);
+}
+
+/// The database gave an error.
+pub fn database_error(kind: &'static str) {
+    counter!(DATABASE_ERRORS.name, "kind" => kind).increment(1);
+}
+
+/// How things stand now.
+pub fn stands(standing: &Standing) {
+    let (sent, retried, given_up) = standing.sent;
+    counter!(SENT.name).absolute(sent);
+    counter!(RETRIED.name).absolute(retried);
+    counter!(GIVEN_UP.name).absolute(given_up);
+    let (waiting, failed) = standing.outbox;
+    let gauges = [
+        (WAITING, waiting),
+        (FAILED, failed),
+        (OLDEST, standing.oldest_s),
+        (CARDS_BEHIND, standing.cards_behind),
+        (QUEUE, standing.queue),
+        (WAL_BYTES, standing.wal_bytes),
+    ];
+    for (metric, value) in gauges {
+        gauge!(metric.name).set(float(value));
+    }
+    for (lease, is_ours) in &standing.leases {
+        gauge!(LEASE.name, "lease" => *lease).set(if *is_ours { 1.0 } else { 0.0 });
+    }
+}
+
+/// Whole to 2^53, far above any count here.
+#[allow(clippy::cast_precision_loss, reason = "a gauge is a float")]
+fn float(value: u64) -> f64 {
+    value as f64
+}
+
+/// The documentation's table of metrics.
+#[must_use]
+pub fn table() -> String {
+    let row = |metric: &Metric| {
+        let kind = match metric.kind {
+            Kind::Counter => "counter",
+            Kind::Gauge => "gauge",
+            Kind::Seconds => "histogram",
+        };
+        format!("| `{}` | {kind} | {} | {} |\n", metric.name, metric.labels, metric.meaning)
+    };
+    let rows: String = METRICS.iter().map(row).collect();
+    format!("| metric | kind | labels | meaning |\n| --- | --- | --- | --- |\n{rows}")
+}
