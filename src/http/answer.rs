@@ -1,13 +1,14 @@
-//! Receipts as JSON: what an operation did, and the 409 of a key that was used before.
+//! Receipts as JSON: what an operation did, and what is answered under a key that was used before.
 
 use std::collections::BTreeMap;
 
 use axum::body::Body;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, HeaderName, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
+use super::key::Manner;
 use crate::domain::ids::ItemId;
 use crate::domain::item::Execution;
 use crate::domain::key::ClientName;
@@ -16,6 +17,9 @@ use crate::domain::outcome::{Awaiting, Outcome, Refusal, Skip};
 use crate::domain::reason::Reason;
 use crate::domain::receipt::{Receipt, Standing};
 use crate::text::api;
+
+/// Says that an answer was given before.
+const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 
 /// What an operation did, as it was answered the first time.
 #[derive(Serialize)]
@@ -100,17 +104,26 @@ struct UsedBefore<'a> {
     original: First<'a>,
 }
 
-/// The answer to a delivery: the outcome itself where the key was free, else 409 with the first answer in it.
-pub(super) fn of_receipt(receipt: &Receipt, client: &ClientName) -> Response {
+/// The answer to a delivery: the outcome itself where the key was free, else what its header asks for.
+pub(super) fn of_receipt(receipt: &Receipt, client: &ClientName, manner: Manner) -> Response {
     let (status, first) = first(receipt, client);
     let header = receipt.key.header();
     let (message, differs) = match &receipt.standing {
         Standing::New => return json(status, &first),
+        Standing::Repeat if manner == Manner::Replay => {
+            let mut replayed = json(status, &first);
+            replayed.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
+            return replayed;
+        }
         Standing::Repeat => (api::duplicate_key(header), None),
         Standing::Reused { differs } => (api::reused_key(header, differs), Some(differs.as_slice())),
     };
+    let (told, error) = match manner {
+        Manner::Conflict => (StatusCode::CONFLICT, "duplicate_idempotency_key"),
+        Manner::Replay => (StatusCode::UNPROCESSABLE_ENTITY, "reused_idempotency_key"),
+    };
     let body = UsedBefore {
-        error: "duplicate_idempotency_key",
+        error,
         message,
         scope_hash: &receipt.scope_hash,
         scope_matches: differs.is_none(),
@@ -118,7 +131,7 @@ pub(super) fn of_receipt(receipt: &Receipt, client: &ClientName) -> Response {
         original_status: status.as_u16(),
         original: first,
     };
-    json(StatusCode::CONFLICT, &body)
+    json(told, &body)
 }
 
 /// A JSON answer that nothing on its way may keep.

@@ -26,6 +26,8 @@ pub(super) enum Refusal {
     MissingKey,
     /// More than one key header.
     RepeatedKey,
+    /// Both key headers.
+    TwoKeys,
     /// A key header with a value that no key can have.
     MalformedKey,
     /// Not `application/json`.
@@ -67,6 +69,7 @@ impl Refusal {
             Self::MayNot => (StatusCode::FORBIDDEN, "forbidden", api::may_not()),
             Self::MissingKey => (StatusCode::BAD_REQUEST, "missing_idempotency_key", api::missing_key()),
             Self::RepeatedKey => (StatusCode::BAD_REQUEST, "repeated_idempotency_key", api::repeated_key()),
+            Self::TwoKeys => (StatusCode::BAD_REQUEST, "two_idempotency_keys", api::two_keys()),
             Self::MalformedKey => {
                 (StatusCode::BAD_REQUEST, "malformed_idempotency_key", api::malformed_key())
             }

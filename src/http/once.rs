@@ -7,9 +7,9 @@ use super::answer;
 use super::auth::Client;
 use super::door::Door;
 use super::error::Refusal;
+use super::key::Key;
 use crate::app::Answer;
 use crate::domain::caller::{Actor, Caller};
-use crate::domain::key::IdempotencyKey;
 use crate::domain::operation::{Answered, Operation, Request};
 use crate::domain::scope::Scope;
 
@@ -17,13 +17,13 @@ use crate::domain::scope::Scope;
 pub(super) async fn apply(
     door: &Door,
     client: &Client,
-    key: IdempotencyKey,
+    Key { key, manner }: Key,
     delivered: &Value,
     operation: Operation,
 ) -> Result<Response, Refusal> {
     let scope = Scope::of(delivered);
     if let Some(receipt) = door.app.recall(&key, &scope).await? {
-        return Ok(answer::of_receipt(&receipt, &client.name));
+        return Ok(answer::of_receipt(&receipt, &client.name, manner));
     }
     let caller = Caller {
         actor: Actor::Client(client.name.clone()),
@@ -33,7 +33,7 @@ pub(super) async fn apply(
     };
     let request = Request { key, scope, caller, operation, place: None, answered: Answered::None };
     match door.app.apply(request).await? {
-        Answer::Receipt(receipt) => Ok(answer::of_receipt(&receipt, &client.name)),
+        Answer::Receipt(receipt) => Ok(answer::of_receipt(&receipt, &client.name, manner)),
         Answer::TooOld => {
             // A request is said the moment it is read; only a retention of no length could make it old.
             tracing::error!("a request was too old the moment it came; is KEY_RETENTION below one hour?");

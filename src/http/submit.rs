@@ -68,7 +68,7 @@ pub(super) async fn handle(State(door): State<Arc<Door>>, request: Request) -> R
     let text = body.read(&head.headers).await?;
     let items = understand(&text)?;
     let scope = delivered_to("submit", &text)?;
-    let submit_key = key.header().to_owned();
+    let submit_key = key.key.header().to_owned();
     let operation = Operation::Submit { client: client.name.clone(), submit_key, items };
     once::apply(&door, client, key, &scope, operation).await
 }

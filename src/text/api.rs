@@ -26,20 +26,26 @@ pub fn reused_key(header: &str, differs: &[String]) -> String {
 /// No key.
 #[must_use]
 pub fn missing_key() -> String {
-    "The header X-Idempotency-Key is missing; send a key of your choosing, and the same one when you try again".to_owned()
+    "The header X-Idempotency-Key is missing; send a key of your choosing, and the same one when you try again. The standard's Idempotency-Key is taken too, with the key in quotes".to_owned()
 }
 
 /// More than one key.
 #[must_use]
 pub fn repeated_key() -> String {
-    "The header X-Idempotency-Key stands more than once; send one key".to_owned()
+    "The key's header stands more than once; send one key".to_owned()
+}
+
+/// Both headers.
+#[must_use]
+pub fn two_keys() -> String {
+    "Both X-Idempotency-Key and Idempotency-Key were sent; send one of them".to_owned()
 }
 
 /// Not a key.
 #[must_use]
 pub fn malformed_key() -> String {
     format!(
-        "The header X-Idempotency-Key must be 1 to {HEADER_KEY_CHARS_MAX} visible ASCII characters without a comma"
+        "A key must be 1 to {HEADER_KEY_CHARS_MAX} visible ASCII characters without a comma: bare as in X-Idempotency-Key: order-4711, in quotes as in Idempotency-Key: \"order-4711\""
     )
 }
 

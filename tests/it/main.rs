@@ -13,6 +13,7 @@ mod http_api;
 mod http_close;
 mod http_decisions;
 mod http_items;
+mod http_keys;
 mod http_policy;
 mod http_refusals;
 mod http_reject;
