@@ -10,6 +10,7 @@ use crate::domain::ids::ItemId;
 use crate::domain::outcome::Would;
 use crate::domain::prompt::Prompt;
 use crate::domain::receipt::Standing;
+use crate::domain::role::Role;
 use crate::ledger::{LedgerError, Page, Past};
 use crate::limits::{HISTORY_LINES, PAGE_ITEMS, STATS_DAYS};
 use crate::text::{Choices, HistoryView, PendingView, Phrase, Seen, Text};
@@ -37,7 +38,7 @@ impl App {
     pub async fn answer(&self, ask: &Ask, reader: i64) -> Result<Told, LedgerError> {
         let now = self.clock.now();
         let text = match ask {
-            Ask::Pending { page, words } => return self.pending(*page, words).await,
+            Ask::Pending { page, words } => return self.pending(*page, words, reader).await,
             Ask::Show { item } => self.record(*item, |record| self.words.record(record, now)).await,
             Ask::Why { item } => self.record(*item, |record| self.words.rules(&record.portrait, now)).await,
             Ask::Receipt { number } => return self.receipt(*number, reader).await,
@@ -112,7 +113,7 @@ impl App {
     }
 
     /// A page of the queue, from 1; the last one where there are fewer.
-    async fn pending(&self, page: u32, words: &[String]) -> Result<Told, LedgerError> {
+    async fn pending(&self, page: u32, words: &[String], reader: i64) -> Result<Told, LedgerError> {
         let read = async |page: u32| {
             let skip = u64::from(page.saturating_sub(1)) * PAGE_ITEMS;
             self.ledger
@@ -125,7 +126,9 @@ impl App {
             found = read(pages).await?;
         }
         let page = page.min(pages);
-        let view = PendingView { items: &found.items, total: found.total, page, words };
+        // Only said: whether a decision counts is seen where it is made.
+        let may_decide = self.ledger.known_role(reader).is_some_and(Role::may_decide);
+        let view = PendingView { items: &found.items, total: found.total, page, words, may_decide };
         let text = self.words.pending(&view, self.clock.now());
         if found.items.is_empty() {
             return Ok(text.into());

@@ -67,11 +67,11 @@ impl Logged {
     }
 }
 
-/// The code of what came of it, and of the rule that refused it.
+/// The code of what came of it, and of the rule that refused it or why a role stayed as it was.
 fn result(outcome: &Outcome) -> String {
     let told = serde_json::to_value(outcome).unwrap_or_default();
     let code = |place| told.pointer(place).and_then(Value::as_str);
-    let codes = [code("/type"), code("/refusal/rule")];
+    let codes = [code("/type"), code("/refusal/rule"), code("/kept/why")];
     joined(codes.into_iter().flatten().map(str::to_owned), ": ")
 }
 

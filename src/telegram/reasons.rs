@@ -26,15 +26,18 @@ use crate::limits::WHY_QUESTIONS_MAX;
 use crate::text::Phrase;
 
 /// Whether a press on Reject is answered by the question why: the item waits as it was shown, and its rules ask for a
-/// reason or offer some. Whoever may not see it is refused as by any other press.
+/// reason or offer some. Whoever may not see or decide it is refused as by any other press.
 pub(super) async fn asks(pressed: &Pressed<'_>, item: ItemId, seen: &Seen) -> Result<bool, LedgerError> {
-    if !pressed.may_see() {
-        return Ok(false);
-    }
+    let Some(role) = pressed.role.filter(|_| pressed.may_see()) else { return Ok(false) };
     let portraits = pressed.desk.app.ledger.portraits(&[item]).await?;
     Ok(portraits.first().map(|portrait| &portrait.item).is_some_and(|item| {
         let wants = item.rules.reason_required || !item.rules.reasons.is_empty();
-        wants && item.state == ItemState::Pending && seen.holds(item) && !item.rules.forbid(Decision::Reject)
+        let admits = item.rules.roles.admit(role);
+        wants
+            && admits
+            && item.state == ItemState::Pending
+            && seen.holds(item)
+            && !item.rules.forbid(Decision::Reject)
     }))
 }
 

@@ -113,7 +113,7 @@ pub(super) fn page(catalog: &Catalog, view: &PendingView<'_>, prompt: i64) -> Ch
     if !arrows.is_empty() {
         rows.push(arrows);
     }
-    if !view.items.is_empty() {
+    if view.may_decide && !view.items.is_empty() {
         let caption = catalog.get("button-page", &[("count", &view.items.len().to_string())]);
         rows.push(vec![choice(Button::ApprovePage { prompt }, caption)]);
     }

@@ -20,6 +20,8 @@ pub struct PendingView<'a> {
     pub page: u32,
     /// The words that it was narrowed by.
     pub words: &'a [String],
+    /// Whether its reader may decide.
+    pub may_decide: bool,
 }
 
 pub(super) fn text(catalog: &Catalog, page: &PendingView<'_>, now: DateTime<Utc>) -> Text {
@@ -42,7 +44,9 @@ pub(super) fn text(catalog: &Catalog, page: &PendingView<'_>, now: DateTime<Utc>
         )
     }));
     let ids: Vec<String> = page.items.iter().take(3).map(|item| item.id.get().to_string()).collect();
-    lines.push(catalog.get("pending-next", &[("ids", &ids.join(","))]));
+    if page.may_decide {
+        lines.push(catalog.get("pending-next", &[("ids", &ids.join(","))]));
+    }
     if last < page.total {
         let next = page.words.iter().cloned().chain([(page.page + 1).to_string()]);
         lines.push(catalog.get("pending-more", &[("page", &next.collect::<Vec<_>>().join(" "))]));

@@ -1,6 +1,7 @@
 //! Roles and what is sent: who is shown new items in private, whose press counts, and cards that follow a removal.
 
 use chrono::TimeDelta;
+use countersign::domain::reason::Reason;
 use countersign::domain::role::{Change, Decider, Deciders, Role};
 use countersign::domain::rules::Rules;
 use countersign::ledger::Announce;
@@ -93,7 +94,8 @@ async fn a_press_counts_as_long_after_the_right_as_it_could_have_waited() {
 
 #[tokio::test]
 async fn a_viewer_is_shown_details_and_decides_nothing() {
-    let world = world(Rules::default()).await;
+    let reasons = vec![Reason::new("too dear").unwrap()];
+    let world = world(Rules { reasons, reason_required: true, ..Rules::default() }).await;
     world.submitted("one", &["rent"]).await;
     world.appoint(1, SAM, Change::Add(Role::Viewer)).await;
     world.bot.clock.advance(TimeDelta::minutes(5));
@@ -103,6 +105,7 @@ async fn a_viewer_is_shown_details_and_decides_nothing() {
         assert!(told.starts_with("Nothing was done: you are a viewer"), "{told}");
     }
     world.until_settled().await;
+    assert!(world.texts(SAM).iter().all(|text| !text.contains("rejected?")), "nobody asks a viewer why");
     world.appoint(4, SAM, Change::Remove).await;
     let former = world.bot.deliver(&press(5, SAM, SAM, &card, "a:")).await.text();
     assert!(former.starts_with("Nothing was done: you may not decide."), "{former}");

@@ -140,6 +140,8 @@ async fn each_role_does_what_it_may() {
             "{text}: {read}"
         );
     }
+    let page = bot.deliver(&said_by(SAM, 15, "/pending")).await.method();
+    assert!(page["reply_markup"].is_null() && !page["text"].to_string().contains("/approve"), "{page}");
     let refused = "Nothing was done: you are a viewer and may read, not decide. \
                    An owner can change that with /admins role 333 approver.";
     for (update, text) in [(20, "/approve 1"), (21, "/reject 1 no"), (22, "/undo"), (23, "/approve all")] {

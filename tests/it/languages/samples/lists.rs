@@ -16,7 +16,7 @@ pub(super) fn all(words: &Words, size: Size) -> Vec<Text> {
     let items: Vec<Item> = size.many(2, PAGE_ITEMS).map(|n| size.item(n, ItemState::Pending)).collect();
     let searched = [size.words("rent", 40)];
     let page = |items, total, searched| {
-        words.pending(&PendingView { items, total, page: 1, words: searched }, noon())
+        words.pending(&PendingView { items, total, page: 1, words: searched, may_decide: true }, noon())
     };
     let ids: Vec<ItemId> = size.many(3, 500).map(|n| size.id(n)).collect();
     let portraits: Vec<Portrait> = size.many(2, 500).map(|n| size.portrait(n, ItemState::Approved)).collect();
@@ -53,7 +53,7 @@ pub fn captions(words: &Words, size: Size) -> Vec<Text> {
     all.push(words.card_choices(&waiting, false));
     all.push(words.ask_why(&waiting, noon()).1);
     let items: Vec<Item> = size.many(2, PAGE_ITEMS).map(|n| size.item(n, ItemState::Pending)).collect();
-    let view = PendingView { items: &items, total: 1_000_000, page: 2, words: &[] };
+    let view = PendingView { items: &items, total: 1_000_000, page: 2, words: &[], may_decide: true };
     all.push(words.page_choices(&view, 7));
     all.into_iter().flatten().flatten().map(|choice| choice.caption).collect()
 }
