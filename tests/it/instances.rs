@@ -157,3 +157,80 @@ async fn the_database_is_restarted_under_load() {
     assert_eq!(server.terminate().await, Some(0));
     books::audit(database.url()).await;
 }
+
+/// Says it through that process, as a new message each time, until the answer begins so: what was said before a right was
+/// given has none, and a process that does not know somebody yet takes them for a stranger.
+async fn until_told(server: &Server, api: &BotApi, person: i64, first: u32, text: &str, begins: &str) {
+    for update in first..first + 100 {
+        let (status, answer) = server.caller.deliver(&said(person, update, text)).await.unwrap();
+        assert_eq!(status, 200, "{answer}");
+        let rode = answer["text"].as_str().unwrap_or_default().to_owned();
+        if rode.starts_with(begins) || api.texts(person).iter().any(|text| text.starts_with(begins)) {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    panic!("{person} never heard {begins:?} to {text}: {:#?}", api.texts(person));
+}
+
+fn menu_of(api: &BotApi, person: i64) -> Option<Vec<String>> {
+    let here = |call: &crate::support::bot_api::Call| {
+        call.done && call.arguments["scope"]["chat_id"].as_i64() == Some(person)
+    };
+    let set = api.calls("setMyCommands").into_iter().filter(here).next_back()?;
+    let names = set.arguments["commands"].as_array()?.iter();
+    Some(names.map(|command| command["command"].as_str().unwrap_or_default().to_owned()).collect())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_role_counts_on_every_instance_and_its_menu_outlives_a_kill() {
+    let Some(scratch) = postgres::fresh_database().await else { return };
+    let (mut servers, api) = together(scratch.url(), 2, false).await;
+    servers[0].caller.submit("all", 2).await;
+    let sam = 4_000_333;
+    until_told(&servers[0], &api, LEE, 1000, &format!("/admins add {sam}"), &format!("{sam} is an approver"))
+        .await;
+    until_told(&servers[1], &api, sam, 2000, "/approve 1", "Approved 1: #1").await;
+    let serves = |commands: &'static [&'static str], not: &'static str| {
+        move |api: &BotApi| {
+            menu_of(api, sam).is_some_and(|menu| {
+                commands.iter().all(|name| menu.iter().any(|shown| shown == name))
+                    && !menu.iter().any(|shown| shown == not)
+            })
+        }
+    };
+    api.until("an approver's menu", serves(&["pending", "approve"], "admins")).await;
+    // Whoever kept the menus is killed with the change just made: the other sees to it.
+    until_told(
+        &servers[1],
+        &api,
+        LEE,
+        3000,
+        &format!("/admins role {sam} owner"),
+        &format!("@sam ({sam}) is an owner"),
+    )
+    .await;
+    servers[0].kill().await;
+    api.until("an owner's menu", serves(&["approve", "admins"], "nothing")).await;
+    servers[0].again().await;
+    until_told(
+        &servers[0],
+        &api,
+        LEE,
+        4000,
+        &format!("/admins remove {sam}"),
+        &format!("@sam ({sam}) has no role"),
+    )
+    .await;
+    until_told(&servers[1], &api, sam, 5000, "/approve 2", "Nothing was done: you may not decide.").await;
+    let gone = |api: &BotApi| {
+        let calls = api.calls("deleteMyCommands").into_iter();
+        calls.filter(|call| call.arguments["scope"]["chat_id"].as_i64() == Some(sam)).count() >= 2
+    };
+    api.until("everybody's menu again", gone).await;
+    assert_eq!(servers[0].caller.open_items().await, [2]);
+    for server in &mut servers {
+        assert_eq!(server.terminate().await, Some(0));
+    }
+    books::audit(scratch.url()).await;
+}
