@@ -177,7 +177,7 @@ fn menu_of(api: &BotApi, person: i64) -> Option<Vec<String>> {
     let here = |call: &crate::support::bot_api::Call| {
         call.done && call.arguments["scope"]["chat_id"].as_i64() == Some(person)
     };
-    let set = api.calls("setMyCommands").into_iter().filter(here).next_back()?;
+    let set = api.calls("setMyCommands").into_iter().rfind(here)?;
     let names = set.arguments["commands"].as_array()?.iter();
     Some(names.map(|command| command["command"].as_str().unwrap_or_default().to_owned()).collect())
 }
