@@ -102,7 +102,7 @@ pub const BATCH_OPERATIONS_MAX: usize = 64;
 /// Ids and new items in one transaction at most.
 pub const BATCH_ROWS_MAX: usize = 1500;
 /// Bound variables of the widest row a batch inserts (`pending_items`).
-pub const ROW_VARIABLES_MAX: usize = 14;
+pub const ROW_VARIABLES_MAX: usize = 15;
 /// Bound variables of one statement: SQLite takes 32,766 (`SQLITE_MAX_VARIABLE_NUMBER`), PostgreSQL 65,535.
 pub const STATEMENT_VARIABLES_MAX: usize = 32_766;
 /// Ids that one statement names at most.
@@ -123,6 +123,16 @@ pub const PRUNE_EVERY: Duration = Duration::from_secs(60);
 pub const EXPIRE_EVERY: Duration = Duration::from_secs(5);
 /// Items that one transaction of that ends.
 pub const EXPIRE_ITEMS: u64 = 500;
+/// How often items are looked for that are to be brought up again.
+pub const REMIND_EVERY: Duration = Duration::from_secs(10);
+/// Items that one transaction of that looks at.
+pub const REMIND_ITEMS: u64 = 1000;
+/// How often an item is brought up at most.
+pub const REMINDERS_MAX: u32 = 5;
+/// What would be brought up within such a part of `remind_after` is brought up together.
+pub const REMIND_SLOTS: i64 = 12;
+/// The shortest and the longest time after which a policy brings items up again, in seconds: a minute, 30 days.
+pub const REMIND_AFTER_S: (u32, u32) = (60, 30 * 24 * 3600);
 /// The shortest and the longest time after which a policy lets items go, in seconds: a minute, a year.
 pub const EXPIRES_AFTER_S: (u32, u32) = (60, 365 * 24 * 3600);
 /// The longest time after which a client lets an item go.
@@ -205,6 +215,7 @@ const _: () = assert!(CLIENT_NAME_CHARS_MAX + 1 + HEADER_KEY_CHARS_MAX <= KEY_CH
 const _: () = assert!(SUBMISSION_ITEMS_MAX <= BATCH_ROWS_MAX && IDS_MAX <= BATCH_ROWS_MAX);
 const _: () = assert!(BATCH_ROWS_MAX * ROW_VARIABLES_MAX <= STATEMENT_VARIABLES_MAX);
 const _: () = assert!(BATCH_ROWS_MAX <= IDS_IN_STATEMENT && IDS_IN_STATEMENT < STATEMENT_VARIABLES_MAX);
+const _: () = assert!(REMIND_ITEMS <= IDS_IN_STATEMENT as u64);
 const _: () = assert!(STATS_DAYS.is_multiple_of(STATS_ROW));
 const _: () = assert!(BATCH_DEADLINE.as_millis() < OPERATION_DEADLINE.as_millis());
 // A holder that misses one renewal, and the deadline of the next, still has its lease.

@@ -17,6 +17,7 @@ mod m20261124_000008_leases;
 mod m20261124_000009_cards;
 mod m20261125_000011_prompts;
 mod m20261125_000012_roles;
+mod m20261125_000013_reminders;
 mod m20261125_000014_figures;
 mod m20261125_000015_decision_log;
 mod m20261125_000017_item_fields;
@@ -42,6 +43,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000009_cards::Migration),
             Box::new(m20261125_000011_prompts::Migration),
             Box::new(m20261125_000012_roles::Migration),
+            Box::new(m20261125_000013_reminders::Migration),
             Box::new(m20261125_000014_figures::Migration),
             Box::new(m20261125_000015_decision_log::Migration),
             Box::new(m20261125_000017_item_fields::Migration),

@@ -8,7 +8,7 @@ use tokio::task::{JoinHandle, JoinSet};
 
 use super::Failure;
 use crate::app::App;
-use crate::jobs::{self, expire, prune, release};
+use crate::jobs::{self, expire, prune, release, remind};
 use crate::ledger::{self, lease};
 use crate::limits::ASIDES_AT_ONCE;
 use crate::outbox::{Cards, Limits, Pace, Tally, Worker};
@@ -83,7 +83,8 @@ impl Crew {
             keep(lease::TELEGRAM, sending),
             keep(lease::HOUSEKEEPING, keeping),
             tokio::spawn(prune::run(ledger.clone(), house.clone())),
-            tokio::spawn(expire::run(ledger.clone(), house)),
+            tokio::spawn(expire::run(ledger.clone(), house.clone())),
+            tokio::spawn(remind::run(ledger.clone(), house)),
             tokio::spawn(release::run(ledger.clone(), app.clock.clone())),
             tokio::spawn(startup::run(setup(settings, token, door), state.clone(), stop.clone())),
             tokio::spawn(menus.run(telegram.clone())),

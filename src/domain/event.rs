@@ -50,6 +50,13 @@ pub enum Event {
         /// Which.
         items: Vec<ItemId>,
     },
+    /// Items that still wait; those that do not any more are not told.
+    Reminder {
+        /// Which.
+        items: Vec<ItemId>,
+        /// Whether there were no more.
+        are_all: bool,
+    },
     /// All of an item's detail.
     Detail {
         /// Whose.

@@ -32,6 +32,7 @@ pub mod reason;
 pub mod receipt;
 pub mod record;
 pub mod release;
+pub mod remind;
 pub mod role;
 pub mod roster;
 pub mod rules;

@@ -33,6 +33,9 @@ pub struct Rules {
     /// After how many seconds it goes undecided; never where that is not set.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expires_after_s: Option<u32>,
+    /// After how many seconds it is brought up again, as long as it waits; never where that is not set.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub remind_after_s: Option<u32>,
     /// What may not be done with it.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub forbidden: BTreeSet<Forbidden>,
@@ -63,6 +66,7 @@ impl Default for Rules {
             reason_required: false,
             reasons: Vec::new(),
             expires_after_s: None,
+            remind_after_s: None,
             forbidden: BTreeSet::new(),
             roles: Deciders::default(),
         }

@@ -4,3 +4,4 @@ pub mod expire;
 pub mod lease;
 pub mod prune;
 pub mod release;
+pub mod remind;

@@ -16,6 +16,7 @@ use crate::domain::item::ItemState;
 use crate::domain::new_item::NewItem;
 use crate::domain::operation::{Operation, Request};
 use crate::domain::payload::Payload;
+use crate::domain::remind;
 use crate::domain::rules::Rules;
 use crate::domain::world::{Rulebook, Stored};
 
@@ -129,7 +130,7 @@ pub(super) async fn insert(
     Ok(ids.into_iter().map(|(key, by_place)| (key, by_place.into_values().collect())).collect())
 }
 
-const COLUMNS: [Column; 14] = [
+const COLUMNS: [Column; 15] = [
     Column::Kind,
     Column::Title,
     Column::Detail,
@@ -144,6 +145,7 @@ const COLUMNS: [Column; 14] = [
     Column::Version,
     Column::CreatedAt,
     Column::ExpiresAt,
+    Column::RemindAt,
 ];
 
 fn values(
@@ -151,10 +153,11 @@ fn values(
     item: &NewItem,
     rules: &Rules,
     now: DateTime<Utc>,
-) -> [Expr; 14] {
+) -> [Expr; 15] {
     let policy = rules.expires_after_s.map(|seconds| now + TimeDelta::seconds(seconds.into()));
     // The client may ask for less time than its kind has, never for more.
     let expires_at = item.expires_at().into_iter().chain(policy).min().map(naive);
+    let remind_at = remind::next(rules, 0, now).map(naive);
     let rules = serde_json::to_string(rules).unwrap_or_default();
     [
         Expr::value(item.kind()),
@@ -171,5 +174,6 @@ fn values(
         Expr::value(1),
         Expr::value(naive(now)),
         Expr::value(expires_at),
+        Expr::value(remind_at),
     ]
 }

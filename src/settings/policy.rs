@@ -11,7 +11,7 @@ use super::problem::Problems;
 use crate::domain::reason::Reason;
 use crate::domain::role::{Decider, Deciders};
 use crate::domain::rules::{Forbidden, Rules};
-use crate::limits::{EXPIRES_AFTER_S, KIND_CHARS_MAX, QUORUM_MAX, REASONS_MAX};
+use crate::limits::{EXPIRES_AFTER_S, KIND_CHARS_MAX, QUORUM_MAX, REASONS_MAX, REMIND_AFTER_S};
 
 /// The rules by kind.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -86,6 +86,12 @@ pub const KEYS: &[Key] = &[
         example: "expires_after = \"3d\"",
     },
     Key {
+        name: "remind_after",
+        meaning: "After how long an item that still waits is brought up again, 1m to 30d; then after twice as long each time, five times at most.",
+        default: "never",
+        example: "remind_after = \"4h\"",
+    },
+    Key {
         name: "undo_window",
         meaning: "How long a decision can be taken back, 0s to 1h.",
         default: "`UNDO_WINDOW`",
@@ -123,6 +129,7 @@ struct Section {
     roles: Option<BTreeSet<Decider>>,
     undo_window: Option<String>,
     expires_after: Option<String>,
+    remind_after: Option<String>,
 }
 
 impl Policy {
@@ -159,9 +166,21 @@ impl Policy {
     }
 }
 
-fn expires_after(text: &str) -> Option<u32> {
-    let seconds = u32::try_from(duration(text)?.num_seconds()).ok()?;
-    (EXPIRES_AFTER_S.0..=EXPIRES_AFTER_S.1).contains(&seconds).then_some(seconds)
+/// A time of a kind: as in `base` where the file says nothing, none where what it says is wrong.
+fn time_s(
+    (name, text): (&str, Option<String>),
+    base: Option<u32>,
+    (least, most): (u32, u32),
+    wrong: &mut impl FnMut(String),
+) -> Option<u32> {
+    let Some(text) = text else { return base };
+    let read = duration(&text).and_then(|time| u32::try_from(time.num_seconds()).ok());
+    let time = read.filter(|seconds| (least..=most).contains(seconds));
+    if time.is_none() {
+        let days = most / (24 * 3600);
+        wrong(format!("{name} is {text:?}; it must be 1m to {days}d, as in 12h or 3d"));
+    }
+    time
 }
 
 fn reasons(texts: &[String]) -> Result<Vec<Reason>, String> {
@@ -194,15 +213,10 @@ impl Section {
                 base.undo_window_s
             })
         });
-        let expires_after_s = match self.expires_after {
-            None => base.expires_after_s,
-            Some(text) => expires_after(&text).or_else(|| {
-                wrong.push(format!(
-                    "{place}: expires_after is {text:?}; it must be 1m to 365d, as in 12h or 3d"
-                ));
-                None
-            }),
-        };
+        let mut told = |what: String| wrong.push(format!("{place}: {what}"));
+        let (expires, reminds) = (("expires_after", self.expires_after), ("remind_after", self.remind_after));
+        let expires_after_s = time_s(expires, base.expires_after_s, EXPIRES_AFTER_S, &mut told);
+        let remind_after_s = time_s(reminds, base.remind_after_s, REMIND_AFTER_S, &mut told);
         let reasons = self.reasons.map_or_else(
             || base.reasons.clone(),
             |texts| {
@@ -222,6 +236,7 @@ impl Section {
             reasons,
             quorum,
             expires_after_s,
+            remind_after_s,
             bulk: self.bulk.unwrap_or(base.bulk),
             allow_self: self.allow_self.unwrap_or(base.allow_self),
             reason_required: self.reason_required.unwrap_or(base.reason_required),

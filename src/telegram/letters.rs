@@ -10,9 +10,10 @@ use crate::domain::event::Event;
 use crate::domain::ids::ItemId;
 use crate::domain::item::ItemState;
 use crate::domain::prompt::Prompt;
+use crate::domain::remind;
 use crate::ledger::LedgerError;
 use crate::ledger::outbox::Due;
-use crate::text::{Seen, Text, Words};
+use crate::text::{Choices, Seen, Text, Words};
 
 /// Writes with the words and books of the app.
 pub(super) struct Writer<'a>(pub(super) &'a App);
@@ -80,6 +81,11 @@ impl Writer<'_> {
                 self.must_show_in(row.place.chat).await?;
                 return Ok(vec![self.items(&items, &words).await.map_err(Wordless::Ledger)?]);
             }
+            Event::Reminder { items, are_all } => {
+                self.must_show_in(row.place.chat).await?;
+                let letter = self.reminder(&items, are_all, &words).await.map_err(Wordless::Ledger)?;
+                return Ok(letter.into_iter().collect());
+            }
             Event::Export { since, from, until, reader } => {
                 self.must_show_in(reader).await?;
                 let exported = self.0.speaking(words).export((since, from), until).await;
@@ -126,6 +132,27 @@ impl Writer<'_> {
             },
             many => Letter { items, ..Letter::from(words.list(many, now)) },
         })
+    }
+
+    /// What of these still waits, one as its card, with its buttons; nothing where all is decided by now. It is a card as any
+    /// other: once its items are decided it shows that.
+    async fn reminder(
+        &self,
+        ids: &[ItemId],
+        are_all: bool,
+        words: &Words,
+    ) -> Result<Option<Letter>, LedgerError> {
+        let now = self.0.clock.now();
+        let mut waiting = self.0.ledger.portraits(ids).await?;
+        waiting.retain(|portrait| remind::waits(&portrait.item, now));
+        let items = waiting.iter().map(|portrait| (portrait.item.id, portrait.item.version)).collect();
+        let choices = match waiting.as_slice() {
+            [] => return Ok(None),
+            [portrait] if are_all => words.card_choices(portrait, false),
+            _ => Choices::new(),
+        };
+        let text = words.reminder(&waiting, are_all, now);
+        Ok(Some(Letter { items, ..Letter::from(Told { text, choices }) }))
     }
 
     /// All of an item's detail; the buttons stand under the last message, and it is a card as well.

@@ -282,6 +282,7 @@ why-reason = Eine Ablehnung braucht einen Grund (reason_required).
 why-forbidden-approve = Er darf nicht genehmigt werden (forbidden).
 why-forbidden-reject = Er darf nicht abgelehnt werden (forbidden).
 why-expires = Er läuft unentschieden ab: { $time } (expires_after).
+why-remind = Solange der Vorgang wartet, wird nach { $span } an ihn erinnert, dann jedes Mal nach der doppelten Zeit (remind_after).
 why-undo = Eine Entscheidung lässt sich { $seconds } s lang zurücknehmen (undo_window).
 
 # An die, die den Bot betreiben, über Chats.
@@ -390,3 +391,8 @@ span-seconds = { $count } s
 # Das Protokoll als Datei.
 export = R{ $first } bis R{ $last }, insgesamt { $count }, von { $since } bis { $until }.
 export-rest = Die Datei ist voll. Der Rest: /export R{ $number }
+
+# Was noch wartet.
+reminder-one = Wartet noch auf eine Entscheidung, seit { $span }:
+reminder-head = { $count } warten noch auf eine Entscheidung, am längsten einer seit { $span }:
+reminder-more = Es sind noch mehr: /pending

@@ -238,6 +238,7 @@ why-reason = A rejection needs a reason (reason_required).
 why-forbidden-approve = It may not be approved (forbidden).
 why-forbidden-reject = It may not be rejected (forbidden).
 why-expires = It expires { $time } unless it is decided (expires_after).
+why-remind = As long as it waits, it is brought up again after { $span }, then after twice as long each time (remind_after).
 why-undo = A decision can be taken back for { $seconds } s (undo_window).
 
 # To the owners, about chats.
@@ -350,3 +351,8 @@ span-seconds = { $count } s
 # The log as a file.
 export = R{ $first } to R{ $last }, { $count } in all, from { $since } to { $until }.
 export-rest = The file is full. The rest: /export R{ $number }
+
+# What still waits.
+reminder-one = Still waits for a decision, { $span } old:
+reminder-head = { $count } still wait for a decision, the oldest { $span } old:
+reminder-more = There are more: /pending

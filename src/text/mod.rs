@@ -15,6 +15,7 @@ mod pending;
 mod phrase;
 mod receipt;
 mod record;
+mod reminder;
 mod rich;
 mod role;
 mod stats;

@@ -1,5 +1,7 @@
 //! The past and the rules in words: an item with all that happened to it, what people decided, why something is as it is.
 
+use chrono::TimeDelta;
+
 use super::Text;
 use super::card::Painter;
 use super::receipt::short;
@@ -181,6 +183,10 @@ impl Painter<'_> {
         if let Some(at) = item.expires_at.filter(|_| item.state == ItemState::Pending) {
             let at = moment::time(self.catalog, at, self.now, self.zone);
             lines.push(self.catalog.get("why-expires", &[("time", &at)]));
+        }
+        if let Some(seconds) = rules.remind_after_s.filter(|_| item.state == ItemState::Pending) {
+            let span = moment::age(self.catalog, self.now - TimeDelta::seconds(seconds.into()), self.now);
+            lines.push(self.catalog.get("why-remind", &[("span", &span)]));
         }
         if item.state == ItemState::Pending && rules.undo_window_s > 0 {
             let seconds = rules.undo_window_s.to_string();

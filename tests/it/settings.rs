@@ -171,6 +171,7 @@ fn a_policy_is_read_with_what_it_does_not_set() {
     let read = Policy::parse(include_str!("../fixtures/policy.toml"), &Rules::default()).unwrap();
     assert_eq!(read.others.undo_window_s, 60);
     let invoice = &read.kinds["invoice"];
+    assert_eq!((invoice.remind_after_s, read.kinds["deploy"].remind_after_s), (Some(4 * 3600), None));
     assert_eq!((invoice.quorum, invoice.reason_required, invoice.undo_window_s), (2, true, 300));
     assert!(read.kinds["invoice.suggest_change"].forbidden.contains(&Forbidden::Submit));
     assert!(!read.kinds["deploy"].bulk && !read.kinds["deploy"].allow_self);
@@ -189,6 +190,8 @@ fn a_policys_mistakes_are_told_where_they_stand() {
     assert!(both.contains("[kinds.b]: quorum is 99"), "{both}");
     let brief = told("[kinds.a]\nexpires_after = \"10s\"");
     assert!(brief.contains("expires_after is \"10s\"") && brief.contains("1m to 365d"), "{brief}");
+    let slow = told("[kinds.a]\nremind_after = \"31d\"");
+    assert!(slow.contains("[kinds.a]: remind_after is \"31d\"") && slow.contains("1m to 30d"), "{slow}");
     let misspelt = told("[kinds.a]\nquorom = 2");
     assert!(misspelt.contains("line 2") && misspelt.contains("quorom"), "{misspelt}");
     let unknown = told("[kinds.a]\nforbidden = [\"undo\"]");

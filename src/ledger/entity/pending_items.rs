@@ -57,6 +57,10 @@ pub struct Model {
     /// What the client says about it, or about withdrawing it.
     #[sea_orm(column_type = "Text", nullable)]
     pub note: Option<String>,
+    /// When it is brought up again, if it still waits then.
+    pub remind_at: Option<DateTime>,
+    /// How often it was.
+    pub reminded: i32,
 }
 
 /// No relations: what belongs together is read by its ids.

@@ -19,6 +19,7 @@ pub(super) use self::shown::{depth, list};
 use super::convert::naive;
 use super::entity::{chats, outbox};
 use super::options::Announce;
+use super::recipients::recipients;
 use super::{Ledger, LedgerError};
 use crate::domain::caller::Actor;
 use crate::domain::event::{Event, Outgoing, answer_to};
@@ -28,7 +29,6 @@ use crate::domain::operation::{Answered, Operation, Request};
 use crate::domain::outcome::Outcome;
 use crate::domain::place::Place;
 use crate::domain::receipt::Standing;
-use crate::domain::role::Role;
 use crate::domain::world::World;
 use crate::limits::{
     CARDS_APART_MAX, CARDS_GATHER, LISTED_ITEMS_MAX, OUTBOX_LIFE, QUESTION_PAUSE, TRIES_IN_LINE,
@@ -150,13 +150,7 @@ pub(super) fn answers(
 
 /// The rows that show new items where they are announced: a card each, or a list where one submission brings many.
 pub(super) fn cards(done: &[(&Request, &Outcome)], world: &World, announce: &Announce) -> Vec<Outgoing> {
-    let place = |chat| Place { chat, topic: None, message: None };
-    let places: Vec<(Place, Option<Role>)> = match announce {
-        Announce::Places(places) => places.iter().map(|place| (*place, None)).collect(),
-        Announce::Privately => {
-            world.roster.people().into_iter().map(|(person, role)| (place(person), Some(role))).collect()
-        }
-    };
+    let places = recipients(announce, &world.roster);
     let mut rows = Vec::new();
     for (request, outcome) in done {
         let (Operation::Submit { items, .. }, Outcome::Submitted { ids, known }) =
@@ -164,14 +158,12 @@ pub(super) fn cards(done: &[(&Request, &Outcome)], world: &World, announce: &Ann
         else {
             continue;
         };
-        for (place, role) in &places {
-            // In private it is shown to whoever may decide it.
-            let meant =
-                |item: &NewItem| role.is_none_or(|role| world.rulebook.rules(item.kind()).roles.admit(role));
+        for recipient in &places {
+            let meant = |item: &NewItem| recipient.is_shown(world.rulebook.rules(item.kind()));
             let new = ids.iter().zip(items).filter(|(id, item)| !known.contains(id) && meant(item));
             let ids: Vec<ItemId> = new.map(|(id, _)| *id).collect();
             let size = if ids.len() > CARDS_APART_MAX { LISTED_ITEMS_MAX } else { 1 };
-            rows.extend(ids.chunks(size).map(|items| card(place, items)));
+            rows.extend(ids.chunks(size).map(|items| card(&recipient.place, items)));
         }
     }
     rows

@@ -2,10 +2,13 @@
 
 use chrono::TimeDelta;
 use countersign::domain::export::Logged;
+use countersign::domain::item::ItemState;
 use countersign::domain::operation::Decision;
 use countersign::domain::outcome::Outcome;
 use countersign::domain::stats::{Counted, Decided, Decider, OpenKind, Stats};
-use countersign::limits::{ID_MAX, KIND_CHARS_MAX, NAME_CHARS_MAX, STATS_DAYS, STATS_LINES};
+use countersign::limits::{
+    ID_MAX, KIND_CHARS_MAX, LISTED_ITEMS_MAX, NAME_CHARS_MAX, STATS_DAYS, STATS_LINES,
+};
 use countersign::text::{ExportView, Text, Words};
 
 use super::samples::Size;
@@ -55,12 +58,21 @@ fn exported(words: &Words, size: Size) -> [Text; 2] {
         .map(|rest| words.exported(&ExportView { first: &first, last: &last, count: 42, rest }, noon()))
 }
 
-/// The figures, those of a queue in which nothing has happened, and what stands under a file.
+/// What still waits: one, several, and more than are told.
+fn reminders(words: &Words, size: Size) -> [Text; 3] {
+    let waiting: Vec<_> = (1..=if size == Size::Usual { 2 } else { LISTED_ITEMS_MAX as i64 })
+        .map(|n| size.portrait(n, ItemState::Pending))
+        .collect();
+    [(&waiting[..1], true), (&waiting[..], true), (&waiting[..], false)]
+        .map(|(waiting, are_all)| words.reminder(waiting, are_all, noon()))
+}
+
+/// The figures, those of a queue in which nothing has happened, what stands under a file, and what still waits.
 pub fn all(words: &Words, size: Size) -> Vec<Text> {
     let begins = words.days(noon(), STATS_DAYS);
     let told = |counted| words.stats(&Stats::of(&begins, counted), noon());
     let one = Decided { day: 29, decision: Decision::Approve, count: 1_000_000 };
     let busy = Counted { decided: vec![one], ..Counted::default() };
     let figures = [told(counted(size)), told(busy), told(Counted::default())];
-    figures.into_iter().chain(exported(words, size)).collect()
+    figures.into_iter().chain(exported(words, size)).chain(reminders(words, size)).collect()
 }

@@ -9,6 +9,7 @@ mod policy;
 mod races;
 mod recovery;
 mod release;
+mod remind;
 mod roles;
 mod stats;
 mod submissions;

@@ -8,6 +8,7 @@ mod lists;
 mod order;
 mod previews;
 mod reasons;
+mod reminders;
 mod roles;
 
 use std::sync::Arc;

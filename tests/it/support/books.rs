@@ -39,6 +39,8 @@ pub struct Books {
     pub undo_window_s: u32,
     /// What the policy says of kinds.
     pub kinds: BTreeMap<String, Rules>,
+    /// Where new items are shown.
+    pub announce: Announce,
     home: Home,
 }
 
@@ -71,7 +73,7 @@ impl Books {
         let points = Points::default();
         let admins = BTreeSet::from([LEE, KIM]);
         let rulebook = Rulebook::new(admins.clone(), 100, 0);
-        let ledger = open(&address, &clock, &points, &rulebook).await;
+        let ledger = open(&address, &clock, &points, (&rulebook, nowhere())).await;
         Self {
             ledger,
             address,
@@ -81,6 +83,7 @@ impl Books {
             bulk_limit: 100,
             undo_window_s: 0,
             kinds: BTreeMap::new(),
+            announce: nowhere(),
             home,
         }
     }
@@ -102,13 +105,13 @@ impl Books {
     pub async fn instance_at(&self, clock: &Clock) -> Ledger {
         let mut rulebook = Rulebook::new(self.admins.clone(), self.bulk_limit, self.undo_window_s);
         rulebook.kinds.clone_from(&self.kinds);
-        open(&self.address, clock, &self.points, &rulebook).await
+        open(&self.address, clock, &self.points, (&rulebook, self.announce.clone())).await
     }
 
     /// An instance on another database.
     pub async fn instance_on(&self, address: &Address) -> Ledger {
-        open(address, &self.clock, &self.points, &Rulebook::new(self.admins.clone(), self.bulk_limit, 0))
-            .await
+        let rulebook = Rulebook::new(self.admins.clone(), self.bulk_limit, 0);
+        open(address, &self.clock, &self.points, (&rulebook, nowhere())).await
     }
 
     /// Closes the ledger and opens it again, with the present settings.
@@ -131,12 +134,21 @@ impl Books {
     }
 }
 
-async fn open(address: &Address, clock: &Clock, points: &Points, rulebook: &Rulebook) -> Ledger {
+const fn nowhere() -> Announce {
+    Announce::Places(Vec::new())
+}
+
+async fn open(
+    address: &Address,
+    clock: &Clock,
+    points: &Points,
+    (rulebook, announce): (&Rulebook, Announce),
+) -> Ledger {
     let options = Options {
         clock: clock.clone(),
         rulebook: rulebook.clone(),
         key_retention: TimeDelta::days(7),
-        announce: Announce::Places(Vec::new()),
+        announce,
         points: points.clone(),
     };
     Ledger::open(address, options).await.unwrap()
@@ -212,7 +224,8 @@ pub fn done(receipt: &Arc<Receipt>) -> Vec<i64> {
 /// The audit of a database that nobody uses any more; gives how many items are still open.
 pub async fn audit(url: &str) -> u64 {
     let (clock, points) = (Clock::machine(), Points::default());
-    let ledger = open(&Address::parse(url).unwrap(), &clock, &points, &Rulebook::default()).await;
+    let ledger =
+        open(&Address::parse(url).unwrap(), &clock, &points, (&Rulebook::default(), nowhere())).await;
     assert_eq!(ledger.audit().await.unwrap(), [""; 0]);
     let open = ledger.pending(Page { limit: 1, ..Page::default() }).await.unwrap().total;
     ledger.close().await;

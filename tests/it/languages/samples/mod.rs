@@ -65,6 +65,7 @@ impl Size {
         let forbidden = [Forbidden::Approve, Forbidden::Reject].into();
         let rules = Rules {
             undo_window_s: 3600,
+            remind_after_s: Some(14_400),
             quorum,
             bulk: false,
             allow_self: false,
