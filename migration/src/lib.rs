@@ -21,6 +21,7 @@ mod m20261125_000013_reminders;
 mod m20261125_000014_figures;
 mod m20261125_000015_decision_log;
 mod m20261125_000017_item_fields;
+mod m20261125_000019_card_details;
 
 /// The generation of the schema that this program knows; a database may demand it as `min_program`.
 pub const GENERATION: u32 = 1;
@@ -47,6 +48,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000014_figures::Migration),
             Box::new(m20261125_000015_decision_log::Migration),
             Box::new(m20261125_000017_item_fields::Migration),
+            Box::new(m20261125_000019_card_details::Migration),
         ]
     }
 }

@@ -10,6 +10,8 @@ pub struct Shown {
     pub message: i64,
     /// What it shows.
     pub items: Vec<(ItemId, i32)>,
+    /// Whether it is the end of an item's whole detail, and no card.
+    pub is_detail: bool,
     /// What a reply to it answers.
     pub asks: Option<Prompt>,
 }

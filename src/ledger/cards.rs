@@ -29,6 +29,8 @@ pub struct Behind {
     pub place: Place,
     /// The items it shows, in their order.
     pub items: Vec<ItemId>,
+    /// Whether it is the end of its item's whole detail, and no card.
+    pub is_detail: bool,
     /// Tries to bring it up to date that failed.
     pub attempts: u32,
 }
@@ -64,7 +66,8 @@ pub(super) async fn due(
     Ok(())
 }
 
-/// Notes what a message shows; where an item has changed meanwhile, the card is behind at once.
+/// Notes what a message shows; where an item has changed meanwhile, the card is behind at once. Whether it is a detail is
+/// told once: what is noted first stays so.
 pub(super) async fn note(
     conn: &impl ConnectionTrait,
     place: Place,
@@ -90,6 +93,7 @@ pub(super) async fn note(
             shown_version: Set(*version),
             attempts: Set(0),
             due_at: Set(behind.then(|| naive(now))),
+            is_detail: Set(shown.is_detail),
         }
     });
     let rows: Vec<_> = rows.collect();
@@ -145,7 +149,7 @@ impl Ledger {
                 };
                 if ours {
                     // Version 0 is behind whatever the item is.
-                    let shown = Shown { message, items: vec![(item, 0)], asks: None };
+                    let shown = Shown { message, items: vec![(item, 0)], is_detail: false, asks: None };
                     note(&txn, place, &shown, shared.clock.now()).await?;
                 }
                 txn.commit().await?;
@@ -201,7 +205,7 @@ impl Ledger {
                     |other: &&cards::Model| (other.chat, other.message_id) == (row.chat, row.message_id);
                 let items = all.iter().filter(here).map(|other| ItemId::stored(other.item_id)).collect();
                 let attempts = u32::try_from(row.attempts).unwrap_or_default();
-                behind.push(Behind { place: place(&row), items, attempts });
+                behind.push(Behind { place: place(&row), items, is_detail: row.is_detail, attempts });
             }
             Ok(behind)
         })

@@ -60,12 +60,13 @@ impl Courier for TelegramCourier {
         }
         let (place, message) = (behind.place, behind.place.message.unwrap_or_default());
         let words = self.app.words_for(place.chat, None);
-        let letter = match Writer(&self.app).items(&behind.items, &words).await {
+        let letter = match Writer(&self.app).shown_again(behind, &words).await {
             Ok(letter) => letter,
-            Err(error) => return Delivered::Later(error.to_string()),
+            Err(Wordless::Ledger(error)) => return Delivered::Later(error.to_string()),
+            Err(Wordless::Unreadable(why)) => return Delivered::Gone { why, chat: None, tell: Vec::new() },
         };
         let arguments = render::edit(&place, &letter.text, letter.keyboard.as_ref());
-        let shown = Shown { message, items: letter.items, asks: None };
+        let shown = Shown { message, items: letter.items, is_detail: letter.is_detail, asks: None };
         match times::call(&self.caller, words.times(), "editMessageText", arguments).await {
             Ok(_) => Delivered::Taken(Some(shown)),
             // It shows that already: the answer to an earlier try was lost.
@@ -167,8 +168,8 @@ impl TelegramCourier {
     fn told(&self, row: &Due, told: Result<Option<i64>, CallError>, letter: &Letter) -> Delivered {
         match told {
             Ok(message) => {
-                let (items, asks) = (letter.items.clone(), letter.asks.clone());
-                let shown = message.map(|message| Shown { message, items, asks });
+                let (items, asks, is_detail) = (letter.items.clone(), letter.asks.clone(), letter.is_detail);
+                let shown = message.map(|message| Shown { message, items, is_detail, asks });
                 Delivered::Taken(shown.filter(|shown| !shown.items.is_empty() || shown.asks.is_some()))
             }
             Err(CallError::Wait(wait)) => Delivered::Wait(wait),

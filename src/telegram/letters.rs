@@ -1,6 +1,6 @@
 //! Rows of the outbox as what is said in Telegram: the event in words, as things stand when it is sent.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::button;
 use crate::app::{App, Exported, File, Told};
@@ -12,6 +12,7 @@ use crate::domain::item::ItemState;
 use crate::domain::prompt::Prompt;
 use crate::domain::remind;
 use crate::ledger::LedgerError;
+use crate::ledger::cards::Behind;
 use crate::ledger::outbox::Due;
 use crate::text::{Choices, Seen, Text, Words};
 
@@ -32,6 +33,8 @@ pub(super) struct Letter {
     pub(super) keyboard: Option<Value>,
     /// The items it shows, each at this version.
     pub(super) items: Vec<(ItemId, i32)>,
+    /// Whether it is the end of an item's whole detail, and no card.
+    pub(super) is_detail: bool,
     /// What a reply to it answers.
     pub(super) asks: Option<Prompt>,
     /// The file that it brings; the text stands under it then.
@@ -40,7 +43,7 @@ pub(super) struct Letter {
 
 impl From<Text> for Letter {
     fn from(text: Text) -> Self {
-        Self { text, keyboard: None, items: Vec::new(), asks: None, file: None }
+        Self { text, keyboard: None, items: Vec::new(), is_detail: false, asks: None, file: None }
     }
 }
 
@@ -65,7 +68,7 @@ impl Writer<'_> {
             }
             Event::AskWhy { item, reader } => {
                 self.must_show_in(row.place.chat).await?;
-                return Ok(vec![self.question(item, reader, row.place.chat, &words).await?]);
+                return Ok(vec![self.question(item, reader, &words).await?]);
             }
             Event::Receipt { operation, standing, reader, .. } => {
                 let receipt = self.0.ledger.receipt(operation, standing).await.map_err(Wordless::Ledger)?;
@@ -117,18 +120,27 @@ impl Writer<'_> {
         self.may_show_in(chat).await.map_err(Wordless::Ledger)?.then_some(()).ok_or_else(why)
     }
 
+    /// What a message that is behind shows now.
+    pub(super) async fn shown_again(&self, behind: &Behind, words: &Words) -> Result<Letter, Wordless> {
+        match behind.items.as_slice() {
+            [item] if behind.is_detail => {
+                let end = self.details(*item, words).await?.pop();
+                end.ok_or_else(|| Wordless::Unreadable(format!("item {item} has no detail")))
+            }
+            items => self.items(items, words).await.map_err(Wordless::Ledger),
+        }
+    }
+
     /// One item with its buttons, or several as a list.
-    pub(super) async fn items(&self, ids: &[ItemId], words: &Words) -> Result<Letter, LedgerError> {
+    async fn items(&self, ids: &[ItemId], words: &Words) -> Result<Letter, LedgerError> {
         let now = self.0.clock.now();
         let portraits = self.0.ledger.portraits(ids).await?;
         let items = portraits.iter().map(|portrait| (portrait.item.id, portrait.item.version)).collect();
         Ok(match portraits.as_slice() {
             [portrait] => Letter {
-                text: words.card(portrait, now),
                 keyboard: Some(button::keyboard(&words.card_choices(portrait, false))),
                 items,
-                asks: None,
-                file: None,
+                ..Letter::from(words.card(portrait, now))
             },
             many => Letter { items, ..Letter::from(words.list(many, now)) },
         })
@@ -155,7 +167,7 @@ impl Writer<'_> {
         Ok(Some(Letter { items, ..Letter::from(Told { text, choices }) }))
     }
 
-    /// All of an item's detail; the buttons stand under the last message, and it is a card as well.
+    /// All of an item's detail; the buttons stand under the last message, which tells what became of the item as a card does.
     async fn details(&self, item: ItemId, words: &Words) -> Result<Vec<Letter>, Wordless> {
         let now = self.0.clock.now();
         let portraits = self.0.ledger.portraits(&[item]).await.map_err(Wordless::Ledger)?;
@@ -164,30 +176,22 @@ impl Writer<'_> {
         let mut letters: Vec<Letter> = words.details(portrait, now).into_iter().map(Letter::from).collect();
         if let Some(last) = letters.last_mut() {
             last.keyboard = Some(button::keyboard(&words.card_choices(portrait, true)));
+            last.items = vec![(item, portrait.item.version)];
+            last.is_detail = true;
         }
         Ok(letters)
     }
 
-    /// The question why an item is rejected. It shows the item, so that it becomes its card once that is decided. In private the app opens a reply to it by itself, where nothing can be pressed.
-    async fn question(
-        &self,
-        item: ItemId,
-        reader: i64,
-        chat: i64,
-        words: &Words,
-    ) -> Result<Letter, Wordless> {
+    /// The question why an item is rejected. It shows the item, so that it becomes its card once that is decided. A
+    /// keyboard that is no inline one, such as a forced reply, would keep it from that: Telegram lets no such message be edited.
+    async fn question(&self, item: ItemId, reader: i64, words: &Words) -> Result<Letter, Wordless> {
         let portraits = self.0.ledger.portraits(&[item]).await.map_err(Wordless::Ledger)?;
         let portrait =
             portraits.first().ok_or_else(|| Wordless::Unreadable(format!("there is no item {item}")))?;
         let (text, choices) = words.ask_why(portrait, self.0.clock.now());
         let waits = portrait.item.state == ItemState::Pending;
         let prompt = Prompt::Why { item, seen: card::Seen::of(&portrait.item), reader };
-        let force = || json!({ "force_reply": true });
-        let keyboard = if choices.is_empty() {
-            (waits && chat > 0).then(force)
-        } else {
-            Some(button::keyboard(&choices))
-        };
+        let keyboard = (!choices.is_empty()).then(|| button::keyboard(&choices));
         let items = vec![(item, portrait.item.version)];
         Ok(Letter { keyboard, items, asks: waits.then_some(prompt), ..Letter::from(text) })
     }

@@ -3,6 +3,7 @@
 
 use super::catalog::Catalog;
 use crate::domain::item::Item;
+use crate::limits::MESSAGE_UNITS_MAX;
 
 /// Characters of it on a card; more is told when Details is pressed.
 const CARD_CHARS: usize = 1500;
@@ -53,6 +54,21 @@ pub(super) fn parts(catalog: &Catalog, item: &Item) -> Vec<String> {
         }
     }
     parts
+}
+
+/// The part with this below it, whole: the part is cut where both do not fit into one message.
+pub(super) fn ending_with(part: &str, end: &str) -> String {
+    let room = MESSAGE_UNITS_MAX.saturating_sub(end.encode_utf16().count() + 2);
+    if part.encode_utf16().count() <= room {
+        return format!("{part}\n{end}");
+    }
+    let mut units = 0;
+    let fits = |c: &char| {
+        units += c.len_utf16();
+        units <= room
+    };
+    let shown: String = part.chars().take_while(fits).collect();
+    format!("{shown}…\n{end}")
 }
 
 /// All that is shown of it, and how many characters of data are not.

@@ -56,8 +56,18 @@ impl Painter<'_> {
     pub(super) fn details(&self, portrait: &Portrait) -> Vec<Text> {
         let item = &portrait.item;
         let head = self.catalog.get("details-head", &[("id", &item.id.to_string()), ("title", &item.title)]);
-        let parts = body::parts(self.catalog, item).into_iter().enumerate();
-        parts.map(|(n, part)| Text::new(&if n == 0 { format!("{head}\n{part}") } else { part })).collect()
+        let mut parts = body::parts(self.catalog, item);
+        if let Some(first) = parts.first_mut() {
+            *first = format!("{head}\n{first}");
+        }
+        // While it waits nothing is cut that has to be read.
+        if item.state != ItemState::Pending
+            && let Some(last) = parts.last_mut()
+        {
+            let end: Vec<String> = self.state(portrait).into_iter().chain(self.issue(item)).collect();
+            *last = body::ending_with(last, &end.join("\n"));
+        }
+        parts.iter().map(|part| Text::new(part)).collect()
     }
 
     /// What became of it; nothing while it is pending.

@@ -28,8 +28,6 @@ pub(super) struct Message {
     pub(super) text: String,
     /// Rows of buttons.
     pub(super) rows: Vec<Vec<Button>>,
-    /// Whether the app opens a reply to it.
-    pub(super) asks: bool,
 }
 
 /// A button as the phone shows it.
@@ -140,8 +138,7 @@ impl Message {
             |button: &Value| Button { caption: text(&button["text"]), data: text(&button["callback_data"]) };
         let keyboard = all(&markup["inline_keyboard"]);
         let rows = keyboard.iter().map(|row| all(row).iter().map(button).collect());
-        let asks = markup["force_reply"].as_bool().unwrap_or_default();
-        Self { id, text: text(&arguments["text"]), rows: rows.collect(), asks }
+        Self { id, text: text(&arguments["text"]), rows: rows.collect() }
     }
 }
 

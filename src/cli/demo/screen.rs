@@ -63,9 +63,6 @@ fn message(what: Option<&str>, message: &Message) {
         let typed: Vec<String> = taps::of(&row).iter().map(taps::Tap::typed).collect();
         anstream::println!("      {}   {NOTE}{}{NOTE:#}", captions.join(" "), typed.join(", "));
     }
-    if message.asks {
-        note("reply TEXT answers it");
-    }
 }
 
 /// What the bot says; what it does stands on a line before.

@@ -70,7 +70,7 @@ mod tests {
     fn message(id: i64, buttons: &[(&str, &str)]) -> Message {
         let button =
             |(caption, data): &(&str, &str)| Button { caption: (*caption).into(), data: (*data).into() };
-        Message { id, text: String::new(), rows: vec![buttons.iter().map(button).collect()], asks: false }
+        Message { id, text: String::new(), rows: vec![buttons.iter().map(button).collect()] }
     }
 
     #[test]

@@ -23,6 +23,8 @@ pub struct Model {
     pub attempts: i32,
     /// It is behind, and is brought up to date from then on.
     pub due_at: Option<DateTime>,
+    /// It is the end of the item's whole detail, and stays that.
+    pub is_detail: bool,
 }
 
 /// No relations: what belongs together is read by its ids.

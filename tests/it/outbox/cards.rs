@@ -1,6 +1,7 @@
 //! Cards: new items are shown, decided by a button, and every copy shows what became of them.
 
 mod data;
+mod details;
 mod presses;
 
 use chrono::TimeDelta;

@@ -130,3 +130,18 @@ async fn a_question_about_what_is_decided_meanwhile_says_so() {
     assert!(buttons(&question).is_empty(), "{question}");
     world.end().await;
 }
+
+/// Telegram edits no message that was sent with a forced reply (Bot API, "Updating messages").
+#[tokio::test]
+async fn a_question_in_private_becomes_its_card() {
+    let world = world(true, &[]).await;
+    world.bot.pending(&["rent"]).await;
+    world.bot.deliver(&said(1, "/reject 1")).await;
+    world.until_settled().await;
+    let question = world.api.shown(LEE).remove(0).1;
+    assert_eq!(question["text"], "Why is #1 rejected? rent\nReply to this message with the reason.");
+    world.bot.deliver(&said_by(KIM, 2, "/approve 1")).await;
+    let told = |world: &World| world.texts(LEE)[0].ends_with("Approved by @kim, 12:04 UTC");
+    world.until("the question's card", |_| told(&world)).await;
+    world.end().await;
+}

@@ -83,7 +83,7 @@ async fn a_pause_between_the_parts_of_a_detail_repeats_none() {
 }
 
 /// The message as a reply to another.
-fn in_reply(mut update: Value, chat: i64, to: i64) -> Value {
+pub(super) fn in_reply(mut update: Value, chat: i64, to: i64) -> Value {
     update["message"]["chat"] =
         json!({ "id": chat, "type": if chat < 0 { "supergroup" } else { "private" } });
     update["message"]["reply_to_message"] = json!({ "message_id": to, "date": 0, "chat": { "id": chat } });

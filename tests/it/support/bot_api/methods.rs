@@ -29,6 +29,7 @@ async fn answered(api: &BotApi, method: &str, arguments: &Value, body: &str) -> 
     }
     let hangs = chat.is_some_and(|chat| api.inner().hanging.contains(&chat));
     let fault = if hangs { Some(Fault::Hang) } else { api.fault(method) };
+    let fault = fault.or_else(|| refuses_edit(api, method, arguments));
     let done = matches!(fault, None | Some(Fault::LoseAnswer));
     api.note(method, arguments, body, done);
     let refused = |code: u16, description: &str, parameters: Value| {
@@ -61,6 +62,16 @@ async fn answered(api: &BotApi, method: &str, arguments: &Value, body: &str) -> 
         }
         Some(Fault::Hang) => std::future::pending().await,
     }
+}
+
+/// Only messages without a keyboard, or with an inline one, can be edited (Bot API, "Updating messages").
+fn refuses_edit(api: &BotApi, method: &str, arguments: &Value) -> Option<Fault> {
+    let number = |name: &str| arguments[name].as_i64().unwrap_or_default();
+    let place = (number("chat_id"), number("message_id"));
+    let markup = api.inner().shown.get(&place).map(|shown| shown["reply_markup"].clone())?;
+    let is_fixed = !markup.is_null() && markup["inline_keyboard"].is_null();
+    let refused = Fault::Refuse(400, "Bad Request: message can't be edited");
+    (is_fixed && method.eq_ignore_ascii_case("editMessageText")).then_some(refused)
 }
 
 async fn result(api: &BotApi, method: &str, arguments: &Value) -> Value {
