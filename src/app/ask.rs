@@ -38,7 +38,8 @@ impl App {
     pub async fn answer(&self, ask: &Ask, reader: i64) -> Result<Told, LedgerError> {
         let now = self.clock.now();
         let text = match ask {
-            Ask::Pending { page, words } => return self.pending(*page, words, reader).await,
+            Ask::Pending { page, words } => return self.pending((*page, false), words, reader).await,
+            Ask::Rest { page, words } => return self.pending((*page, true), words, reader).await,
             Ask::Show { item } => self.record(*item, |record| self.words.record(record, now)).await,
             Ask::Why { item } => self.record(*item, |record| self.words.rules(&record.portrait, now)).await,
             Ask::Receipt { number } => return self.receipt(*number, reader).await,
@@ -112,8 +113,14 @@ impl App {
         }
     }
 
-    /// A page of the queue, from 1; the last one where there are fewer.
-    async fn pending(&self, page: u32, words: &[String], reader: i64) -> Result<Told, LedgerError> {
+    /// A page of the queue, from 1; the last one where there are fewer. Below what is left after an approval stands no other
+    /// in the same place: a finger that taps twice means one page.
+    async fn pending(
+        &self,
+        (page, is_rest): (u32, bool),
+        words: &[String],
+        reader: i64,
+    ) -> Result<Told, LedgerError> {
         let read = async |page: u32| {
             let skip = u64::from(page.saturating_sub(1)) * PAGE_ITEMS;
             self.ledger
@@ -137,6 +144,6 @@ impl App {
         let shown = found.items.iter().map(|item| Would { id: item.id, seen: card::Seen::of(item) });
         let prompt = Prompt::Page { page, words: words.to_vec(), shown: shown.collect() };
         let prompt = self.ledger.remember_prompt(prompt).await?;
-        Ok(Told { text, choices: self.words.page_choices(&view, prompt) })
+        Ok(Told { text, choices: self.words.page_choices(&view, prompt, is_rest) })
     }
 }

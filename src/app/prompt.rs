@@ -7,7 +7,8 @@ use crate::domain::operation::{Decision, Operation};
 use crate::domain::outcome::Outcome;
 use crate::domain::prepare;
 use crate::domain::prompt::Prompt;
-use crate::domain::receipt::Standing;
+use crate::domain::receipt::{Receipt, Standing};
+use crate::domain::selection::Selection;
 use crate::ledger::{LedgerError, Page};
 use crate::text::Phrase;
 
@@ -17,28 +18,36 @@ use super::App;
 pub type Asked<T> = Result<T, Phrase<'static>>;
 
 impl App {
-    /// The decision that the operation with this number prepared, for whoever prepared it, within two minutes.
+    /// The receipt of what the operation with this number prepared, for whoever prepared it.
     ///
     /// # Errors
     /// [`LedgerError`] when the database gives no answer.
-    pub async fn confirmed(&self, operation: i64, person: i64) -> Result<Asked<Operation>, LedgerError> {
+    pub async fn prepared(&self, operation: i64, person: i64) -> Result<Asked<Receipt>, LedgerError> {
         let receipt = self.ledger.receipt(operation, Standing::New).await?;
-        let Some(receipt) = receipt else { return Ok(Err(Phrase::NoButtonHere)) };
-        let Outcome::Prepared { decision, would, reason, .. } = &receipt.outcome else {
-            return Ok(Err(Phrase::NoButtonHere));
-        };
-        if receipt.actor != Actor::Person(person).to_string() {
-            return Ok(Err(Phrase::NotYourButton));
-        }
-        let is_open = receipt.confirm_until().is_some_and(|until| until > self.clock.now());
-        Ok(if is_open {
-            Ok(prepare::confirm(*decision, would, reason.as_ref()))
-        } else {
-            Err(Phrase::ExpiredButton)
+        Ok(match receipt.filter(|receipt| matches!(receipt.outcome, Outcome::Prepared { .. })) {
+            None => Err(Phrase::NoButtonHere),
+            Some(receipt) if receipt.actor != Actor::Person(person).to_string() => Err(Phrase::NotYourButton),
+            Some(receipt) => Ok(receipt),
         })
     }
 
-    /// The same decision again about what could not be decided, for whoever asked for it.
+    /// The decision that was prepared.
+    ///
+    /// # Errors
+    /// What to say where it cannot be confirmed any more.
+    pub fn confirmation(&self, prepared: &Receipt) -> Asked<Operation> {
+        match &prepared.outcome {
+            Outcome::Prepared { decision, would, reason, .. }
+                if prepared.confirm_until().is_some_and(|until| until > self.clock.now()) =>
+            {
+                Ok(prepare::confirm(*decision, would, reason.as_ref()))
+            }
+            _ => Err(Phrase::ExpiredButton),
+        }
+    }
+
+    /// The question what the same decision would do to what could not be decided, for whoever asked for it: what came to be
+    /// since was seen by nobody.
     ///
     /// # Errors
     /// [`LedgerError`] when the database gives no answer.
@@ -48,12 +57,10 @@ impl App {
         let ids = receipt.may_retry();
         Ok(match &receipt.outcome {
             _ if receipt.actor != Actor::Person(person).to_string() => Err(Phrase::NotYourButton),
-            Outcome::Decided { decision, reason, .. } if !ids.is_empty() => Ok(Operation::Decide {
+            Outcome::Decided { decision, reason, .. } if !ids.is_empty() => Ok(Operation::Prepare {
                 decision: *decision,
-                ids,
-                seen: std::collections::BTreeMap::new(),
+                selection: Selection::Named(ids),
                 reason: reason.clone(),
-                label: None,
             }),
             _ => Err(Phrase::NoButtonHere),
         })
@@ -81,6 +88,17 @@ impl App {
             }
             _ => Err(Phrase::PageForgotten),
         })
+    }
+
+    /// The question that shows what is left of a list after this page of it was approved.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the database gives no answer.
+    pub async fn page_left(&self, prompt: i64) -> Result<Asked<Ask>, LedgerError> {
+        Ok(self.page_turned(prompt, None).await?.map(|ask| match ask {
+            Ask::Pending { page, words } => Ask::Rest { page, words },
+            ask => ask,
+        }))
     }
 
     /// How many items have come to a list since its page was shown.

@@ -16,6 +16,14 @@ pub enum Ask {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         words: Vec<String>,
     },
+    /// What is left of a list, after a page of it was approved?
+    Rest {
+        /// Which page, from 1.
+        page: u32,
+        /// As for the list.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        words: Vec<String>,
+    },
     /// What is this item, and what became of it?
     Show {
         /// Which.

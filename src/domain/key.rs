@@ -57,6 +57,19 @@ impl IdempotencyKey {
         Self(format!("{TELEGRAM}:{bot_id}:{update_id}"))
     }
 
+    /// `tg:<bot id>:R<operation>`: what an operation prepared is confirmed once, by whichever press comes first.
+    #[must_use]
+    pub fn confirmation(bot_id: i64, operation: i64) -> Self {
+        Self(format!("{TELEGRAM}:{bot_id}:R{operation}"))
+    }
+
+    /// The key under which what the operation with this key prepared is confirmed, where it came from Telegram.
+    #[must_use]
+    pub fn of_confirmation(&self, operation: i64) -> Option<Self> {
+        let (bot, _) = self.0.strip_prefix("tg:")?.split_once(':')?;
+        bot.parse().ok().map(|bot| Self::confirmation(bot, operation))
+    }
+
     /// `<client>:<header>`; both header names share one key space.
     ///
     /// # Errors

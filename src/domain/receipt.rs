@@ -55,6 +55,8 @@ pub struct Receipt {
     pub actor: String,
     /// What the operation under this key did.
     pub outcome: Outcome,
+    /// The number of the operation that confirmed what this one prepared.
+    pub confirmed: Option<i64>,
     /// How the answer to this delivery leaves: by itself, or by a row of the outbox that stands already.
     pub answered: Answered,
     /// When it did it.
@@ -81,26 +83,24 @@ impl Receipt {
         done.chain(awaiting.filter(|item| item.state != ItemState::Pending))
     }
 
-    /// Until when what was prepared can be confirmed; `None` where nothing was.
+    /// Until when what was prepared can be confirmed; `None` where nothing was, or it was confirmed.
     #[must_use]
     pub fn confirm_until(&self) -> Option<DateTime<Utc>> {
         let Outcome::Prepared { would, .. } = &self.outcome else { return None };
-        (!would.is_empty()).then(|| self.at + CONFIRM_LIFE)
+        (!would.is_empty() && self.confirmed.is_none()).then(|| self.at + CONFIRM_LIFE)
     }
 
-    /// The items about which the same decision may end otherwise when it is made once more: what is decided or forbidden
+    /// The items about which the same decision may end otherwise when it is asked for once more: what is decided or forbidden
     /// stays so, and what is decided one by one passes where nothing else is named with it.
     #[must_use]
     pub fn may_retry(&self) -> Vec<ItemId> {
         let Outcome::Decided { skipped, .. } = &self.outcome else { return Vec::new() };
-        let for_cause = |cause: SkipReason| -> Vec<ItemId> {
-            skipped.iter().filter(|skip| skip.reason == cause).map(|skip| skip.id).collect()
+        let ids = |may: fn(&SkipReason) -> bool| -> Vec<ItemId> {
+            skipped.iter().filter(|skip| may(&skip.reason)).map(|skip| skip.id).collect()
         };
-        let (missing, alone) = (for_cause(SkipReason::NotFound), for_cause(SkipReason::NotInBulk));
-        match (missing.as_slice(), alone.as_slice()) {
-            ([], [one]) => vec![*one],
-            _ => missing,
-        }
+        let changing = ids(|reason| matches!(reason, SkipReason::NotFound | SkipReason::Stale));
+        let alone = ids(|reason| *reason == SkipReason::NotInBulk);
+        if changing.is_empty() && alone.len() == 1 { alone } else { changing }
     }
 
     /// The items that were not rejected because nobody said why.
@@ -114,8 +114,11 @@ impl Receipt {
     pub fn is_settled(&self, now: DateTime<Utc>) -> bool {
         matches!(self.standing, Standing::New | Standing::Repeat)
             && match &self.outcome {
-                Outcome::Prepared { .. }
-                | Outcome::Withdrawn { .. }
+                // Whether it was confirmed is told as long as it can be.
+                Outcome::Prepared { .. } => {
+                    self.confirm_until().is_none_or(|until| until + CONFIRM_LIFE < now)
+                }
+                Outcome::Withdrawn { .. }
                 | Outcome::Issued { .. }
                 | Outcome::Submitted { .. }
                 | Outcome::Refused { .. } => true,

@@ -127,6 +127,7 @@ async fn of_operation(
         scope_hash: convert::scope(row)?.hash,
         number: row.id,
         actor: row.actor.clone(),
+        confirmed: confirmed(conn, row, &outcome).await?,
         answered: Answered::from_code(&row.answered),
         at: row.created_at.and_utc(),
         names: people.names(voters(&outcome)),
@@ -134,6 +135,18 @@ async fn of_operation(
         outcome,
         items,
     })
+}
+
+/// The operation that confirmed what this one prepared.
+async fn confirmed(
+    conn: &impl ConnectionTrait,
+    row: &operations::Model,
+    outcome: &Outcome,
+) -> Result<Option<i64>, LedgerError> {
+    let key = IdempotencyKey::stored(row.key.clone()).of_confirmation(row.id);
+    let Some(key) = key.filter(|_| matches!(outcome, Outcome::Prepared { .. })) else { return Ok(None) };
+    let found = operations::Entity::find().filter(operations::Column::Key.eq(key.as_str())).one(conn).await?;
+    Ok(found.map(|row| row.id))
 }
 
 async fn items(conn: &impl ConnectionTrait, ids: &[ItemId]) -> Result<BTreeMap<ItemId, Item>, LedgerError> {

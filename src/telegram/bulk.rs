@@ -1,5 +1,8 @@
 //! Buttons that stand for many items: confirm what a command prepared, try again what failed, approve a page, turn it.
 
+use serde_json::json;
+
+use super::claim::Claim;
 use super::pressed::Pressed;
 use super::render::Reply;
 use super::ruling::{Ruled, Ruling};
@@ -7,8 +10,10 @@ use crate::app::{Answer, Asked};
 use crate::domain::ask::Ask;
 use crate::domain::button::Button;
 use crate::domain::event::Event;
+use crate::domain::key::IdempotencyKey;
 use crate::domain::operation::Operation;
 use crate::domain::receipt::Standing;
+use crate::domain::scope::Scope;
 use crate::ledger::LedgerError;
 use crate::limits::TOAST_CHARS_MAX;
 use crate::text::{Phrase, Text};
@@ -17,7 +22,6 @@ use crate::text::{Phrase, Text};
 pub(super) async fn asked(pressed: &Pressed<'_>, button: &Button) -> Result<Asked<Operation>, LedgerError> {
     let app = &pressed.desk.app;
     match button {
-        Button::Confirm { operation } => app.confirmed(*operation, pressed.person).await,
         Button::Retry { operation } => app.retried(*operation, pressed.person).await,
         Button::ApprovePage { prompt } => app.page_approved(*prompt).await,
         _ => Ok(Err(Phrase::NoButtonHere)),
@@ -31,16 +35,11 @@ pub(super) async fn after(pressed: &Pressed<'_>, button: &Button, answer: &Answe
     if matches!(receipt.standing, Standing::Reused { .. }) {
         return Ok(pressed.tell(answer));
     }
-    match button {
-        // Pressed twice, what was prepared is done once, and the message keeps what that did.
-        Button::Confirm { operation } => {
-            pressed.replace(pressed.told(receipt, true), *operation, "done").await?
-        }
-        _ => pressed.post(pressed.told(receipt, false), "").await?,
-    }
+    let replaces = matches!(button, Button::Confirm { .. });
+    pressed.post(pressed.told(receipt, replaces), "").await?;
     let Button::ApprovePage { prompt } = button else { return Ok(pressed.tell(answer)) };
     let app = &pressed.desk.app;
-    if let Ok(ask) = app.page_turned(*prompt, None).await?
+    if let Ok(ask) = app.page_left(*prompt).await?
         && pressed.may_see()
     {
         pressed.post(Event::Answer { ask, reader: pressed.person, replaces: true }, ":page").await?;
@@ -51,14 +50,31 @@ pub(super) async fn after(pressed: &Pressed<'_>, button: &Button, answer: &Answe
     })
 }
 
-/// Takes the button away that came too late.
-pub(super) async fn over(pressed: &Pressed<'_>, button: &Button, phrase: &Phrase<'_>) -> Ruled {
-    if let (Button::Confirm { operation }, Phrase::ExpiredButton) = (button, phrase) {
-        let (standing, reader) = (Standing::New, pressed.person);
-        let told = Event::Receipt { operation: *operation, standing, reader, replaces: true };
-        pressed.replace(told, *operation, "over").await?;
-    }
-    pressed.say(phrase)
+/// Does what a command prepared: once, whoever of its sender's presses comes first, also where the app makes another of an
+/// unanswered one. So its key is the confirmation's own, not the press's.
+pub(super) async fn confirm(pressed: &Pressed<'_>, operation: i64) -> Ruled {
+    let app = &pressed.desk.app;
+    let prepared = match app.prepared(operation, pressed.person).await? {
+        Ok(prepared) => prepared,
+        Err(phrase) => return pressed.say(&phrase),
+    };
+    let claim = Claim {
+        key: IdempotencyKey::confirmation(pressed.desk.bot_id, operation),
+        scope: Scope::of(&json!({ "confirm": operation })),
+    };
+    let pressed = Pressed { claim: &claim, ..*pressed };
+    let answer = match (app.recall(&claim.key, &claim.scope).await?, app.confirmation(&prepared)) {
+        (Some(receipt), _) => Answer::Receipt(receipt),
+        (None, Ok(operation)) => pressed.apply(operation).await?,
+        (None, Err(phrase)) => {
+            // The button goes that came too late.
+            let (standing, reader) = (Standing::New, pressed.person);
+            let told = Event::Receipt { operation, standing, reader, replaces: true };
+            pressed.post(told, ":over").await?;
+            return pressed.say(&phrase);
+        }
+    };
+    after(&pressed, &Button::Confirm { operation }, &answer).await
 }
 
 /// What came to the page stands before what was done: a long line is cut at its end.

@@ -58,13 +58,6 @@ impl Pressed<'_> {
         self.desk.app.ledger.enqueue(Outgoing { place: self.place, event, dedupe }).await.map(|_| ())
     }
 
-    /// Has the message of an operation become something else, once for each such `end`, whoever presses how often.
-    pub(super) async fn replace(&self, event: Event, operation: i64, end: &str) -> Result<(), LedgerError> {
-        let Place { chat, message, .. } = self.place;
-        let dedupe = format!("R{operation}:{end}:{chat}:{}", message.unwrap_or_default());
-        self.desk.app.ledger.enqueue(Outgoing { place: self.place, event, dedupe }).await.map(|_| ())
-    }
-
     /// Has the message that was pressed brought to what its item is now: it may be one that nobody remembers.
     pub(super) async fn repair(&self, item: ItemId, hash: &str) -> Result<(), LedgerError> {
         if !self.may_see() {

@@ -37,6 +37,9 @@ pub(super) async fn press(
     };
     let role = desk.app.ledger.role_of(person).await?;
     let pressed = Pressed { desk: &desk, press, person, role, place, claim: &claim };
+    if let Button::Confirm { operation } = button {
+        return bulk::confirm(&pressed, operation).await;
+    }
     if let Some(receipt) = desk.app.recall(&claim.key, &claim.scope).await? {
         let answer = Answer::Receipt(receipt);
         return after(&pressed, &button, answer).await;
@@ -68,7 +71,7 @@ pub(super) async fn press(
         Button::Confirm { .. } | Button::Retry { .. } | Button::ApprovePage { .. } => {
             match bulk::asked(&pressed, &button).await? {
                 Ok(operation) => after(&pressed, &button, pressed.apply(operation).await?).await,
-                Err(phrase) => bulk::over(&pressed, &button, &phrase).await,
+                Err(phrase) => pressed.say(&phrase),
             }
         }
     }

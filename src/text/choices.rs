@@ -38,7 +38,7 @@ pub(super) fn card(catalog: &Catalog, portrait: &Portrait, is_whole: bool) -> Ch
     };
     let mut rows =
         vec![vec![decide(Decision::Approve, "button-approve"), decide(Decision::Reject, "button-reject")]];
-    if is_cut {
+    if !is_whole {
         let button = Button::Details { item: item.id, seen: seen.clone() };
         rows.push(vec![choice(button, catalog.get("button-details", &[]))]);
     }
@@ -100,7 +100,7 @@ pub(super) fn receipt(
 }
 
 /// What can be done from a page of the queue that is remembered as `prompt`.
-pub(super) fn page(catalog: &Catalog, view: &PendingView<'_>, prompt: i64) -> Choices {
+pub(super) fn page(catalog: &Catalog, view: &PendingView<'_>, prompt: i64, is_rest: bool) -> Choices {
     let turn = |page, id| choice(Button::Turn { prompt, page }, catalog.get(id, &[]));
     let mut arrows = Vec::new();
     if view.page > 1 {
@@ -113,7 +113,9 @@ pub(super) fn page(catalog: &Catalog, view: &PendingView<'_>, prompt: i64) -> Ch
     if !arrows.is_empty() {
         rows.push(arrows);
     }
-    if view.may_decide && !view.items.is_empty() {
+    if is_rest {
+        rows.push(vec![turn(view.page, "button-rest")]);
+    } else if view.may_decide && !view.items.is_empty() {
         let caption = catalog.get("button-page", &[("count", &view.items.len().to_string())]);
         rows.push(vec![choice(Button::ApprovePage { prompt }, caption)]);
     }

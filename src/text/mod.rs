@@ -195,10 +195,10 @@ impl Words {
         choices::receipt(self.catalog(), receipt, seen.viewer, seen.now)
     }
 
-    /// What can be done from a page of the queue that is remembered as `prompt`.
+    /// What can be done from a page of the queue that is remembered as `prompt`; `is_rest` where one was approved just now.
     #[must_use]
-    pub fn page_choices(&self, page: &PendingView<'_>, prompt: i64) -> Choices {
-        choices::page(self.catalog(), page, prompt)
+    pub fn page_choices(&self, page: &PendingView<'_>, prompt: i64, is_rest: bool) -> Choices {
+        choices::page(self.catalog(), page, prompt, is_rest)
     }
 
     /// Asks why an item is rejected, with the reasons that can be pressed.

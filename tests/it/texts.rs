@@ -47,6 +47,7 @@ fn receipt(standing: Standing, outcome: Outcome) -> Receipt {
         number: 42,
         actor: "tg:8".to_owned(),
         outcome,
+        confirmed: None,
         answered: Answered::Rode,
         at: noon(),
         items: items.into_iter().map(|(id, title)| (ItemId::stored(id), item(id, title))).collect(),

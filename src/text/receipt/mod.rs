@@ -156,6 +156,9 @@ impl Teller<'_> {
         if left > 0 {
             lines.push(self.catalog.get("would-left", &[("left", &left.to_string())]));
         }
+        if let Some(number) = self.receipt.confirmed {
+            lines.push(self.catalog.get("confirm-done", &[("number", &format!("R{number}"))]));
+        }
         if let Some(until) = self.receipt.confirm_until() {
             let open = until > self.seen.now;
             lines.push(self.catalog.get(if open { "confirm-next" } else { "confirm-over" }, &[]));

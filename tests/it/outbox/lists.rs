@@ -77,6 +77,10 @@ async fn what_was_shown_is_what_is_approved() {
     );
     let page = world.list().await;
     assert!(text(&page).starts_with("Nothing") || text(&page).starts_with("3 pending:\n#11 "), "{page:?}");
+    // A finger that taps twice meets no second approval in the same place.
+    assert_eq!(captions(&page.1), ["Go on with the rest"]);
+    world.bot.deliver(&press(9, LEE, LEE, &page, "t:")).await;
+    assert_eq!(captions(&world.list().await.1), ["Approve all on this page (3)"]);
     let told = world.api.texts(LEE);
     assert_eq!(told.len(), 1, "{told:?}");
     assert!(told[0].starts_with("Approved 9: #1 bill 1, #2 bill 2, #4 bill 4,"), "{told:?}");

@@ -68,11 +68,23 @@ async fn a_range_with_an_exception_is_shown_and_confirmed_once() {
     let again = world.bot.deliver(&confirm).await.text();
     assert!(again.contains("duplicate delivery"), "{again}");
     let twice = world.bot.deliver(&press(5, LEE, LEE, &preview, "c:")).await.text();
-    assert!(twice.starts_with("Nothing approved."), "{twice}");
+    assert!(twice.contains("(duplicate delivery): approved 17:"), "{twice}");
     assert_eq!(world.becomes().await.0, told);
     world.until_rides(LEE).await;
     let receipt = world.bot.deliver(&said(6, "/receipt R5")).await.text();
     assert!(receipt.ends_with(&told), "{receipt}");
+    // Whatever comes again after the two minutes: it was confirmed, and that is what is told.
+    world.bot.clock.advance(TimeDelta::seconds(200));
+    let late = world.bot.deliver(&press(7, LEE, LEE, &preview, "c:")).await.text();
+    assert!(late.contains("(duplicate delivery): approved 17:"), "{late}");
+    assert_eq!(world.becomes().await.0, told);
+    world.until_rides(LEE).await;
+    for asked in [said(2, "/approve 1-20 !7 99"), said(8, "/receipt R3")] {
+        let again = world.bot.deliver(&asked).await.method();
+        let text = again["text"].as_str().unwrap();
+        assert!(text.contains("would approve 18:") && text.ends_with("It was confirmed: R5."), "{text}");
+        assert!(buttons(&again).iter().all(|data| !data.starts_with("c:")), "{again}");
+    }
     assert_eq!(world.bot.open_items().await, 3);
     world.end().await;
 }
@@ -164,11 +176,16 @@ async fn what_failed_is_tried_again_alone() {
     assert_eq!(kim.text(), "Only who sent the command can press this.");
     let retry = press(3, LEE, LEE, &first, "f:");
     let toast = world.bot.deliver(&retry).await.text();
-    assert!(toast.starts_with("Approved 1: #3 bill 1.\nThere is no #4."), "{toast}");
+    // What came to be since was seen by nobody: it is shown first.
+    assert!(toast.starts_with("This would approve 1: #3 bill 1.\nThere is no #4."), "{toast}");
     assert!(world.bot.deliver(&retry).await.text().contains("duplicate delivery"));
     world.until_settled().await;
-    let below = world.api.texts(LEE);
-    assert_eq!(below, ["Approved 1: #3 bill 1.\nThere is no #4.\nReceipt R4"]);
+    let below = world.api.shown(LEE);
+    assert_eq!((below.len(), world.bot.open_items().await), (1, 1), "{below:#?}");
+    world.bot.deliver(&press(5, LEE, LEE, &below[0], "c:")).await;
+    world.until_settled().await;
+    let below = world.api.shown(LEE).remove(0).1;
+    assert_eq!(below["text"], "Approved 1: #3 bill 1.");
     let details = world.bot.deliver(&press(4, LEE, LEE, &first, "i:")).await;
     assert_eq!(details.text(), "The details come below.");
     world.until_settled().await;

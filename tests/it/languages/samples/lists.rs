@@ -54,6 +54,7 @@ pub fn captions(words: &Words, size: Size) -> Vec<Text> {
     all.push(words.ask_why(&waiting, noon()).1);
     let items: Vec<Item> = size.many(2, PAGE_ITEMS).map(|n| size.item(n, ItemState::Pending)).collect();
     let view = PendingView { items: &items, total: 1_000_000, page: 2, words: &[], may_decide: true };
-    all.push(words.page_choices(&view, 7));
+    all.push(words.page_choices(&view, 7, false));
+    all.push(words.page_choices(&view, 7, true));
     all.into_iter().flatten().flatten().map(|choice| choice.caption).collect()
 }

@@ -123,6 +123,7 @@ impl Size {
             number: 42,
             actor: "tg:8".to_owned(),
             outcome,
+            confirmed: None,
             answered: Answered::Rode,
             at: noon(),
             items,
@@ -139,7 +140,10 @@ fn receipts(words: &Words, size: Size) -> Vec<Text> {
     };
     let mut undone = size.receipt(Standing::Repeat, size.outcomes().remove(0));
     undone.items.values_mut().take(1).for_each(|item| item.state = ItemState::Pending);
-    let mut texts = vec![told(&undone, true)];
+    let mut confirmed =
+        size.receipt(Standing::New, size.prepared(Decision::Approve, &[size.id(1)], 0, Vec::new()));
+    confirmed.confirmed = Some(43);
+    let mut texts = vec![told(&undone, true), told(&confirmed, true)];
     for outcome in size.outcomes() {
         for standing in [Standing::New, Standing::Repeat] {
             let receipt = size.receipt(standing, outcome.clone());

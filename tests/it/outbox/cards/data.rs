@@ -34,7 +34,7 @@ async fn short_data_stands_on_the_card_and_long_data_under_details() {
         "{texts:?}"
     );
     let cards = world.api.shown(KIM);
-    assert_eq!((buttons(&cards[0].1).len(), buttons(&cards[1].1).len()), (2, 3));
+    assert_eq!((buttons(&cards[0].1).len(), buttons(&cards[1].1).len()), (3, 3));
     let unread = world.bot.deliver(&press(5, KIM, KIM, &cards[1], "a:")).await;
     assert!(unread.text().contains("Press Details"), "{unread:?}");
     world.bot.deliver(&press(6, KIM, KIM, &cards[1], "d:")).await;
