@@ -42,6 +42,7 @@ async fn a_day(url: &str) {
     rejected_with_a_reason(&mut day).await;
     many_at_once(&mut day).await;
     asked(&mut day).await;
+    who_may(&mut day).await;
     ends(day, url).await;
 }
 
@@ -134,6 +135,7 @@ async fn asked(day: &mut Day) {
         ("/history today", "R".to_owned()),
         ("/receipt R4", "R4, ".to_owned()),
         ("/why 2", "2 different people must approve (quorum)".to_owned()),
+        ("/stats", "1 open:".to_owned()),
         ("/help", "/approve".to_owned()),
         ("/whoami", "Your id is 111.".to_owned()),
         ("/aprove 1", "Did you mean /approve?".to_owned()),
@@ -144,6 +146,22 @@ async fn asked(day: &mut Day) {
     }
     let left = day.says(LEE, "/pending", Then::Well).await;
     assert!(text(&left).starts_with("1 pending:\n#34 bill: late "), "{left:?}");
+}
+
+/// A right is given, lost with an answer, changed and taken; and the log is sent as a file.
+async fn who_may(day: &mut Day) {
+    let given = day.says(LEE, "/admins add 333 approver", Then::Dies).await;
+    assert!(text(&given).contains("duplicate delivery") && text(&given).contains("approver"), "{given:?}");
+    for (command, holds) in [
+        ("/admins", "333"),
+        ("/admins role 333 viewer", "viewer"),
+        ("/admins remove 333", "no role"),
+        ("/admins remove 222", "ADMIN_IDS"),
+    ] {
+        let told = day.says(LEE, command, Then::Well).await;
+        assert!(text(&told).contains(holds), "{command}: {told:?}");
+    }
+    day.asks_for_file(LEE, "/export").await;
 }
 
 /// Nothing is stale: whatever shows a decided item says so and has no button for it, and nothing waits to be sent.

@@ -60,6 +60,16 @@ impl Day {
         self.answer(person, update, then).await
     }
 
+    /// A private message that is answered by a file.
+    pub(super) async fn asks_for_file(&mut self, person: i64, text: &str) {
+        self.updates += 1;
+        let mut update = said_by(person, self.updates, text);
+        update["message"]["date"] = Value::from(Clock::machine().now().timestamp());
+        self.delivered(&update, Then::Well).await;
+        let sent = |api: &BotApi| api.calls("sendDocument").iter().any(|call| call.done);
+        self.api.until("the file", sent).await;
+    }
+
     /// A message in the group's topic, in reply to another.
     pub(super) async fn replies(&mut self, person: i64, to: i64, text: &str, then: Then) -> (i64, Value) {
         self.updates += 1;

@@ -41,7 +41,13 @@ impl Size {
         (50..).zip(reasons).map(|(n, reason)| Skip { id: self.id(n), reason }).collect()
     }
 
-    pub(super) fn prepared(self, decision: Decision, ids: &[ItemId], left: u64, skipped: Vec<Skip>) -> Outcome {
+    pub(super) fn prepared(
+        self,
+        decision: Decision,
+        ids: &[ItemId],
+        left: u64,
+        skipped: Vec<Skip>,
+    ) -> Outcome {
         let seen = || card::Seen { hash: "1a2b3c4d".to_owned(), round: 1 };
         let would = ids.iter().map(|id| Would { id: *id, seen: seen() }).collect();
         let reason = (decision == Decision::Reject).then(|| self.reason());
