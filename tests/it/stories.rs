@@ -8,6 +8,7 @@ mod guard;
 mod languages;
 mod questions;
 mod rejects;
+mod rivals;
 mod roles;
 mod speakers;
 mod undo;

@@ -159,6 +159,13 @@ impl TestBot {
         .await
     }
 
+    /// A bot on this database, which more than one may use.
+    pub async fn on(address: &Address) -> Self {
+        let clock = Clock::frozen("2026-03-01T12:04:00Z".parse::<DateTime<Utc>>().unwrap());
+        let settings = (rulebook(0), Announce::Places(Vec::new()));
+        Self::start(address.clone(), clock, Points::default(), settings, tempfile::tempdir().unwrap()).await
+    }
+
     /// A bot whose decisions can be taken back for so long.
     pub async fn with_undo(seconds: u32) -> Self {
         Self::showing(seconds, Announce::Places(Vec::new())).await
