@@ -1,11 +1,12 @@
 //! The audit of the books: each key has its operation, each operation its effects and its answer, each effect its
-//! operation and somebody who might; and the log of decisions is whole.
+//! operation and somebody who might; the log of decisions is whole, and messages show and tell what there is.
 //!
 //! It only reads, a page at a time, so that it may run on a live database of any size (`countersign check`), and tests
 //! end in it. A finding is looked at twice before it counts: a page and what belongs to it are two statements.
 
 mod closed;
 mod roles;
+mod shown;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -45,6 +46,7 @@ async fn look(conn: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<Vec<Str
     findings.extend(roles::findings(conn).await?);
     findings.extend(log::findings(conn).await?);
     findings.extend(closed::findings(conn).await?);
+    findings.extend(shown::findings(conn).await?);
     Ok(findings)
 }
 
