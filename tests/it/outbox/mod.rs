@@ -30,9 +30,9 @@ use crate::support::bot::TestBot;
 use crate::support::bot_api::BotApi;
 
 /// A bot with its sender, which holds the lease.
-struct World {
-    bot: TestBot,
-    api: BotApi,
+pub struct World {
+    pub bot: TestBot,
+    pub api: BotApi,
     lease: watch::Sender<Option<i64>>,
     stop: watch::Sender<bool>,
     senders: [tokio::task::JoinHandle<()>; 2],
@@ -47,7 +47,7 @@ impl World {
     }
 
     /// The sender does not have the lease yet.
-    async fn asleep(bot: TestBot) -> Self {
+    pub async fn asleep(bot: TestBot) -> Self {
         let api = BotApi::start().await;
         let caller = Caller::new(&SecretString::from("1234567:a-token"), &api.url).unwrap();
         let (lease, held) = watch::channel(None);
@@ -69,10 +69,16 @@ impl World {
         Self { bot, api, lease, stop, senders: [sender, cards], tally }
     }
 
-    async fn wake(&self) {
+    /// The sender has the lease.
+    pub async fn wake(&self) {
         let life = Duration::from_secs(3600);
         let epoch = self.bot.app.ledger.lease(lease::TELEGRAM, "the world", life).await.unwrap();
         self.lease.send(Some(epoch.expect("the lease is free"))).unwrap();
+    }
+
+    /// Under which the sender has the lease.
+    pub fn epoch(&self) -> i64 {
+        self.lease.borrow().unwrap_or_default()
     }
 
     /// Puts a line for `chat` into the outbox.
@@ -95,12 +101,12 @@ impl World {
     }
 
     async fn is_due(&self, chat: i64) -> bool {
-        let epoch = self.lease.borrow().unwrap_or_default();
-        let due = self.bot.app.ledger.due(self.bot.clock.now(), epoch, 9).await.unwrap();
+        let due = self.bot.app.ledger.due(self.bot.clock.now(), self.epoch(), 9).await.unwrap();
         due.iter().any(|row| row.place.chat == chat)
     }
 
-    async fn depth(&self) -> (u64, u64) {
+    /// How many rows wait, and how many failed.
+    pub async fn depth(&self) -> (u64, u64) {
         let Depth { waiting, failed } = self.bot.app.ledger.outbox_depth().await.unwrap();
         (waiting, failed)
     }
@@ -117,7 +123,8 @@ impl World {
         panic!("the outbox did not come to rest: {:#?}", self.bot.app.ledger.outbox(10).await);
     }
 
-    async fn end(self) {
+    /// The end of its story: the senders are at rest, the books in order.
+    pub async fn end(self) {
         self.stop.send(true).unwrap();
         for sender in self.senders {
             sender.await.unwrap();

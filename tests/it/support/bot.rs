@@ -173,15 +173,19 @@ impl TestBot {
 
     /// A bot that shows new items there.
     pub async fn showing(undo_window_s: u32, announce: impl Into<Announce>) -> Self {
-        Self::new().await.again(rulebook(undo_window_s), announce.into()).await
+        Self::under(rulebook(undo_window_s), announce).await
     }
 
     /// A bot whose policy knows the kind `bill`.
     pub async fn with_bills(bills: Rules, announce: impl Into<Announce>) -> Self {
-        let bot = Self::new().await;
-        let mut rulebook = bot.rulebook.clone();
+        let mut rulebook = rulebook(0);
         rulebook.kinds.insert("bill".to_owned(), bills);
-        bot.again(rulebook, announce.into()).await
+        Self::under(rulebook, announce).await
+    }
+
+    /// A bot with these rules, which shows new items there.
+    pub async fn under(rulebook: Rulebook, announce: impl Into<Announce>) -> Self {
+        Self::new().await.again(rulebook, announce.into()).await
     }
 
     async fn again(self, rulebook: Rulebook, announce: Announce) -> Self {

@@ -1,4 +1,7 @@
-//! What derives from the code is as the code says: `.env.example`, and the README's tables. `.ci/run bless` rewrites them.
+//! What derives from the code is as the code says: `.env.example`, the README's tables, and the pictures of the chat.
+//! `.ci/run bless` rewrites them.
+
+mod pictures;
 
 use std::path::PathBuf;
 
