@@ -39,11 +39,24 @@ pub(super) async fn world(
     let meant = selected.values().flat_map(|selected| selected.ids.iter().copied());
     let theirs = waiting_with_votes_of(conn, requests).await?;
     let named = named(requests).into_iter().chain(undone).chain(meant).chain(theirs).collect();
-    let items = locked_items(conn, &named).await?;
+    let items = items(conn, &named, true).await?;
     let votes = votes(conn, &items).await?;
     let submitted = submissions::before(conn, requests).await?;
     let external = submissions::named(conn, requests).await?;
     Ok(World { items, votes, submitted, external, decided, selected, roster, rulebook, now })
+}
+
+/// As much of it as a decision about named items depends on, without a lock: it may be otherwise by the time it is decided.
+pub(super) async fn glance(
+    conn: &impl ConnectionTrait,
+    request: &Request,
+    (rulebook, people): (Rulebook, &People),
+    now: DateTime<Utc>,
+) -> Result<World, LedgerError> {
+    let roster = roster::read(conn, people).await?;
+    let items = items(conn, &named(&[request]), false).await?;
+    let votes = votes(conn, &items).await?;
+    Ok(World { items, votes, roster, rulebook, now, ..World::default() })
 }
 
 /// The decisions that are to be taken back: those named by number, and the last ones of whoever names none.
@@ -140,21 +153,20 @@ fn named(requests: &[&Request]) -> BTreeSet<ItemId> {
     requests.iter().flat_map(|request| request.operation.named()).copied().collect()
 }
 
-async fn locked_items(
+async fn items(
     conn: &impl ConnectionTrait,
     ids: &BTreeSet<ItemId>,
+    are_locked: bool,
 ) -> Result<BTreeMap<ItemId, Item>, LedgerError> {
     let ids: Vec<i64> = ids.iter().map(|id| id.get()).collect();
     let mut items = BTreeMap::new();
     for some in ids.chunks(IDS_IN_STATEMENT) {
-        // On SQLite the transaction holds the one write lock already, and sea-query leaves the clause out.
         let rows = pending_items::Entity::find()
             .filter(pending_items::Column::Id.is_in(some.iter().copied()))
-            .order_by_asc(pending_items::Column::Id)
-            .lock_exclusive()
-            .all(conn)
-            .await?;
-        for row in rows {
+            .order_by_asc(pending_items::Column::Id);
+        // On SQLite the transaction holds the one write lock already, and sea-query leaves the clause out.
+        let rows = if are_locked { rows.lock_exclusive() } else { rows };
+        for row in rows.all(conn).await? {
             let item = convert::item(row)?;
             items.insert(item.id, item);
         }

@@ -18,6 +18,7 @@ pub mod entity;
 mod expire;
 mod fault;
 mod figures;
+mod foresee;
 mod history;
 pub mod journal;
 pub mod lease;

@@ -11,6 +11,7 @@ use crate::domain::caller::{Actor, Caller};
 use crate::domain::event::{Event, Outgoing, answer_to};
 use crate::domain::ids::ItemId;
 use crate::domain::operation::{Answered, Operation, Request};
+use crate::domain::outcome::Outcome;
 use crate::domain::place::Place;
 use crate::domain::receipt::{Receipt, Standing};
 use crate::domain::role::Role;
@@ -39,6 +40,15 @@ impl Pressed<'_> {
 
     /// Puts the operation to the books under the press's key.
     pub(super) async fn apply(&self, operation: Operation) -> Result<Answer, LedgerError> {
+        self.desk.app.apply(self.request(operation)).await
+    }
+
+    /// What would come of the operation now; nothing is done, and no key is used up.
+    pub(super) async fn foresee(&self, operation: Operation) -> Result<Option<Outcome>, LedgerError> {
+        self.desk.app.ledger.foresee(&self.request(operation)).await
+    }
+
+    fn request(&self, operation: Operation) -> Request {
         let caller = Caller {
             actor: Actor::Person(self.person),
             profile: Some(self.press.from.profile()),
@@ -47,8 +57,7 @@ impl Pressed<'_> {
             token_may_decide: false,
         };
         let Claim { key, scope } = self.claim.clone();
-        let request = Request { key, scope, caller, operation, place: None, answered: Answered::None };
-        self.desk.app.apply(request).await
+        Request { key, scope, caller, operation, place: None, answered: Answered::None }
     }
 
     /// Has something told below the message or, where the event says so, in its place. Should we die before this, the press

@@ -16,8 +16,8 @@ use crate::domain::caller::{Actor, Caller};
 use crate::domain::card::Seen;
 use crate::domain::event::{Event, Outgoing, answer_to};
 use crate::domain::ids::ItemId;
-use crate::domain::item::ItemState;
 use crate::domain::operation::{Decision, Operation, Request};
+use crate::domain::outcome::{Outcome, SkipReason};
 use crate::domain::prompt::Prompt;
 use crate::domain::reason::Reason;
 use crate::domain::receipt::{Receipt, Standing};
@@ -25,20 +25,31 @@ use crate::ledger::LedgerError;
 use crate::limits::WHY_QUESTIONS_MAX;
 use crate::text::Phrase;
 
-/// Whether a press on Reject is answered by the question why: the item waits as it was shown, and its rules ask for a
-/// reason or offer some. Whoever may not see or decide it is refused as by any other press.
+/// Whether a press on Reject is answered by the question why: the item's rules ask for a reason or offer some, and nothing but
+/// its want keeps the press from deciding. Whoever may not see or decide it is refused as by any other press.
 pub(super) async fn asks(pressed: &Pressed<'_>, item: ItemId, seen: &Seen) -> Result<bool, LedgerError> {
-    let Some(role) = pressed.role.filter(|_| pressed.may_see()) else { return Ok(false) };
+    if !pressed.may_see() {
+        return Ok(false);
+    }
     let portraits = pressed.desk.app.ledger.portraits(&[item]).await?;
-    Ok(portraits.first().map(|portrait| &portrait.item).is_some_and(|item| {
-        let wants = item.rules.reason_required || !item.rules.reasons.is_empty();
-        let admits = item.rules.roles.admit(role);
-        wants
-            && admits
-            && item.state == ItemState::Pending
-            && seen.holds(item)
-            && !item.rules.forbid(Decision::Reject)
-    }))
+    let rules = portraits.first().map(|portrait| &portrait.item.rules);
+    if !rules.is_some_and(|rules| rules.reason_required || !rules.reasons.is_empty()) {
+        return Ok(false);
+    }
+    let without = Operation::Decide {
+        decision: Decision::Reject,
+        ids: vec![item],
+        seen: [(item, seen.clone())].into(),
+        reason: None,
+        label: None,
+    };
+    Ok(match pressed.foresee(without).await? {
+        // The want of a reason is told last: no other rule stands in the way then.
+        Some(Outcome::Decided { skipped, .. }) => {
+            skipped.iter().all(|skip| skip.reason == SkipReason::ReasonRequired)
+        }
+        _ => false,
+    })
 }
 
 /// Asks below the card; nothing is decided, and no key is used up.

@@ -2,13 +2,17 @@
 
 use countersign::domain::place::Place;
 use countersign::domain::reason::Reason;
+use countersign::domain::role::{Change, Decider, Deciders, Role};
 use countersign::domain::rules::Rules;
 use serde_json::{Value, json};
 
 use super::World;
-use crate::support::books::{KIM, LEE};
+use crate::support::books::{KIM, LEE, appoint};
 use crate::support::bot::{REVIEW_GROUP, TestBot, said, said_by};
 use crate::support::presses::{buttons, press, pressed};
+
+const SAM: i64 = 333;
+const ANN: i64 = 444;
 
 /// A bot that shows bills in the group; they want a reason, and offer these.
 async fn world(reason_required: bool, reasons: &[&str]) -> World {
@@ -143,5 +147,38 @@ async fn a_question_in_private_becomes_its_card() {
     world.bot.deliver(&said_by(KIM, 2, "/approve 1")).await;
     let told = |world: &World| world.texts(LEE)[0].ends_with("Approved by @kim, 12:04 UTC");
     world.until("the question's card", |_| told(&world)).await;
+    world.end().await;
+}
+
+#[tokio::test]
+async fn only_who_may_reject_is_asked_why() {
+    let roles = Deciders::only([Decider::Owner].into());
+    let reasons = vec![Reason::new("wrong amount").unwrap()];
+    let bills = Rules { reason_required: true, reasons, roles, quorum: 2, ..Rules::default() };
+    let group = Place { chat: REVIEW_GROUP, topic: None, message: None };
+    let world = World::asleep(TestBot::with_bills(bills, vec![group]).await).await;
+    world.wake().await;
+    for (update, person, role) in [(1, SAM, Role::Viewer), (2, ANN, Role::Approver)] {
+        let appointed = appoint(LEE, update, person, Change::Add(role));
+        world.bot.app.ledger.apply(appointed).await.unwrap();
+    }
+    world.bot.clock.advance(chrono::TimeDelta::minutes(5));
+    world.submitted("one", &["rent"]).await;
+    let card = world.api.shown(REVIEW_GROUP).remove(0);
+    let told = async |update, person, act| {
+        world.bot.deliver(&press(update, person, REVIEW_GROUP, &card, act)).await.text()
+    };
+    let viewer = told(3, SAM, "r:").await;
+    assert!(viewer.starts_with("Nothing was done: you are a viewer"), "{viewer}");
+    let approver = told(4, ANN, "r:").await;
+    assert!(approver.contains("only owners may decide this kind"), "{approver}");
+    told(5, KIM, "a:").await;
+    let voted = told(6, KIM, "r:").await;
+    assert!(voted.starts_with("Nothing rejected."), "{voted}");
+    world.until_settled().await;
+    assert_eq!(world.api.shown(REVIEW_GROUP).len(), 1, "nobody was asked");
+    assert_eq!(told(7, LEE, "r:").await, "Say why below: #1 is not rejected yet.");
+    world.until_settled().await;
+    assert_eq!((world.api.shown(REVIEW_GROUP).len(), world.bot.open_items().await), (2, 1));
     world.end().await;
 }
