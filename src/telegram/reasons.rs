@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use teloxide::types::Message;
 
-use super::asides;
+use super::asides::{self, NotOwn};
 use super::claim::Claim;
 use super::desk::Desk;
 use super::identity::Speaker;
@@ -16,6 +16,7 @@ use crate::domain::caller::{Actor, Caller};
 use crate::domain::card::Seen;
 use crate::domain::event::{Event, Outgoing, answer_to};
 use crate::domain::ids::ItemId;
+use crate::domain::item::ItemState;
 use crate::domain::operation::{Decision, Operation, Request};
 use crate::domain::outcome::{Outcome, SkipReason};
 use crate::domain::prompt::Prompt;
@@ -106,11 +107,11 @@ pub(super) async fn reply(
         return Ok(desk.tell(&said, person, &receipt));
     }
     let asked = desk.app.ledger.prompt_of(said.chat.id, to).await?;
-    let Some(Prompt::Why { item, seen, reader }) = asked.filter(|_| said.text.is_some()) else {
+    let Some(Prompt::Why { item, seen, reader }) = asked else {
         return asides::plain(desk, said, message).await;
     };
     if reader != person {
-        return Ok(Ruling::Ignore("somebody else was asked"));
+        return others_question(&desk, &said, item, reader).await;
     }
     let Ok(reason) = Reason::new(said.text.as_deref().unwrap_or_default()) else {
         return Ok(desk.say(&said, &Phrase::NoSuchReason));
@@ -135,4 +136,35 @@ pub(super) async fn reply(
         Answer::Receipt(receipt) => desk.tell(&said, person, &receipt),
         Answer::TooOld => desk.say(&said, &Phrase::TooOld),
     })
+}
+
+/// A reply by somebody who was not asked: they hear so, as long as the question is open.
+async fn others_question(desk: &Desk, said: &Said, item: ItemId, reader: i64) -> Ruled {
+    let portraits = desk.app.ledger.portraits(&[item]).await?;
+    if portraits.first().is_none_or(|portrait| portrait.item.state != ItemState::Pending) {
+        return Ok(Ruling::Ignore("somebody else was asked, and it is decided"));
+    }
+    let name = desk.app.ledger.names(std::iter::once(Actor::Person(reader).to_string())).into_values().next();
+    Ok(desk.say(said, &Phrase::AnotherWasAsked { id: reader, name: name.map(Into::into) }))
+}
+
+/// A known person's photo, file or sticker that replies to a message: no reason, where that message asks them for one.
+pub(super) async fn wordless(
+    desk: Arc<Desk>,
+    said: Arc<Said>,
+    message: Message,
+    speaker: Speaker,
+) -> Ruled {
+    let asked = match said.reply_to {
+        Some(to) => desk.app.ledger.prompt_of(said.chat.id, to).await?,
+        None => None,
+    };
+    let was_asked =
+        matches!((asked, speaker), (Some(Prompt::Why { reader, .. }), Speaker::Known(person)) if reader == person);
+    match (was_asked, &said.caption) {
+        (true, Some(_)) => Ok(desk.say(&said, &Phrase::CaptionIgnored)),
+        (true, None) => Ok(desk.say(&said, &Phrase::NoSuchReason)),
+        (false, Some(_)) => asides::without_effect(desk, said, NotOwn::Caption).await,
+        (false, None) => asides::plain(desk, said, message).await,
+    }
 }

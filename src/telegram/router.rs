@@ -35,6 +35,7 @@ pub(super) fn tree() -> Tree {
         .filter_map(said)
         .branch(dptree::filter(is_shared).endpoint(asides::shared_account))
         .branch(dptree::filter(is_stranger).endpoint(asides::stranger))
+        .branch(dptree::filter(is_wordless_reply).endpoint(reasons::wordless))
         .branch(dptree::filter_map(not_own).endpoint(asides::without_effect))
         .branch(dptree::filter(is_command).endpoint(commands::command))
         .branch(dptree::filter(is_reply).endpoint(reasons::reply))
@@ -88,6 +89,11 @@ fn not_own(said: Arc<Said>) -> Option<NotOwn> {
 
 fn is_command(message: Message) -> bool {
     message.text().is_some_and(|text| command::read(text).is_some())
+}
+
+/// A photo, a file or a sticker in reply to a message.
+fn is_wordless_reply(said: Arc<Said>) -> bool {
+    said.reply_to.is_some() && said.text.is_none() && said.is_own()
 }
 
 fn is_reply(said: Arc<Said>) -> bool {

@@ -329,6 +329,7 @@ ask-why-reply = Auf diese Nachricht mit dem Grund antworten.
 ask-why-buttons = Einen Grund drücken oder auf diese Nachricht mit einem anderen antworten.
 ask-why-toast = Unten den Grund nennen: { $id } ist noch nicht abgelehnt.
 no-such-reason = Nichts ist geschehen: ein Grund hat 1 bis 300 Zeichen, die sich anzeigen lassen. Noch einmal antworten.
+another-was-asked = Nichts ist geschehen: Die Frage geht an { $who }. Wer selbst ablehnen will, drückt Ablehnen auf der Karte.
 
 # Wer was darf.
 who-with-id = { $name } ({ $id })

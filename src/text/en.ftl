@@ -285,6 +285,7 @@ ask-why-reply = Reply to this message with the reason.
 ask-why-buttons = Press a reason, or reply to this message with another.
 ask-why-toast = Say why below: { $id } is not rejected yet.
 no-such-reason = Nothing was done: a reason has 1 to 300 characters that can be shown. Reply again.
+another-was-asked = Nothing was done: that question is for { $who }. To reject it yourself, press Reject on its card.
 
 # Who may.
 who-with-id = { $name } ({ $id })

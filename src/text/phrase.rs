@@ -102,6 +102,13 @@ pub enum Phrase<'a> {
     },
     /// A reply that is no reason.
     NoSuchReason,
+    /// A reply to a question by somebody else than who was asked.
+    AnotherWasAsked {
+        /// Who was asked.
+        id: i64,
+        /// What they are called, where a name is on record.
+        name: Option<Cow<'a, str>>,
+    },
     /// Approve was pressed where the detail is cut.
     ReadFirst,
     /// Details was pressed.
@@ -194,6 +201,11 @@ impl Phrase<'_> {
             Self::CameMeanwhile { count } => catalog.get("came-meanwhile", &[("count", &count.to_string())]),
             Self::SayWhy { id } => catalog.get("ask-why-toast", &[("id", &format!("#{id}"))]),
             Self::NoSuchReason => say("no-such-reason"),
+            Self::AnotherWasAsked { id, name } => {
+                let id = || catalog.get("who-person", &[("id", &id.to_string())]);
+                let who = name.as_deref().map_or_else(id, str::to_owned);
+                catalog.get("another-was-asked", &[("who", &who)])
+            }
             Self::ReadFirst => say("read-first"),
             Self::DetailsSent => say("details-sent"),
             Self::NoItem { id } => catalog.get("no-item", &[("id", &id.to_string())]),

@@ -36,6 +36,8 @@ impl Phrase<'_> {
             Phrase::CameMeanwhile { count: 2 },
             Phrase::SayWhy { id: 12 },
             Phrase::NoSuchReason,
+            Phrase::AnotherWasAsked { id: 111, name: Some("@lee".into()) },
+            Phrase::AnotherWasAsked { id: 111, name: None },
             Phrase::ReadFirst,
             Phrase::DetailsSent,
             Phrase::NoItem { id: 12 },

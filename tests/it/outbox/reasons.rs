@@ -85,7 +85,25 @@ async fn the_reply_to_the_question_is_the_reason_once() {
         |update, person, text: &str| replying(said_by(person, update, text), REVIEW_GROUP, question.0);
     world.until_rides(REVIEW_GROUP).await;
     // Somebody else's words, and what is no reason, decide nothing.
-    assert_eq!(world.bot.deliver(&reply(2, KIM, "because")).await.text(), "");
+    assert_eq!(
+        world.bot.deliver(&reply(2, KIM, "because")).await.text(),
+        "Nothing was done: that question is for @lee. To reject it yourself, press Reject on its card."
+    );
+    for (update, caption) in [(6, Some("because")), (7, None)] {
+        let mut photo = reply(update, LEE, "x");
+        photo["message"]["photo"] = json!([{ "file_id": "f", "file_unique_id": "u", "width": 1, "height": 1 }]);
+        photo["message"].as_object_mut().unwrap().remove("text");
+        let told = caption.map_or("Nothing was done: a reason has 1 to 300", |caption| {
+            photo["message"]["caption"] = json!(caption);
+            "A command under a photo or file decides nothing."
+        });
+        let answer = world.bot.deliver(&photo).await.text();
+        assert!(answer.starts_with(told), "{answer}");
+        // Nobody else is told anything.
+        photo["message"]["from"] = said_by(KIM, 1, "x")["message"]["from"].clone();
+        photo["update_id"] = json!(update + 10);
+        assert_eq!(world.bot.deliver(&photo).await.text(), "");
+    }
     let long = world.bot.deliver(&reply(3, LEE, &"x".repeat(400))).await.text();
     assert!(long.starts_with("Nothing was done: a reason has 1 to 300 characters"), "{long}");
     assert_eq!(world.bot.open_items().await, 1);
