@@ -3,6 +3,7 @@
 
 use crate::domain::ask::Ask;
 use crate::domain::caller::Actor;
+use crate::domain::ids::ItemId;
 use crate::domain::operation::{Decision, Operation};
 use crate::domain::outcome::Outcome;
 use crate::domain::prepare;
@@ -10,6 +11,7 @@ use crate::domain::prompt::Prompt;
 use crate::domain::receipt::{Receipt, Standing};
 use crate::domain::selection::Selection;
 use crate::ledger::{LedgerError, Page};
+use crate::limits::PAGE_ITEMS;
 use crate::text::Phrase;
 
 use super::App;
@@ -99,6 +101,16 @@ impl App {
             Ask::Pending { page, words } => Ask::Rest { page, words },
             ask => ask,
         }))
+    }
+
+    /// The question that shows the page of the queue on which this item stands.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the database gives no answer.
+    pub async fn page_with(&self, item: ItemId) -> Result<Ask, LedgerError> {
+        let before = self.ledger.pending(Page { before: Some(item), limit: 0, ..Page::default() }).await?;
+        let page = u32::try_from(before.total / PAGE_ITEMS).unwrap_or(u32::MAX).saturating_add(1);
+        Ok(Ask::Pending { page, words: Vec::new() })
     }
 
     /// How many items have come to a list since its page was shown.

@@ -34,6 +34,11 @@ pub enum Button {
         /// Which, from 0; none where the item may be rejected without.
         reason: Option<usize>,
     },
+    /// Shows the page of the queue on which an item stands.
+    List {
+        /// Which: the first that waits of those that a message lists.
+        from: ItemId,
+    },
     /// Shows another page of a list.
     Turn {
         /// The page's prompt.

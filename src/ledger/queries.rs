@@ -19,6 +19,8 @@ use crate::domain::key::ClientName;
 pub struct Page {
     /// Only items with a greater id.
     pub after: Option<ItemId>,
+    /// Only items with a smaller id; the others are not counted either.
+    pub before: Option<ItemId>,
     /// Leaves out so many before them.
     pub skip: u64,
     /// At most this many.
@@ -45,6 +47,9 @@ pub(super) async fn pending(conn: &impl ConnectionTrait, page: &Page) -> Result<
         pending_items::Entity::find().filter(pending_items::Column::State.eq(ItemState::Pending.code()));
     if let Some(client) = &page.client {
         all = all.filter(pending_items::Column::Client.eq(client.as_str()));
+    }
+    if let Some(before) = page.before {
+        all = all.filter(pending_items::Column::Id.lt(before.get()));
     }
     if let Some(since) = page.since {
         all = all.filter(pending_items::Column::CreatedAt.gt(convert::naive(since)));

@@ -10,6 +10,7 @@ use crate::app::{Answer, Asked};
 use crate::domain::ask::Ask;
 use crate::domain::button::Button;
 use crate::domain::event::Event;
+use crate::domain::ids::ItemId;
 use crate::domain::key::IdempotencyKey;
 use crate::domain::operation::Operation;
 use crate::domain::receipt::Standing;
@@ -87,6 +88,13 @@ fn first(phrase: &Phrase<'_>, pressed: &Pressed<'_>, answer: &Answer) -> Ruling 
         }
         ruling => ruling,
     }
+}
+
+/// Shows below a list of new items the page of the queue on which this one stands: what can be done is done there.
+pub(super) async fn list(pressed: &Pressed<'_>, from: ItemId) -> Ruled {
+    let ask = pressed.desk.app.page_with(from).await?;
+    pressed.post(Event::Answer { ask, reader: pressed.person, replaces: false }, "").await?;
+    pressed.say(&Phrase::ListSent)
 }
 
 /// Shows another page in the place of this one.

@@ -11,7 +11,7 @@ use crate::domain::ids::ItemId;
 use crate::domain::operation::Decision;
 use crate::text::Choices;
 
-/// `a:12:1a2b3c4d:1`, with `:cut` behind it where the detail is cut; `t:7:2`, `c:42`.
+/// `a:12:1a2b3c4d:1`, with `:cut` behind it where the detail is cut; `l:12`, `t:7:2`, `c:42`.
 fn to_data(button: &Button) -> String {
     let card = |act, item: &ItemId, seen: &Seen| format!("{act}:{}:{}:{}", item.get(), seen.hash, seen.round);
     match button {
@@ -22,6 +22,7 @@ fn to_data(button: &Button) -> String {
         Button::Details { item, seen } => card('d', item, seen),
         Button::Because { item, seen, reason: None } => card('w', item, seen),
         Button::Because { item, seen, reason: Some(place) } => format!("{}:{place}", card('w', item, seen)),
+        Button::List { from } => format!("l:{}", from.get()),
         Button::Turn { prompt, page } => format!("t:{prompt}:{page}"),
         Button::ApprovePage { prompt } => format!("p:{prompt}"),
         Button::Confirm { operation } => format!("c:{operation}"),
@@ -39,6 +40,7 @@ pub fn from_data(data: &str) -> Option<Button> {
         ("t", [prompt, page]) => {
             Some(Button::Turn { prompt: number(prompt)?, page: u32::try_from(number(page)?).ok()? })
         }
+        ("l", [item]) => number(item).and_then(ItemId::new).map(|from| Button::List { from }),
         ("p", [prompt]) => number(prompt).map(|prompt| Button::ApprovePage { prompt }),
         ("c", [operation]) => number(operation).map(|operation| Button::Confirm { operation }),
         ("f", [operation]) => number(operation).map(|operation| Button::Retry { operation }),
@@ -98,6 +100,7 @@ mod tests {
             Button::Details { item, seen: seen() },
             Button::Because { item, seen: seen(), reason: None },
             Button::Because { item, seen: seen(), reason: Some(7) },
+            Button::List { from: item },
             Button::Turn { prompt: i64::MAX, page: u32::MAX },
             Button::ApprovePage { prompt: i64::MAX },
             Button::Confirm { operation },
@@ -129,6 +132,9 @@ mod tests {
             "c:0",
             "c:-1",
             "c:1:2",
+            "l",
+            "l:0",
+            "l:1:2",
             "t:1",
             "t:1:0",
             "t:1:99999999999",

@@ -14,7 +14,7 @@ use crate::domain::remind;
 use crate::ledger::LedgerError;
 use crate::ledger::cards::Behind;
 use crate::ledger::outbox::Due;
-use crate::text::{Choices, Seen, Text, Words};
+use crate::text::{Seen, Text, Words};
 
 /// Writes with the words and books of the app.
 pub(super) struct Writer<'a>(pub(super) &'a App);
@@ -142,7 +142,10 @@ impl Writer<'_> {
                 items,
                 ..Letter::from(words.card(portrait, now))
             },
-            many => Letter { items, ..Letter::from(words.list(many, now)) },
+            many => {
+                let (text, choices) = (words.list(many, now), words.list_choices(many));
+                Letter { items, ..Letter::from(Told { text, choices }) }
+            }
         })
     }
 
@@ -161,7 +164,7 @@ impl Writer<'_> {
         let choices = match waiting.as_slice() {
             [] => return Ok(None),
             [portrait] if are_all => words.card_choices(portrait, false),
-            _ => Choices::new(),
+            many => words.list_choices(many),
         };
         let text = words.reminder(&waiting, are_all, now);
         Ok(Some(Letter { items, ..Letter::from(Told { text, choices }) }))

@@ -63,9 +63,10 @@ pub(super) async fn press(
             let operation = decide(Decision::Reject, *item, seen, reason);
             after(&pressed, &button, pressed.apply(operation).await?).await
         }
-        Button::Turn { .. } | Button::Items { .. } if !pressed.may_see() => {
+        Button::List { .. } | Button::Turn { .. } | Button::Items { .. } if !pressed.may_see() => {
             pressed.say(&Phrase::AskInPrivate)
         }
+        Button::List { from } => bulk::list(&pressed, *from).await,
         Button::Turn { prompt, page } => bulk::turn(&pressed, *prompt, *page).await,
         Button::Items { operation } => bulk::items(&pressed, *operation).await,
         Button::Confirm { .. } | Button::Retry { .. } | Button::ApprovePage { .. } => {

@@ -149,18 +149,12 @@ async fn others_question(desk: &Desk, said: &Said, item: ItemId, reader: i64) ->
 }
 
 /// A known person's photo, file or sticker that replies to a message: no reason, where that message asks them for one.
-pub(super) async fn wordless(
-    desk: Arc<Desk>,
-    said: Arc<Said>,
-    message: Message,
-    speaker: Speaker,
-) -> Ruled {
+pub(super) async fn wordless(desk: Arc<Desk>, said: Arc<Said>, message: Message, speaker: Speaker) -> Ruled {
     let asked = match said.reply_to {
         Some(to) => desk.app.ledger.prompt_of(said.chat.id, to).await?,
         None => None,
     };
-    let was_asked =
-        matches!((asked, speaker), (Some(Prompt::Why { reader, .. }), Speaker::Known(person)) if reader == person);
+    let was_asked = matches!((asked, speaker), (Some(Prompt::Why { reader, .. }), Speaker::Known(person)) if reader == person);
     match (was_asked, &said.caption) {
         (true, Some(_)) => Ok(desk.say(&said, &Phrase::CaptionIgnored)),
         (true, None) => Ok(desk.say(&said, &Phrase::NoSuchReason)),

@@ -7,7 +7,7 @@ use super::{PendingView, Text, body};
 use crate::domain::button::Button;
 use crate::domain::caller::Actor;
 use crate::domain::card::{Portrait, Seen};
-use crate::domain::item::ItemState;
+use crate::domain::item::{Item, ItemState};
 use crate::domain::operation::Decision;
 use crate::domain::outcome::Outcome;
 use crate::domain::receipt::{Receipt, Standing};
@@ -43,6 +43,13 @@ pub(super) fn card(catalog: &Catalog, portrait: &Portrait, is_whole: bool) -> Ch
         rows.push(vec![choice(button, catalog.get("button-details", &[]))]);
     }
     rows
+}
+
+/// What can be done from a list of items: as long as one waits, to see what waits and decide there.
+pub(super) fn list(catalog: &Catalog, portraits: &[Portrait]) -> Choices {
+    let first = portraits.iter().map(|portrait| &portrait.item).find(|item| item.state == ItemState::Pending);
+    let show = |item: &Item| choice(Button::List { from: item.id }, catalog.get("button-list", &[]));
+    first.map(|item| vec![vec![show(item)]]).unwrap_or_default()
 }
 
 /// The reasons that an item's rules offer for rejecting it, and none where none is required.

@@ -251,8 +251,10 @@ details-more = Noch { $more } Zeichen Daten; die HTTP-API zeigt sie ganz
 button-approve = Genehmigen
 button-reject = Ablehnen
 button-details = Details
+button-list = Anzeigen
 read-first = Der Inhalt ist länger als diese Karte. Details drücken und darunter entscheiden.
 details-sent = Die Details folgen unten.
+list-sent = Die Liste folgt unten.
 stale = { $ids } wurde zurückgenommen, nachdem das hier gezeigt wurde. Bitte noch einmal ansehen.
 
 no-item = Einen Vorgang #{ $id } gibt es nicht.

@@ -207,8 +207,10 @@ details-more = { $more } characters of data more; the HTTP API shows all of it
 button-approve = Approve
 button-reject = Reject
 button-details = Details
+button-list = Show them
 read-first = The detail is longer than this card. Press Details, and decide under it.
 details-sent = The details come below.
+list-sent = The list comes below.
 stale = { $ids } was undone after this was shown. Look at it again.
 
 no-item = There is no #{ $id }.

@@ -189,6 +189,12 @@ impl Words {
         choices::card(self.catalog(), portrait, is_whole)
     }
 
+    /// What can be done from several items in one message.
+    #[must_use]
+    pub fn list_choices(&self, portraits: &[Portrait]) -> Choices {
+        choices::list(self.catalog(), portraits)
+    }
+
     /// What can be done after an answer, by whoever asked for it.
     #[must_use]
     pub fn receipt_choices(&self, receipt: &Receipt, seen: Seen<'_>) -> Choices {

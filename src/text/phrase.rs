@@ -113,6 +113,8 @@ pub enum Phrase<'a> {
     ReadFirst,
     /// Details was pressed.
     DetailsSent,
+    /// What waits was asked for by a button.
+    ListSent,
     /// An item that does not exist.
     NoItem {
         /// Its number.
@@ -208,6 +210,7 @@ impl Phrase<'_> {
             }
             Self::ReadFirst => say("read-first"),
             Self::DetailsSent => say("details-sent"),
+            Self::ListSent => say("list-sent"),
             Self::NoItem { id } => catalog.get("no-item", &[("id", &id.to_string())]),
             Self::NoSuchReceipt { number } => {
                 catalog.get("no-such-receipt", &[("number", &number.to_string())])

@@ -26,6 +26,7 @@ impl Tap {
             Some(Act::Decide { decision: Decision::Reject, item, .. }) => (Some(item.get()), "reject"),
             Some(Act::Details { item, .. }) => (Some(item.get()), "details"),
             Some(Act::Because { item, .. }) => (Some(item.get()), small.as_str()),
+            Some(Act::List { .. }) => (None, "list"),
             Some(Act::Turn { .. }) => (None, if caption == "▶" { "next" } else { "back" }),
             Some(Act::ApprovePage { .. }) => (None, "page"),
             Some(Act::Confirm { .. }) => (None, "confirm"),

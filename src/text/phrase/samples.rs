@@ -40,6 +40,7 @@ impl Phrase<'_> {
             Phrase::AnotherWasAsked { id: 111, name: None },
             Phrase::ReadFirst,
             Phrase::DetailsSent,
+            Phrase::ListSent,
             Phrase::NoItem { id: 12 },
             Phrase::NoSuchReceipt { number: 42 },
             Phrase::NobodyCalled { name: "lee".into() },

@@ -1,11 +1,13 @@
 //! The queue by pages: one message that is turned, and what it showed is what is approved.
 
 use chrono::TimeDelta;
+use countersign::domain::place::Place;
 use serde_json::Value;
 
 use super::World;
 use crate::support::books::{KIM, LEE, submit};
 use crate::support::bot::{REVIEW_GROUP, TestBot, said, said_by};
+use crate::support::bot_api::BotApi;
 use crate::support::presses::{buttons, captions, press, pressed};
 
 /// The message in which the bot shows a list in Lee's own chat; it is the webhook's answer, so the test numbers it.
@@ -127,5 +129,49 @@ async fn a_list_is_forgotten_after_a_day_and_shown_to_nobody_else() {
     world.until_settled().await;
     assert_eq!((world.bot.open_items().await, world.api.shown(LEE).len()), (12, 0));
     assert!(world.api.shown(-77).is_empty() && world.api.shown(REVIEW_GROUP).is_empty());
+    world.end().await;
+}
+
+/// A burst is one message: its button shows what of it waits, where it can be decided without typing.
+#[tokio::test]
+async fn the_list_of_a_burst_opens_the_queue_where_it_begins() {
+    let group = Place { chat: REVIEW_GROUP, topic: None, message: None };
+    let world = World::asleep(TestBot::showing(0, vec![group]).await).await;
+    let titles: Vec<String> = (1..=12).map(|n| format!("old {n}")).collect();
+    world.bot.pending(&titles.iter().map(String::as_str).collect::<Vec<_>>()).await;
+    world.wake().await;
+    world.until_settled().await;
+    world.submitted("burst", &["bill 1", "bill 2", "bill 3", "bill 4"]).await;
+    let burst = world.api.shown(REVIEW_GROUP).pop().unwrap();
+    assert_eq!(
+        (buttons(&burst.1), captions(&burst.1)),
+        (vec!["l:13".to_owned()], vec!["Show them".to_owned()])
+    );
+    // Nobody is shown anything who may not see it, or where it is not shown.
+    let stranger = world.bot.deliver(&pressed(1, 999, (REVIEW_GROUP, burst.0), "l:13")).await;
+    assert!(stranger.text().starts_with("This button does nothing."), "{stranger:?}");
+    let elsewhere = world.bot.deliver(&pressed(2, LEE, (-77, burst.0), "l:13")).await;
+    assert!(elsewhere.text().starts_with("The queue is not shown in this chat."), "{elsewhere:?}");
+    let show = press(3, LEE, REVIEW_GROUP, &burst, "l:");
+    for _ in 0..2 {
+        assert_eq!(world.bot.deliver(&show).await.text(), "The list comes below.");
+    }
+    world.until_settled().await;
+    assert!(world.api.shown(-77).is_empty());
+    let shown = world.api.shown(REVIEW_GROUP);
+    let page = shown.last().unwrap().clone();
+    assert_eq!((shown.len(), page.1["reply_parameters"]["message_id"].as_i64()), (3, Some(burst.0)));
+    assert!(text(&page).starts_with("16 pending, 11–16 of them:\n#11 bill: old 11"), "{page:?}");
+    world.bot.deliver(&press(4, LEE, REVIEW_GROUP, &page, "p:")).await;
+    let over = |api: &BotApi| {
+        let now = api.shown(REVIEW_GROUP).into_iter().find(|(message, _)| *message == burst.0);
+        now.is_some_and(|(_, list)| buttons(&list).is_empty())
+    };
+    world.until("the list of the burst without its button", over).await;
+    // What a later press means is what waits then.
+    world.bot.deliver(&pressed(5, KIM, (REVIEW_GROUP, burst.0), "l:13")).await;
+    world.until_settled().await;
+    let last = world.api.shown(REVIEW_GROUP).pop().unwrap();
+    assert!(text(&last).starts_with("10 pending:\n#1 bill: old 1"), "{last:?}");
     world.end().await;
 }

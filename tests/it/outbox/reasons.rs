@@ -91,7 +91,8 @@ async fn the_reply_to_the_question_is_the_reason_once() {
     );
     for (update, caption) in [(6, Some("because")), (7, None)] {
         let mut photo = reply(update, LEE, "x");
-        photo["message"]["photo"] = json!([{ "file_id": "f", "file_unique_id": "u", "width": 1, "height": 1 }]);
+        photo["message"]["photo"] =
+            json!([{ "file_id": "f", "file_unique_id": "u", "width": 1, "height": 1 }]);
         photo["message"].as_object_mut().unwrap().remove("text");
         let told = caption.map_or("Nothing was done: a reason has 1 to 300", |caption| {
             photo["message"]["caption"] = json!(caption);

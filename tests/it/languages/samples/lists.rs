@@ -52,6 +52,7 @@ pub fn captions(words: &Words, size: Size) -> Vec<Text> {
     waiting.item.rules.reason_required = false;
     all.push(words.card_choices(&waiting, false));
     all.push(words.ask_why(&waiting, noon()).1);
+    all.push(words.list_choices(std::slice::from_ref(&waiting)));
     let items: Vec<Item> = size.many(2, PAGE_ITEMS).map(|n| size.item(n, ItemState::Pending)).collect();
     let view = PendingView { items: &items, total: 1_000_000, page: 2, words: &[], may_decide: true };
     all.push(words.page_choices(&view, 7, false));
