@@ -4,7 +4,6 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
 use super::catalog::Catalog;
-use super::receipt::short;
 use super::{Text, body, moment};
 use crate::domain::caller::Actor;
 use crate::domain::card::{Portrait, hash_digits};
@@ -31,27 +30,6 @@ impl Painter<'_> {
         lines.join("\n")
     }
 
-    /// Several items in one message, a line each.
-    pub(super) fn list(&self, portraits: &[Portrait]) -> Text {
-        let open = portraits.iter().filter(|portrait| portrait.item.state == ItemState::Pending).count();
-        let counts = [("count", portraits.len().to_string()), ("open", open.to_string())];
-        let counts = counts.each_ref().map(|(name, count)| (*name, count.as_str()));
-        let mut lines = vec![self.catalog.get("list-head", &counts)];
-        lines.extend(portraits.iter().map(|portrait| self.line(portrait)));
-        if open > 0 {
-            lines.push(self.catalog.get("list-next", &[]));
-        }
-        Text::new(&lines.join("\n"))
-    }
-
-    /// An item on one line, with what became of it.
-    pub(super) fn line(&self, portrait: &Portrait) -> String {
-        let Portrait { item, .. } = portrait;
-        let (id, title) = (item.id.to_string(), short(&item.title));
-        let line = self.catalog.get("list-line", &[("id", &id), ("kind", &item.kind), ("title", &title)]);
-        self.state(portrait).map_or_else(|| line.clone(), |state| format!("{line} – {state}"))
-    }
-
     /// All that an item is about, in as many messages as it takes.
     pub(super) fn details(&self, portrait: &Portrait) -> Vec<Text> {
         let item = &portrait.item;
@@ -70,8 +48,20 @@ impl Painter<'_> {
         parts.iter().map(|part| Text::new(part)).collect()
     }
 
-    /// What became of it; nothing while it is pending.
+    /// What became of it, and why; nothing while it is pending.
     pub(super) fn state(&self, portrait: &Portrait) -> Option<String> {
+        let (item, told) = (&portrait.item, self.became(portrait)?);
+        // What was said with a vote that was not enough is no reason for this.
+        let why = match item.state {
+            ItemState::Withdrawn => item.note.as_ref(),
+            ItemState::Pending | ItemState::Expired => None,
+            ItemState::Approved | ItemState::Rejected => portrait.reason.as_ref(),
+        };
+        Some(why.map_or_else(|| told.clone(), |why| format!("{told}: {why}")))
+    }
+
+    /// What became of it, without the reason.
+    pub(super) fn became(&self, portrait: &Portrait) -> Option<String> {
         let item = &portrait.item;
         if item.state == ItemState::Pending {
             return (item.rules.quorum > 1).then(|| self.quorum(portrait));
@@ -95,14 +85,7 @@ impl Painter<'_> {
             ItemState::Pending | ItemState::Expired => "card-expired",
             ItemState::Withdrawn => "card-withdrawn",
         };
-        let told = self.catalog.get(id, &[("who", &who), ("time", &at)]);
-        // What was said with a vote that was not enough is no reason for this.
-        let why = match item.state {
-            ItemState::Withdrawn => item.note.as_ref(),
-            ItemState::Expired => None,
-            _ => portrait.reason.as_ref(),
-        };
-        Some(why.map_or_else(|| told.clone(), |why| format!("{told}: {why}")))
+        Some(self.catalog.get(id, &[("who", &who), ("time", &at)]))
     }
 
     /// What came of carrying it out, as its client reported.
@@ -135,8 +118,13 @@ impl Painter<'_> {
         } else {
             self.catalog.get("card-quorum-by", &[("names", &names)])
         };
+        self.votes(portrait, &who)
+    }
+
+    /// How many have said yes.
+    pub(super) fn votes(&self, portrait: &Portrait, who: &str) -> String {
         let (have, need) = (portrait.yeses.len().to_string(), portrait.item.rules.quorum.to_string());
-        self.catalog.get("card-quorum", &[("have", &have), ("need", &need), ("who", &who)])
+        self.catalog.get("card-quorum", &[("have", &have), ("need", &need), ("who", who)])
     }
 
     fn names(&self, portrait: &Portrait) -> String {

@@ -126,14 +126,20 @@ failed = Nicht ausführbar, { $count }: { $items }.
 failed-before = nicht ausführbar, { $count }: { $items }.
 nothing-issued = Nichts vermerkt.
 nothing-issued-before = nichts vermerkt.
-not-own = { $ids }: Das darf nur der Client, der ihn eingereicht hat.
-not-approved = { $ids }: Es gibt nichts auszuführen; er ist { $state }.
+not-own = { $ids }: Das darf nur der Client, der { $many ->
+    [many] sie
+   *[one] ihn
+} eingereicht hat.
+not-approved = { $ids }: Es gibt nichts auszuführen; { $many ->
+    [many] sie sind
+   *[one] er ist
+} { $state }.
 not-final = { $ids }: Die Genehmigung kann noch zurückgenommen werden.
 submitted = { $count } hinzugefügt: { $items }.
 submitted-before = { $count } hinzugefügt: { $items }.
 applied-before = Schon ausgeführt, { $time } (doppelte Zustellung): { $what }
 answered-before = Schon beantwortet, { $time } (doppelte Zustellung): { $what }
-reused = Nicht ausgeführt: Die Nummer dieser Zustellung wurde schon für etwas anderes gebraucht ({ $number }, { $time }); der Unterschied: { $fields }. Den Befehl bitte noch einmal senden.
+reused = Nicht ausgeführt: Die Nummer dieser Zustellung wurde schon für etwas anderes verwendet ({ $number }, { $time }); der Unterschied: { $fields }. Den Befehl bitte noch einmal senden.
 field-text = der Text
 field-data = der Knopf
 field-from = der Absender
@@ -172,7 +178,7 @@ already-rejected = { $ids } { $many ->
 already-expired = { $ids } { $many ->
     [many] sind
    *[one] ist
-}{ $ago } schon{ $by } abgelaufen.
+}{ $ago } abgelaufen.
 already-withdrawn = { $ids } { $many ->
     [many] wurden
    *[one] wurde
@@ -196,7 +202,12 @@ by-client = vom Client { $name }
 by-person = von der Person { $id }
 since = Inzwischen { $state }: { $ids }.
 since-undone = Inzwischen zurückgenommen: { $ids }, wieder offen.
-ago = vor { $span }
+ago-minutes = vor { $count } Min.
+ago-hours = vor { $count } Std.
+ago-days = vor { $count } { $many ->
+    [many] Tagen
+   *[one] Tag
+}
 just-now = gerade eben
 span-minutes = { $count } min
 span-hours = { $count } h
@@ -255,7 +266,10 @@ button-list = Anzeigen
 read-first = Der Inhalt ist länger als diese Karte. Details drücken und darunter entscheiden.
 details-sent = Die Details folgen unten.
 list-sent = Die Liste folgt unten.
-stale = { $ids } wurde zurückgenommen, nachdem das hier gezeigt wurde. Bitte noch einmal ansehen.
+stale = { $ids } { $many ->
+    [many] wurden
+   *[one] wurde
+} zurückgenommen, nachdem das hier gezeigt wurde. Bitte noch einmal ansehen.
 
 no-item = Einen Vorgang #{ $id } gibt es nicht.
 no-such-receipt = Einen Beleg R{ $number } gibt es nicht.
@@ -283,6 +297,7 @@ why-self = Der Client { $client }, der ihn eingereicht hat, darf ihn nicht entsc
 why-reason = Eine Ablehnung braucht einen Grund (reason_required).
 why-forbidden-approve = Er darf nicht genehmigt werden (forbidden).
 why-forbidden-reject = Er darf nicht abgelehnt werden (forbidden).
+why-expires-at = Er läuft unentschieden ab: { $time }, so vom Client { $client } gewünscht (expires_at).
 why-expires = Er läuft unentschieden ab: { $time } (expires_after).
 why-remind = Solange der Vorgang wartet, wird nach { $span } an ihn erinnert, dann jedes Mal nach der doppelten Zeit (remind_after).
 why-undo = Eine Entscheidung lässt sich { $seconds } s lang zurücknehmen (undo_window).
@@ -309,7 +324,7 @@ confirm-over = Nichts ist geschehen; es wurde nicht innerhalb von 2 Minuten best
 receipt-number = Beleg { $number }
 button-confirm-approve = { $count } genehmigen
 button-confirm-reject = { $count } ablehnen
-button-retry = Rest erneut versuchen
+button-retry = Fehlgeschlagene erneut versuchen
 button-items = Einzelheiten
 button-rest = Mit dem Rest weitermachen
 button-page = Ganze Seite genehmigen ({ $count })
@@ -317,21 +332,25 @@ button-before = ◀
 button-next = ▶
 button-no-reason = Ohne Grund
 why-no-kind = ist keine Art von Vorgängen
-why-items-beside-all = steht neben all oder einer Art; entweder Vorgänge nennen oder was wartet
-why-nothing-left = ist wieder ausgenommen, so dass nichts bleibt
+why-items-beside-all = passt nicht neben all oder kind:, denn damit ist schon alles gemeint, was wartet; nur das eine oder das andere nennen
+why-nothing-left = ist wieder ausgenommen, sodass nichts bleibt
 expired-button = Dieser Knopf ist älter als 2 Minuten. Den Befehl noch einmal senden.
 not-your-button = Diesen Knopf kann nur drücken, wer den Befehl gesendet hat.
 page-forgotten = Diese Liste ist zu alt. Neu fragen: /pending
-came-meanwhile = { $count } kamen, nachdem diese Seite gezeigt wurde, und blieben unberührt.
+came-meanwhile = { $many ->
+    [many] { $count } kamen, nachdem diese Seite gezeigt wurde, und blieben unberührt.
+   *[one] { $count } kam, nachdem diese Seite gezeigt wurde, und blieb unberührt.
+}
 items-head = R{ $number }, Vorgang für Vorgang:
 items-more = und { $count } weitere: /show und eine Nummer
+ids-more = { $ids } und { $count } weitere
 items-missing = { $id } gibt es nicht
 ask-why = Warum wird { $id } abgelehnt? { $title }
 ask-why-reply = Auf diese Nachricht mit dem Grund antworten.
 ask-why-buttons = Einen Grund drücken oder auf diese Nachricht mit einem anderen antworten.
 ask-why-toast = Unten den Grund nennen: { $id } ist noch nicht abgelehnt.
-no-such-reason = Nichts ist geschehen: ein Grund hat 1 bis 300 Zeichen, die sich anzeigen lassen. Noch einmal antworten.
 another-was-asked = Nichts ist geschehen: Die Frage geht an { $who }. Wer selbst ablehnen will, drückt Ablehnen auf der Karte.
+no-such-reason = Nichts ist geschehen: Ein Grund hat 1 bis 300 Zeichen, die sich anzeigen lassen. Noch einmal antworten.
 
 # Wer was darf.
 who-with-id = { $name } ({ $id })

@@ -63,12 +63,18 @@ nothing-rejected-before = nothing rejected.
 voted = Your approval counts: { $items }. Others must approve too.
 voted-before = your approval counts: { $items }.
 of = { $item } ({ $have } of { $need })
-forbidden = { $ids }: the policy forbids this for its kind (forbidden).
+forbidden = { $ids }: the policy forbids this for { $many ->
+    [many] their
+   *[one] its
+} kind (forbidden).
 forbidden-kind = Nothing was done: the policy forbids this for items of the kind { $kind } (forbidden).
 forbidden-kind-before = nothing was done, the policy forbids this for items of the kind { $kind } (forbidden).
 roles = { $ids }: only { $roles } may decide this kind; ask one of them (roles).
-own-item = { $ids }: whoever submitted it may not decide it; ask a colleague (allow_self).
-not-in-bulk = { $ids }: items of this kind are decided one by one; send one number a command (bulk).
+own-item = { $ids }: whoever submitted { $many ->
+    [many] them may not decide them
+   *[one] it may not decide it
+}; ask a colleague (allow_self).
+not-in-bulk = { $ids }: items of this kind are decided one by one; send one number per command (bulk).
 reason-required = { $ids }: a no needs a reason here; send /reject { $bare } REASON (reason_required).
 already-voted = { $ids }: your vote counts already, { $have } of { $need }; ask a colleague, or take yours back with /undo (quorum).
 undone = Undone { $count }, pending again: { $items }.
@@ -95,8 +101,14 @@ failed = Could not be issued, { $count }: { $items }.
 failed-before = could not be issued, { $count }: { $items }.
 nothing-issued = Nothing noted.
 nothing-issued-before = nothing noted.
-not-own = { $ids }: only the client that submitted it may do this.
-not-approved = { $ids }: there is nothing to issue; it is { $state }.
+not-own = { $ids }: only the client that submitted { $many ->
+    [many] them
+   *[one] it
+} may do this.
+not-approved = { $ids }: there is nothing to issue; { $many ->
+    [many] they are
+   *[one] it is
+} { $state }.
 not-final = { $ids }: the approval can still be undone.
 submitted = Added { $count }: { $items }.
 submitted-before = added { $count }: { $items }.
@@ -125,7 +137,10 @@ expiry-out-of-bounds = Nothing was done: an item was to expire { $time }, which 
 expiry-out-of-bounds-before = nothing was done, an item was to expire { $time }, which was over or too far away.
 titles-in-private = For titles, ask me in private.
 
-not-found = There is no { $ids }.
+not-found = There { $many ->
+    [many] are
+   *[one] is
+} no { $ids }.
 already-pending = { $ids } { $many ->
     [many] were
    *[one] was
@@ -138,10 +153,7 @@ already-rejected = { $ids } { $many ->
     [many] were
    *[one] was
 } already rejected{ $by }{ $ago }.
-already-expired = { $ids } { $many ->
-    [many] were
-   *[one] was
-} already expired{ $by }{ $ago }.
+already-expired = { $ids } expired{ $ago }.
 already-withdrawn = { $ids } { $many ->
     [many] were
    *[one] was
@@ -163,9 +175,14 @@ by-you = by you
 by-name = by { $name }
 by-client = by the client { $name }
 by-person = by the person { $id }
-since = Since then: { $ids } is { $state }.
+since = Since then: { $ids } { $many ->
+    [many] are
+   *[one] is
+} { $state }.
 since-undone = Since then undone: { $ids }, pending again.
-ago = { $span } ago
+ago-minutes = { $count } min ago
+ago-hours = { $count } h ago
+ago-days = { $count } d ago
 just-now = just now
 span-minutes = { $count } min
 span-hours = { $count } h
@@ -211,7 +228,10 @@ button-list = Show them
 read-first = The detail is longer than this card. Press Details, and decide under it.
 details-sent = The details come below.
 list-sent = The list comes below.
-stale = { $ids } was undone after this was shown. Look at it again.
+stale = { $many ->
+    [many] { $ids } were undone after this was shown. Look at them again.
+   *[one] { $ids } was undone after this was shown. Look at it again.
+}
 
 no-item = There is no #{ $id }.
 no-such-receipt = There is no receipt R{ $number }.
@@ -239,6 +259,7 @@ why-self = The client { $client }, which submitted it, may not decide it (allow_
 why-reason = A rejection needs a reason (reason_required).
 why-forbidden-approve = It may not be approved (forbidden).
 why-forbidden-reject = It may not be rejected (forbidden).
+why-expires-at = It expires { $time } unless it is decided, as the client { $client } asked (expires_at).
 why-expires = It expires { $time } unless it is decided (expires_after).
 why-remind = As long as it waits, it is brought up again after { $span }, then after twice as long each time (remind_after).
 why-undo = A decision can be taken back for { $seconds } s (undo_window).
@@ -273,14 +294,18 @@ button-before = ◀
 button-next = ▶
 button-no-reason = Without a reason
 why-no-kind = is no kind of items
-why-items-beside-all = is named beside all or a kind; name items, or what waits
+why-items-beside-all = cannot stand beside all or kind:, which mean everything that waits; name either items or those
 why-nothing-left = is left out again, so that nothing remains
 expired-button = This button is older than 2 minutes. Send the command again.
-not-your-button = Only who sent the command can press this.
+not-your-button = Only the person who sent the command can press this.
 page-forgotten = This list is too old. Ask again: /pending
-came-meanwhile = { $count } came after this page was shown, and were left alone.
+came-meanwhile = { $count } came after this page was shown, and { $many ->
+    [many] were
+   *[one] was
+} left alone.
 items-head = R{ $number }, item by item:
 items-more = and { $count } more: /show and a number
+ids-more = { $ids } and { $count } more
 items-missing = { $id } does not exist
 ask-why = Why is { $id } rejected? { $title }
 ask-why-reply = Reply to this message with the reason.

@@ -50,8 +50,10 @@ pub(super) static ABOUT_ROLES: LazyLock<Vec<Misunderstood>> = LazyLock::new(|| {
 
 /// What was not understood, where it stands, and what would have been.
 pub(super) fn words(catalog: &Catalog, what: &Misunderstood, command: &str) -> String {
-    let example =
-        command::find(command).and_then(|known| known.examples.first()).copied().unwrap_or_default();
+    let examples = command::find(command).map_or(&[][..], |known| known.examples);
+    // Where a receipt was meant, one that names a receipt.
+    let about_it = examples.iter().find(|example| what.why != Why::NoReceipt || example.contains(" R"));
+    let example = about_it.or(examples.first()).copied().unwrap_or_default();
     let missing = what.token.is_empty();
     let (why, asked, limit) = match what.why {
         Why::NoPerson => return catalog.get("no-person", &[("example", example)]),

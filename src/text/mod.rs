@@ -5,10 +5,12 @@
 
 pub mod api;
 mod body;
+mod brief;
 mod card;
 mod catalog;
 mod choices;
 mod export;
+mod list;
 mod misunderstood;
 mod moment;
 mod pending;

@@ -49,18 +49,25 @@ pub(super) fn ago(catalog: &Catalog, at: DateTime<Utc>, now: DateTime<Utc>) -> S
     if now - at < TimeDelta::minutes(1) {
         return catalog.get("just-now", &[]);
     }
-    catalog.get("ago", &[("span", &age(catalog, at, now))])
+    let (id, count) = passed(at, now);
+    let many = if count == 1 { "one" } else { "many" };
+    catalog.get(&format!("ago-{id}"), &[("count", &count.to_string()), ("many", many)])
 }
 
 /// `2 min`, `3 h`, `5 d`; `0 min` for less.
 pub(super) fn age(catalog: &Catalog, at: DateTime<Utc>, now: DateTime<Utc>) -> String {
+    let (id, count) = passed(at, now);
+    catalog.get(&format!("span-{id}"), &[("count", &count.to_string())])
+}
+
+/// In the largest unit of which at least one has passed.
+fn passed(at: DateTime<Utc>, now: DateTime<Utc>) -> (&'static str, i64) {
     let passed = (now - at).max(TimeDelta::zero());
-    let (id, count) = if passed < TimeDelta::hours(1) {
-        ("span-minutes", passed.num_minutes())
+    if passed < TimeDelta::hours(1) {
+        ("minutes", passed.num_minutes())
     } else if passed < TimeDelta::days(1) {
-        ("span-hours", passed.num_hours())
+        ("hours", passed.num_hours())
     } else {
-        ("span-days", passed.num_days())
-    };
-    catalog.get(id, &[("count", &count.to_string())])
+        ("days", passed.num_days())
+    }
 }

@@ -3,9 +3,9 @@
 use chrono::{DateTime, Utc};
 
 use super::Text;
+use super::brief::short;
 use super::catalog::Catalog;
 use super::moment;
-use super::receipt::short;
 use crate::domain::item::Item;
 use crate::limits::PAGE_ITEMS;
 

@@ -200,7 +200,10 @@ impl Phrase<'_> {
             Self::ExpiredButton => say("expired-button"),
             Self::NotYourButton => say("not-your-button"),
             Self::PageForgotten => say("page-forgotten"),
-            Self::CameMeanwhile { count } => catalog.get("came-meanwhile", &[("count", &count.to_string())]),
+            Self::CameMeanwhile { count } => {
+                let many = if *count > 1 { "many" } else { "one" };
+                catalog.get("came-meanwhile", &[("count", &count.to_string()), ("many", many)])
+            }
             Self::SayWhy { id } => catalog.get("ask-why-toast", &[("id", &format!("#{id}"))]),
             Self::NoSuchReason => say("no-such-reason"),
             Self::AnotherWasAsked { id, name } => {

@@ -3,8 +3,8 @@
 use chrono::TimeDelta;
 
 use super::Text;
+use super::brief::{each, first_of, short, units};
 use super::card::Painter;
-use super::receipt::short;
 use super::{moment, role};
 use crate::domain::card::Portrait;
 use crate::domain::ids::ItemId;
@@ -17,6 +17,8 @@ use crate::limits::MESSAGE_UNITS_MAX;
 
 /// UTF-16 units that lines may take, with room for the last one.
 const ITEMS_UNITS: usize = MESSAGE_UNITS_MAX - 96;
+/// Characters that the items of one line of `/history` may take; the rest are counted.
+const HISTORY_ITEMS_CHARS: usize = 160;
 
 /// What people decided, the newest first.
 #[derive(Clone, Copy, Debug)]
@@ -100,9 +102,18 @@ impl Painter<'_> {
             return Text::new(&self.catalog.get("history-none", &[]));
         }
         let shown = usize::try_from(view.limit).unwrap_or(usize::MAX);
-        let mut lines: Vec<String> = view.entries.iter().take(shown).map(|entry| self.entry(entry)).collect();
-        if view.entries.len() > shown {
-            lines.push(self.catalog.get("history-more", &[]));
+        let more = self.catalog.get("history-more", &[]);
+        let mut left = MESSAGE_UNITS_MAX - units(&more);
+        let fits = |line: &String| {
+            let taken = units(line) + 1;
+            let fits = taken <= left;
+            left = left.saturating_sub(taken);
+            fits
+        };
+        let entries = view.entries.iter().take(shown);
+        let mut lines: Vec<String> = entries.map(|entry| self.entry(entry)).take_while(fits).collect();
+        if view.entries.len() > lines.len() {
+            lines.push(more);
         }
         Text::new(&lines.join("\n"))
     }
@@ -135,18 +146,18 @@ impl Painter<'_> {
             Outcome::Undone { .. } => "did-undo",
             _ => return self.catalog.get("did-nothing", &[]),
         };
-        let done = outcome.done().iter().map(ToString::to_string);
         let votes = outcome.awaiting().iter().map(|item| {
             let (id, have, need) = (item.id.to_string(), item.have.to_string(), item.need.to_string());
-            self.catalog.get("of", &[("item", &id), ("have", &have), ("need", &need)])
+            (self.catalog.get("of", &[("item", &id), ("have", &have), ("need", &need)]), 1)
         });
-        let items: Vec<String> = done.chain(votes).collect();
+        let items: Vec<(String, usize)> = each(outcome.done()).into_iter().chain(votes).collect();
         if items.is_empty() {
             return self.catalog.get("did-nothing", &[]);
         }
-        let did = format!("{} {}", self.catalog.get(id, &[]), items.join(", "));
+        let items = first_of(self.catalog, &items, HISTORY_ITEMS_CHARS);
+        let did = format!("{} {items}", self.catalog.get(id, &[]));
         match outcome {
-            Outcome::Decided { reason: Some(reason), .. } => format!("{did}: {reason}"),
+            Outcome::Decided { reason: Some(reason), .. } => format!("{did}: {}", short(reason.as_str())),
             _ => did,
         }
     }
@@ -181,8 +192,12 @@ impl Painter<'_> {
             lines.push(said(id));
         }
         if let Some(at) = item.expires_at.filter(|_| item.state == ItemState::Pending) {
+            let policys = rules.expires_after_s.is_some_and(|after| {
+                (at - item.created_at - TimeDelta::seconds(after.into())).abs() < TimeDelta::seconds(1)
+            });
             let at = moment::time(self.catalog, at, self.now, self.zone);
-            lines.push(self.catalog.get("why-expires", &[("time", &at)]));
+            let id = if policys { "why-expires" } else { "why-expires-at" };
+            lines.push(self.catalog.get(id, &[("time", &at), ("client", &item.client)]));
         }
         if let Some(seconds) = rules.remind_after_s.filter(|_| item.state == ItemState::Pending) {
             let span = moment::age(self.catalog, self.now - TimeDelta::seconds(seconds.into()), self.now);

@@ -94,7 +94,7 @@ fn a_first_delivery() {
     ];
     assert_eq!(
         told(&receipt(Standing::New, approved(&[1], skipped)), true, noon()),
-        "Approved 1: #1 rent.\n#3 was already approved by @lee 2 min ago.\nThere is no #9, #10.\n\
+        "Approved 1: #1 rent.\n#3 was already approved by @lee 2 min ago.\nThere are no #9, #10.\n\
          #11 was already approved by you 2 min ago.\n#12 was already approved by the client shop 2 min ago.\n\
          Receipt R42"
     );
@@ -141,7 +141,7 @@ fn what_a_rule_keeps_from_happening() {
         "Nothing approved.\n\
          #4: the policy forbids this for its kind (forbidden).\n\
          #5: whoever submitted it may not decide it; ask a colleague (allow_self).\n\
-         #6: items of this kind are decided one by one; send one number a command (bulk).\n\
+         #6: items of this kind are decided one by one; send one number per command (bulk).\n\
          #7, #8: a no needs a reason here; send /reject 7,8 REASON (reason_required).\n\
          #9: your vote counts already, 1 of 2; ask a colleague, or take yours back with /undo (quorum).\n\
          Receipt R42"

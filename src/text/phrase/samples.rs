@@ -33,6 +33,7 @@ impl Phrase<'_> {
             Phrase::ExpiredButton,
             Phrase::NotYourButton,
             Phrase::PageForgotten,
+            Phrase::CameMeanwhile { count: 1 },
             Phrase::CameMeanwhile { count: 2 },
             Phrase::SayWhy { id: 12 },
             Phrase::NoSuchReason,

@@ -2,11 +2,13 @@
 
 mod appointed;
 mod cause;
+mod votes;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono_tz::Tz;
 
+use super::brief::{each, first_of, short, spans};
 use super::catalog::Catalog;
 use super::{Seen, moment};
 use crate::domain::caller::Actor;
@@ -18,8 +20,8 @@ use crate::domain::reason::Reason;
 use crate::domain::receipt::{Receipt, Standing};
 use crate::limits::{AT_ONCE_MAX, MESSAGE_UNITS_MAX};
 
-/// Characters of a title shown in an answer.
-const TITLE_CHARS: usize = 60;
+/// Characters that the items of one sort of change may take; the rest are counted.
+const SINCE_CHARS: usize = 160;
 
 pub(super) fn words(catalog: &Catalog, zone: Tz, receipt: &Receipt, seen: Seen<'_>) -> String {
     let full = Teller { catalog, zone, receipt, seen, titles: seen.titles }.words();
@@ -28,29 +30,6 @@ pub(super) fn words(catalog: &Catalog, zone: Tz, receipt: &Receipt, seen: Seen<'
     }
     // Too many titles for one message: the numbers alone still say exactly what was done.
     Teller { catalog, zone, receipt, seen, titles: false }.words()
-}
-
-/// A title, cut where it is long.
-pub(super) fn short(title: &str) -> String {
-    if title.chars().count() <= TITLE_CHARS {
-        return title.to_owned();
-    }
-    title.chars().take(TITLE_CHARS - 1).chain(['…']).collect()
-}
-
-/// `#1–6, #8, #9–20`: numbers that follow each other as a span.
-fn spans(ids: &[ItemId]) -> String {
-    let mut spans: Vec<(i64, i64)> = Vec::new();
-    for id in ids.iter().map(|id| id.get()) {
-        match spans.last_mut() {
-            Some((_, last)) if *last + 1 == id => *last = id,
-            _ => spans.push((id, id)),
-        }
-    }
-    let span = |(first, last): (i64, i64)| {
-        if first == last { format!("#{first}") } else { format!("#{first}–{last}") }
-    };
-    spans.into_iter().map(span).collect::<Vec<_>>().join(", ")
 }
 
 struct Teller<'a> {
@@ -112,8 +91,7 @@ impl Teller<'_> {
             Decision::Approve => ("approved", "nothing-approved"),
             Decision::Reject => ("rejected", "nothing-rejected"),
         };
-        let items: Vec<String> = awaiting.iter().map(|item| self.of(item)).collect();
-        let votes = [("items", items.join(", "))];
+        let votes = [("items", self.votes(awaiting))];
         let votes = votes.each_ref().map(|(name, items)| (*name, items.as_str()));
         let (first, votes) = match (done, awaiting) {
             (_, []) => (self.head(some, none, done), None),
@@ -231,13 +209,6 @@ impl Teller<'_> {
         }
     }
 
-    /// `#3 Rent (1 of 2)`.
-    fn of(&self, awaiting: &Awaiting) -> String {
-        let (have, need) = (awaiting.have.to_string(), awaiting.need.to_string());
-        let item = self.item(awaiting.id);
-        self.catalog.get("of", &[("item", &item), ("have", &have), ("need", &need)])
-    }
-
     fn refused(&self, refusal: &Refusal) -> String {
         match refusal {
             Refusal::MayNotDecide => self.with_standing("may-not-decide", &[("id", &self.viewers_id())]),
@@ -282,16 +253,18 @@ impl Teller<'_> {
 
     /// What has changed since about the items this operation decided.
     fn since(&self) -> Vec<String> {
-        let mut by_state: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+        let mut by_state: BTreeMap<&str, Vec<ItemId>> = BTreeMap::new();
         for item in self.receipt.changed_since() {
-            by_state.entry(item.state.code()).or_default().push(item.id.to_string());
+            by_state.entry(item.state.code()).or_default().push(item.id);
         }
-        let line = |(state, ids): (&str, Vec<String>)| {
+        let line = |(state, ids): (&str, Vec<ItemId>)| {
+            let many = if ids.len() > 1 { "many" } else { "one" };
+            let ids = first_of(self.catalog, &each(&ids), SINCE_CHARS);
             if state == ItemState::Pending.code() {
-                return self.catalog.get("since-undone", &[("ids", &ids.join(", "))]);
+                return self.catalog.get("since-undone", &[("ids", &ids)]);
             }
             let state = self.catalog.get(&format!("state-{state}"), &[]);
-            self.catalog.get("since", &[("ids", &ids.join(", ")), ("state", &state)])
+            self.catalog.get("since", &[("ids", &ids), ("many", many), ("state", &state)])
         };
         by_state.into_iter().map(line).collect()
     }

@@ -72,8 +72,12 @@ fn no_language_lacks_a_phrase_or_has_one_too_many() {
 #[test]
 fn a_phrase_uses_the_same_variables_in_every_language() {
     let (english, german) = (messages(ENGLISH), messages(GERMAN));
+    // Where one and many differ is each language's own affair.
+    let without = |variables: &BTreeSet<&str>| -> BTreeSet<String> {
+        variables.iter().filter(|name| **name != "many").map(ToString::to_string).collect()
+    };
     for (id, variables) in &english {
-        assert_eq!(german.get(id), Some(variables), "the variables of {id}");
+        assert_eq!(german.get(id).map(without), Some(without(variables)), "the variables of {id}");
     }
 }
 

@@ -1,6 +1,7 @@
 //! The languages: no catalogue lacks a phrase, each is seen whole in one snapshot, and nothing grows past what Telegram takes.
 
 mod catalogues;
+mod crowded;
 mod figures;
 mod outcomes;
 mod roles;

@@ -37,6 +37,7 @@ impl Size {
             already(ItemState::Approved, "tg:9"),
             already(ItemState::Withdrawn, "api:shop"),
             SkipReason::Already { state: ItemState::Expired, by: None, at: Some(noon()) },
+            SkipReason::Stale,
         ];
         (50..).zip(reasons).map(|(n, reason)| Skip { id: self.id(n), reason }).collect()
     }

@@ -74,7 +74,7 @@ async fn what_was_shown_is_what_is_approved() {
     let yes = press(3, LEE, LEE, &list, "p:");
     let toast = world.bot.deliver(&yes).await.text();
     assert!(
-        toast.starts_with("1 came after this page was shown, and were left alone. Approved 9:"),
+        toast.starts_with("1 came after this page was shown, and was left alone. Approved 9:"),
         "{toast}"
     );
     let page = world.list().await;
