@@ -7,7 +7,8 @@
 //! is said by [`domain`], which is pure. The receipt goes back up, [`text`] puts it into words, and the door answers.
 //!
 //! What cannot leave with the answer stands in the ledger's outbox, and [`outbox`] sends it afterwards; [`jobs`] keeps
-//! the leases under which only one instance does so, and the house clean.
+//! the leases under which only one instance does so, and the house clean. Other systems are told of final decisions by
+//! [`webhooks`].
 //!
 //! Beside the road stand [`telemetry`] (what is counted), [`settings`] (the only reader of the environment), [`limits`] (every bound), [`clock`] (the
 //! only reader of the time), [`points`] (where tests make the program fail) and [`cli`], which wires it all.
@@ -29,3 +30,4 @@ pub mod settings;
 pub mod telegram;
 pub mod telemetry;
 pub mod text;
+pub mod webhooks;

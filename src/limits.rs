@@ -102,7 +102,7 @@ pub const BATCH_OPERATIONS_MAX: usize = 64;
 /// Ids and new items in one transaction at most.
 pub const BATCH_ROWS_MAX: usize = 1500;
 /// Bound variables of the widest row a batch inserts (`pending_items`).
-pub const ROW_VARIABLES_MAX: usize = 15;
+pub const ROW_VARIABLES_MAX: usize = 16;
 /// Bound variables of one statement: SQLite takes 32,766 (`SQLITE_MAX_VARIABLE_NUMBER`), PostgreSQL 65,535.
 pub const STATEMENT_VARIABLES_MAX: usize = 32_766;
 /// Ids that one statement names at most.
@@ -145,6 +145,26 @@ pub const RELEASE_AGAIN: Duration = Duration::from_millis(100);
 pub const RELEASE_ITEMS: u64 = 500;
 /// Most decisions one `GET /api/admin/decisions` answers with.
 pub const DECISIONS_MAX: u64 = 500;
+/// Most characters of an address to which a decision is told.
+pub const TARGET_CHARS_MAX: usize = 500;
+/// How long a decision is tried to be told to a receiver.
+pub const DELIVERY_LIFE: TimeDelta = TimeDelta::hours(24);
+/// How long one try may take, from the name's look-up to the answer's end.
+pub const DELIVERY_DEADLINE: Duration = Duration::from_secs(15);
+/// How long connecting may take.
+pub const DELIVERY_CONNECT: Duration = Duration::from_secs(5);
+/// The longest that a receiver can ask to be left alone (`Retry-After`): another try is left within the day.
+pub const DELIVERY_WAIT_MAX: Duration = Duration::from_secs(12 * 3600);
+/// How long a try keeps other instances off.
+pub const DELIVERY_CLAIM: Duration = Duration::from_secs(30);
+/// Tries on their way at once: in all, for one receiver, and for all addresses that one client's items brought.
+pub const DELIVERING: (usize, usize, usize) = (64, 8, 8);
+/// How often it is looked for deliveries of other instances, and for those whose time has come.
+pub const DELIVERIES_EVERY: Duration = Duration::from_secs(1);
+/// Deliveries that one transaction gives up.
+pub const GIVE_UP_DELIVERIES: u64 = 500;
+/// Bytes that are read of a receiver's answer.
+pub const DELIVERY_ANSWER_BYTES: usize = 16 << 10;
 /// How often the log is looked at for those who wait, while somebody does.
 pub const WAIT_LOOK: Duration = Duration::from_millis(250);
 /// The longest a `GET` of an item may wait for its decision, in seconds: proxies give up after a minute.
@@ -220,6 +240,9 @@ const _: () = assert!(STATS_DAYS.is_multiple_of(STATS_ROW));
 const _: () = assert!(BATCH_DEADLINE.as_millis() < OPERATION_DEADLINE.as_millis());
 // A holder that misses one renewal, and the deadline of the next, still has its lease.
 const _: () = assert!(LEASE_EVERY.as_secs() + OPERATION_DEADLINE.as_secs() < LEASE_LIFE.as_secs());
+// A try and the note of it end before its claim does.
+const _: () =
+    assert!(DELIVERY_DEADLINE.as_secs() + 2 * OPERATION_DEADLINE.as_secs() < DELIVERY_CLAIM.as_secs());
 // Those who wait leave room for everybody else.
 const _: () = assert!(WAITING_MAX * 2 <= CONNECTIONS_MAX && CONNECTIONS_MAX as u64 * 2 <= OPEN_FILES);
 const _: () = assert!(WAIT_S_MAX < HEADER_DEADLINE.as_secs());

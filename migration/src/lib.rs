@@ -20,6 +20,7 @@ mod m20261125_000012_roles;
 mod m20261125_000013_reminders;
 mod m20261125_000014_figures;
 mod m20261125_000015_decision_log;
+mod m20261125_000016_deliveries;
 mod m20261125_000017_item_fields;
 mod m20261125_000019_card_details;
 
@@ -47,6 +48,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000013_reminders::Migration),
             Box::new(m20261125_000014_figures::Migration),
             Box::new(m20261125_000015_decision_log::Migration),
+            Box::new(m20261125_000016_deliveries::Migration),
             Box::new(m20261125_000017_item_fields::Migration),
             Box::new(m20261125_000019_card_details::Migration),
         ]

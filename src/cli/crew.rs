@@ -18,6 +18,7 @@ use crate::telegram::menus::Menus;
 use crate::telegram::polling::{Polling, PollingError};
 use crate::telegram::startup::{self, Setup};
 use crate::telegram::{Door, Reply, State, TelegramCourier};
+use crate::webhooks;
 
 /// Answers that need not arrive, waiting to be sent at most.
 pub(super) const ASIDES_MAX: usize = 256;
@@ -54,7 +55,7 @@ pub(super) struct Crew {
     holder: String,
     tally: Arc<Tally>,
     helpers: Vec<JoinHandle<()>>,
-    senders: [JoinHandle<()>; 2],
+    senders: [JoinHandle<()>; 3],
     polling: Option<JoinHandle<Result<(), PollingError>>>,
 }
 
@@ -91,6 +92,7 @@ impl Crew {
         ];
         let sender = tokio::spawn(worker.run(telegram.clone(), stop.clone()));
         let cards = tokio::spawn(cards.run(telegram.clone(), stop.clone()));
+        let telling = tokio::spawn(telling(settings, &app)?.run(stop.clone()));
         let polling = match intake {
             Intake::Webhook => None,
             Intake::Polling { take_over, asides: (asides, waiting) } => {
@@ -99,7 +101,7 @@ impl Crew {
                 Some(tokio::spawn(polling.run(state, telegram, stop)))
             }
         };
-        Ok(Self { ledger, holder, tally, helpers, senders: [sender, cards], polling })
+        Ok(Self { ledger, holder, tally, helpers, senders: [sender, cards, telling], polling })
     }
 
     /// Waits until polling cannot go on; for ever where nothing is polled.
@@ -143,6 +145,12 @@ pub(super) fn worker(
 ) -> Worker<TelegramCourier> {
     let App { ledger, clock, points, .. } = app.clone();
     Worker { ledger, clock, courier, pace, tally, points }
+}
+
+fn telling(settings: &Settings, app: &App) -> Result<webhooks::Worker, Failure> {
+    let App { ledger, clock, points, .. } = app.clone();
+    let carrier = webhooks::Carrier::new(&settings.webhooks).map_err(Failure::Told)?;
+    Ok(webhooks::Worker { ledger, clock, carrier: Arc::new(carrier), points })
 }
 
 /// The sender of what cards have become.

@@ -17,6 +17,7 @@ mod outbox;
 mod samples;
 mod serve;
 mod server;
+mod webhooks;
 mod wire;
 
 use std::path::PathBuf;
@@ -36,6 +37,7 @@ Examples:
   countersign backup FILE             a copy of the SQLite file, while it is in use
   countersign migrate status          the steps of the database's schema
   countersign outbox list             what waits to be sent, and what failed
+  countersign webhooks list           which decisions receivers were not told of
   countersign audit verify            is the log of decisions as it was written?
   countersign feed updates.jsonl      mock updates in, the bot's answers out
 
@@ -81,6 +83,12 @@ enum Command {
         #[command(subcommand)]
         what: Option<outbox::Outbox>,
     },
+    /// Shows which decisions receivers were not told of; sends again or drops
+    #[command(after_help = webhooks::HELP)]
+    Webhooks {
+        #[command(subcommand)]
+        what: Option<webhooks::Webhooks>,
+    },
     /// Verifies the log of decisions, or writes it out
     #[command(after_help = audit::HELP)]
     Audit {
@@ -122,6 +130,7 @@ async fn dispatch(command: Command) -> Result<ExitCode, Failure> {
         Command::Serve(serve) => serve::run(serve, settings).await,
         Command::Feed(feed) => feed::run(feed, settings).await,
         Command::Outbox { what } => outbox::run(what.unwrap_or(outbox::Outbox::List), settings).await,
+        Command::Webhooks { what } => webhooks::run(what.unwrap_or(webhooks::Webhooks::List), settings).await,
         Command::Audit { what } => audit::run(what, settings).await,
         Command::Backup(backup) => backup::run(backup, &settings.database.address).await,
         Command::Migrate { direction } => migrate::run(direction, &settings.database.address).await,

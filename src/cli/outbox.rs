@@ -4,7 +4,8 @@ use std::process::ExitCode;
 
 use clap::Subcommand;
 
-use super::{Failure, wire};
+use super::Failure;
+use super::wire::in_books;
 use crate::ledger::outbox::Shown;
 use crate::ledger::{Ledger, LedgerError, probe};
 use crate::settings::Settings;
@@ -56,17 +57,6 @@ pub(super) async fn run(what: Outbox, settings: Settings) -> Result<ExitCode, Fa
             told(row, "is dropped", in_books(&settings, drop).await?)
         }
     }
-}
-
-/// Opens the books for a change, and closes them.
-async fn in_books<T>(
-    settings: &Settings,
-    change: impl AsyncFnOnce(&Ledger) -> Result<T, LedgerError>,
-) -> Result<T, Failure> {
-    let ledger = wire::app(settings).await?.ledger;
-    let changed = change(&ledger).await;
-    ledger.close().await;
-    Ok(changed?)
 }
 
 /// It only reads: the books may be another release's.

@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::Failure;
 use crate::app::App;
 use crate::clock::Clock;
 use crate::domain::place::Place;
 use crate::domain::world::Rulebook;
-use crate::ledger::{Announce, Ledger, OpenError, Options};
+use crate::ledger::{Announce, Ledger, LedgerError, OpenError, Options};
 use crate::points::Points;
 use crate::settings::Settings;
 use crate::text::Words;
@@ -24,6 +25,7 @@ pub(super) async fn app(settings: &Settings) -> Result<App, OpenError> {
             bulk_limit: settings.rules.bulk_limit,
             kinds: settings.rules.policy.kinds.clone(),
             others: settings.rules.policy.others.clone(),
+            receivers: settings.webhooks.names(),
         },
         key_retention: settings.rules.key_retention,
         announce: announce(settings),
@@ -37,6 +39,17 @@ pub(super) async fn app(settings: &Settings) -> Result<App, OpenError> {
         key_retention: settings.rules.key_retention,
         points,
     })
+}
+
+/// Opens the books for a change, and closes them.
+pub(super) async fn in_books<T>(
+    settings: &Settings,
+    change: impl AsyncFnOnce(&Ledger) -> Result<T, LedgerError>,
+) -> Result<T, Failure> {
+    let ledger = app(settings).await?.ledger;
+    let changed = change(&ledger).await;
+    ledger.close().await;
+    Ok(changed?)
 }
 
 /// Where new items are shown: in the review chats, or to each who may decide where there are none.

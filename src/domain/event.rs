@@ -78,6 +78,13 @@ pub enum Event {
         /// The Telegram user who asked.
         reader: i64,
     },
+    /// Decisions cannot be told to a receiver any more.
+    ReceiverFails {
+        /// As it is called among the deliveries.
+        receiver: String,
+        /// Whether it said itself that it is gone.
+        gone: bool,
+    },
     /// A line that no operation stands behind.
     Line {
         /// The phrase as `text` stores it.

@@ -7,6 +7,7 @@ use super::ids::ItemId;
 use super::payload::Payload;
 use super::reason::Reason;
 use super::rules::Rules;
+use super::target::Target;
 
 /// Where an item stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -99,6 +100,8 @@ pub struct Item {
     pub client: String,
     /// The client's own id for it.
     pub external_id: Option<String>,
+    /// Where the client wants to be told of the decision.
+    pub callback: Option<Target>,
     /// SHA-256 of what was submitted ([`NewItem::content_hash`](super::new_item::NewItem::content_hash)).
     pub content_hash: String,
     /// The rules of its kind, as they stood at submission.

@@ -43,5 +43,6 @@ pub mod shown;
 pub mod stats;
 pub mod stored;
 mod submission;
+pub mod target;
 mod undo;
 pub mod world;

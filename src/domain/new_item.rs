@@ -6,6 +6,7 @@ use serde_json::json;
 use super::hidden::hides;
 use super::payload::Payload;
 use super::scope;
+use super::target::Target;
 use crate::limits::{DETAIL_CHARS_MAX, EXTERNAL_ID_CHARS_MAX, KIND_CHARS_MAX, TITLE_CHARS_MAX};
 
 /// An item as a client submits it, checked.
@@ -17,6 +18,7 @@ pub struct NewItem {
     payload: Option<Payload>,
     external_id: Option<String>,
     expires_at: Option<DateTime<Utc>>,
+    callback: Option<Target>,
 }
 
 /// Which field of a submitted item was not taken, and why.
@@ -54,7 +56,7 @@ impl NewItem {
         }
         let detail = detail.filter(|detail| !detail.trim().is_empty()).map(str::to_owned);
         let (kind, title) = (kind.to_owned(), title.to_owned());
-        Ok(Self { kind, title, detail, payload: None, external_id: None, expires_at: None })
+        Ok(Self { kind, title, detail, payload: None, external_id: None, expires_at: None, callback: None })
     }
 
     /// With what the client wants back.
@@ -84,6 +86,12 @@ impl NewItem {
     #[must_use]
     pub fn with_expiry(self, expires_at: Option<DateTime<Utc>>) -> Self {
         Self { expires_at, ..self }
+    }
+
+    /// With the address that is told of the decision.
+    #[must_use]
+    pub fn with_callback(self, callback: Option<Target>) -> Self {
+        Self { callback, ..self }
     }
 
     /// What sort of thing it is.
@@ -120,6 +128,12 @@ impl NewItem {
     #[must_use]
     pub const fn expires_at(&self) -> Option<DateTime<Utc>> {
         self.expires_at
+    }
+
+    /// Where the client wants to be told of the decision. It is no part of the content.
+    #[must_use]
+    pub const fn callback(&self) -> Option<&Target> {
+        self.callback.as_ref()
     }
 
     /// Lower-case hex SHA-256 of the canonical JSON of kind, title, detail and payload: what was approved is what was shown.

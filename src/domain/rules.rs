@@ -42,6 +42,9 @@ pub struct Rules {
     /// Who may decide it.
     #[serde(skip_serializing_if = "Deciders::are_all")]
     pub roles: Deciders,
+    /// Which receivers of `DECISION_WEBHOOKS` are told of the decision; all of them where that is not set.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub webhooks: Option<BTreeSet<String>>,
 }
 
 /// What a policy may forbid.
@@ -69,11 +72,18 @@ impl Default for Rules {
             remind_after_s: None,
             forbidden: BTreeSet::new(),
             roles: Deciders::default(),
+            webhooks: None,
         }
     }
 }
 
 impl Rules {
+    /// Whether this receiver is told of the decision.
+    #[must_use]
+    pub fn tell(&self, receiver: &str) -> bool {
+        self.webhooks.as_ref().is_none_or(|some| some.contains(receiver))
+    }
+
     /// Whether this decision is forbidden.
     #[must_use]
     pub fn forbid(&self, decision: Decision) -> bool {

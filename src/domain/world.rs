@@ -22,6 +22,8 @@ pub struct Rulebook {
     pub kinds: BTreeMap<String, Rules>,
     /// The rules of all other kinds.
     pub others: Rules,
+    /// The receivers of `DECISION_WEBHOOKS`, by name.
+    pub receivers: BTreeSet<String>,
 }
 
 impl Rulebook {
@@ -29,7 +31,7 @@ impl Rulebook {
     #[must_use]
     pub fn new(admins: BTreeSet<i64>, bulk_limit: usize, undo_window_s: u32) -> Self {
         let others = Rules { undo_window_s, ..Rules::default() };
-        Self { admins, bulk_limit, kinds: BTreeMap::new(), others }
+        Self { admins, bulk_limit, others, ..Self::default() }
     }
 
     /// The rules that an item of this kind, submitted now, is bound to.

@@ -19,6 +19,8 @@ pub(super) struct Client {
     pub(super) name: ClientName,
     /// Whether it may decide, and see what others submitted.
     pub(super) may_decide: bool,
+    /// Whether its items may name an address that is told of the decision.
+    pub(super) may_call_back: bool,
 }
 
 impl Client {
@@ -40,7 +42,11 @@ impl Tokens {
     pub(super) fn new(tokens: Vec<ApiToken>) -> Self {
         let known = |token: ApiToken| Known {
             digest: digest(token.secret.expose_secret().as_bytes()),
-            client: Client { name: token.client, may_decide: token.may_decide },
+            client: Client {
+                name: token.client,
+                may_decide: token.may_decide,
+                may_call_back: token.may_call_back,
+            },
         };
         Self(tokens.into_iter().map(known).collect())
     }

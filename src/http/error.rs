@@ -22,6 +22,8 @@ pub(super) enum Refusal {
     Unauthorized,
     /// The token has not the right to this.
     MayNot,
+    /// The client may not name an address that is told.
+    MayNotCallBack,
     /// No key header.
     MissingKey,
     /// More than one key header.
@@ -67,6 +69,7 @@ impl Refusal {
             Self::ApiOff => (StatusCode::NOT_FOUND, "api_off", api::api_off()),
             Self::Unauthorized => (StatusCode::UNAUTHORIZED, "unauthorized", api::unauthorized()),
             Self::MayNot => (StatusCode::FORBIDDEN, "forbidden", api::may_not()),
+            Self::MayNotCallBack => (StatusCode::FORBIDDEN, "forbidden", api::may_not_call_back()),
             Self::MissingKey => (StatusCode::BAD_REQUEST, "missing_idempotency_key", api::missing_key()),
             Self::RepeatedKey => (StatusCode::BAD_REQUEST, "repeated_idempotency_key", api::repeated_key()),
             Self::TwoKeys => (StatusCode::BAD_REQUEST, "two_idempotency_keys", api::two_keys()),

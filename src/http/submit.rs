@@ -17,6 +17,7 @@ use super::{key, once};
 use crate::domain::new_item::{ItemFault, NewItem};
 use crate::domain::operation::Operation;
 use crate::domain::payload::Payload;
+use crate::domain::target::Target;
 use crate::limits::SUBMISSION_ITEMS_MAX;
 
 /// Which of the two bodies it is.
@@ -43,6 +44,7 @@ struct SentItem {
     payload: Option<Box<RawValue>>,
     external_id: Option<String>,
     expires_at: Option<String>,
+    callback_url: Option<String>,
 }
 
 /// A value that cannot be.
@@ -67,6 +69,9 @@ pub(super) async fn handle(State(door): State<Arc<Door>>, request: Request) -> R
     let key = key::read(&head.headers, &client.name)?;
     let text = body.read(&head.headers).await?;
     let items = understand(&text)?;
+    if !client.may_call_back && items.iter().any(|item| item.callback().is_some()) {
+        return Err(Refusal::MayNotCallBack);
+    }
     let scope = delivered_to("submit", &text)?;
     let submit_key = key.key.header().to_owned();
     let operation = Operation::Submit { client: client.name.clone(), submit_key, items };
@@ -115,7 +120,9 @@ fn one(item: &SentItem) -> Result<NewItem, ItemFault> {
     let expires_at = item.expires_at.as_deref().map(time).transpose()?;
     let new = NewItem::new(&item.kind, &item.title, item.detail.as_deref())?;
     let new = new.with_external_id(item.external_id.as_deref())?;
-    Ok(new.with_payload(payload.flatten()).with_expiry(expires_at))
+    let callback = item.callback_url.as_deref().map(Target::parse).transpose();
+    let callback = callback.map_err(|wrong| ItemFault { field: "callback_url", wrong: wrong.to_string() })?;
+    Ok(new.with_payload(payload.flatten()).with_expiry(expires_at).with_callback(callback))
 }
 
 /// A time in whole seconds.

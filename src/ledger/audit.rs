@@ -15,7 +15,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder
 
 use super::convert::{self, naive};
 use super::entity::{approvals, idempotency_keys, operations, outbox, pending_items};
-use super::{LedgerError, log};
+use super::{LedgerError, deliveries, log};
 use crate::domain::event;
 use crate::domain::item::ItemState;
 use crate::domain::operation::{Answered, Decision};
@@ -47,6 +47,7 @@ async fn look(conn: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<Vec<Str
     findings.extend(log::findings(conn).await?);
     findings.extend(closed::findings(conn).await?);
     findings.extend(shown::findings(conn).await?);
+    findings.extend(deliveries::findings(conn).await?);
     Ok(findings)
 }
 

@@ -49,7 +49,9 @@ pub(super) async fn run(
             shared.reach("commit.after").await?;
             shared.people.learn(&batch.profiles, &batch.roles);
             shared.posted(&batch.posted);
-            shared.waiting.wake(batch.released.drain(..));
+            if !batch.released.is_empty() {
+                shared.released(batch.released.drain(..));
+            }
             if batch.behind {
                 shared.cards_due();
             }
@@ -103,7 +105,7 @@ async fn within(
     let world = load::world(txn, &requests, (shared.rulebook.clone(), &shared.people), now).await?;
     shared.reach("loaded").await?;
     let before = world.items.iter().map(|(id, item)| (*id, Before::of(item))).collect();
-    let (rulings, after) = decided(world, &requests, &shared.points)?;
+    let (rulings, mut after) = decided(world, &requests, &shared.points)?;
 
     let Some(done) = outcomes(txn, &requests, &rulings, &mut batch, &after).await? else { return Ok(None) };
     if done.is_empty() {
@@ -113,6 +115,7 @@ async fn within(
     let voted = votes.iter().chain(&withdrawn).map(|vote| vote.item);
     let closed = done.iter().flat_map(|(_, outcome)| outcome.closed()).copied();
     let changed = voted.chain(closed).collect();
+    release::ripen(&mut after, &changed);
     write::items(txn, &changed, &before, &after).await?;
     write::votes(txn, &votes, now).await?;
     write::withdraw(txn, &withdrawn, now).await?;

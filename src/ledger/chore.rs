@@ -8,7 +8,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseConnection, EntityTrait, Or
 use super::convert::naive;
 use super::entity::{idempotency_keys, meta, outbox};
 use super::shared::Shared;
-use super::{Ledger, LedgerError, prompts};
+use super::{Ledger, LedgerError, deliveries, prompts};
 use crate::limits::PRUNE_KEYS;
 
 /// What a chore does; it gives how many rows it wrote.
@@ -55,8 +55,9 @@ impl Ledger {
             let asked = self.chore(|conn, shared| {
                 Box::pin(async { Ok(prompts::prune(conn, shared.clock.now()).await?) })
             });
-            pruned += keys + sent + asked.await?;
-            if keys < PRUNE_KEYS && sent < PRUNE_KEYS {
+            let told = self.chore(|conn, shared| Box::pin(deliveries::prune(conn, shared))).await?;
+            pruned += keys + sent + told + asked.await?;
+            if keys < PRUNE_KEYS && sent < PRUNE_KEYS && told < PRUNE_KEYS {
                 return Ok(pruned);
             }
         }

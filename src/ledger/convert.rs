@@ -11,6 +11,7 @@ use crate::domain::payload::Payload;
 use crate::domain::reason::Reason;
 use crate::domain::rules::Rules;
 use crate::domain::scope::Scope;
+use crate::domain::target::Target;
 
 pub(super) const fn naive(at: DateTime<Utc>) -> NaiveDateTime {
     at.naive_utc()
@@ -32,6 +33,7 @@ pub(super) fn item(row: pending_items::Model) -> Result<Item, LedgerError> {
         payload: row.payload.map(Payload::stored),
         client: row.client,
         external_id: row.external_id,
+        callback: row.callback_url.and_then(|url| Target::parse(&url).ok()),
         content_hash: row.content_hash,
         rules,
         state,

@@ -9,7 +9,7 @@ use super::convert::{self, naive};
 use super::entity::pending_items;
 use super::log::{self, Callings};
 use super::shared::Shared;
-use super::{Ledger, LedgerError, cards, connect};
+use super::{Ledger, LedgerError, cards, connect, deliveries};
 use crate::domain::ids::ItemId;
 use crate::domain::item::{Item, ItemState};
 use crate::limits::EXPIRE_ITEMS;
@@ -65,8 +65,10 @@ async fn expire(conn: &DatabaseConnection, shared: &Shared) -> Result<u64, Ledge
         .exec(&txn)
         .await?;
     cards::due(&txn, &ids, now).await?;
-    log::append(&txn, &items.iter().collect::<Vec<_>>(), &[], Callings::default(), now).await?;
+    let numbered =
+        log::append(&txn, &items.iter().collect::<Vec<_>>(), &[], Callings::default(), now).await?;
+    deliveries::store(&txn, &numbered, &shared.rulebook, now).await?;
     txn.commit().await?;
-    shared.waiting.wake(ids.iter().copied());
+    shared.released(ids.iter().copied());
     Ok(ids.len() as u64)
 }

@@ -13,6 +13,7 @@ mod chore;
 mod claim;
 pub mod connect;
 mod convert;
+pub mod deliveries;
 pub mod dialect;
 pub mod entity;
 mod expire;
@@ -111,6 +112,7 @@ impl Ledger {
             post: Notify::new(),
             behind: Notify::new(),
             waiting: Arc::default(),
+            parcels: Notify::new(),
             announce,
             points,
             file,

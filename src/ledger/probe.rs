@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::DatabaseConnection;
 
 use super::connect::{Address, ConnectError};
+use super::deliveries::{self, Delivery};
 use super::log::{self, Since, Verdict};
 use super::migrate::{self, MigrateError};
 use super::outbox::{self, Depth, Shown};
@@ -35,6 +36,10 @@ pub struct Books {
     pub findings: Vec<String>,
     /// How much is in the outbox.
     pub outbox: Depth,
+    /// How many decisions wait to be told to receivers.
+    pub deliveries: Depth,
+    /// The receivers that said they are gone, and when.
+    pub gone: Vec<(String, DateTime<Utc>)>,
     /// The chats in which the bot cannot write any more: `removed`, `blocked`, `moved`.
     pub lost_chats: Vec<(i64, String)>,
     /// Those who have a role besides the people of `ADMIN_IDS`.
@@ -63,6 +68,8 @@ async fn read(connection: &DatabaseConnection, time: DateTime<Utc>) -> Result<Bo
     Ok(Books {
         findings: audit::findings(connection, time).await?,
         outbox: outbox::depth(connection).await?,
+        deliveries: deliveries::depth(connection).await?,
+        gone: deliveries::disabled(connection).await?,
         lost_chats: chats::lost(connection).await?,
         roster: roster::read(connection, &People::default()).await?,
     })
@@ -78,6 +85,34 @@ pub async fn outbox(address: &Address, limit: u64) -> Result<Option<(Depth, Vec<
     let depth = outbox::depth(&connection).await.map_err(LedgerError::from)?;
     drop(connection.close().await);
     Ok(Some((depth, rows)))
+}
+
+/// What waits to be told to receivers and what failed, the oldest first, and which receivers are gone; `None` where there
+/// are no complete books yet.
+///
+/// # Errors
+/// As [`look`].
+pub async fn deliveries(address: &Address, limit: u64) -> Result<Option<Deliveries>, OpenError> {
+    let Some(connection) = complete(address).await? else { return Ok(None) };
+    let read = async {
+        let depth = deliveries::depth(&connection).await?;
+        let gone = deliveries::disabled(&connection).await?;
+        Ok::<_, LedgerError>(Deliveries { depth, rows: deliveries::list(&connection, limit).await?, gone })
+    };
+    let found = read.await?;
+    drop(connection.close().await);
+    Ok(Some(found))
+}
+
+/// Deliveries as they stand.
+#[derive(Clone, Debug)]
+pub struct Deliveries {
+    /// How many there are.
+    pub depth: Depth,
+    /// The first of them.
+    pub rows: Vec<Delivery>,
+    /// The receivers that said they are gone, and when.
+    pub gone: Vec<(String, DateTime<Utc>)>,
 }
 
 /// Walks the whole log of decisions, and compares a row with the hash that somebody kept elsewhere; `None` where there are

@@ -16,7 +16,7 @@ use super::entity::{pending_items, people};
 use super::log::{self, Callings};
 use super::shared::Shared;
 use super::write::Before;
-use super::{Ledger, LedgerError, connect, in_time, load};
+use super::{Ledger, LedgerError, connect, deliveries, in_time, load};
 use crate::domain::caller::{Actor, Profile};
 use crate::domain::ids::ItemId;
 use crate::domain::item::Item;
@@ -86,6 +86,7 @@ async fn due(conn: &DatabaseConnection, shared: &Shared) -> Result<u64, LedgerEr
         .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
         .all(&txn)
         .await?;
+    let silent: BTreeSet<i64> = rows.iter().filter(|row| is_from_before(row)).map(|row| row.id).collect();
     let items: Vec<Item> = rows.into_iter().map(convert::item).collect::<Result<_, _>>()?;
     let (ripe, early): (Vec<&Item>, Vec<&Item>) =
         items.iter().partition(|item| item.final_at().is_none_or(|at| at <= now));
@@ -99,13 +100,22 @@ async fn due(conn: &DatabaseConnection, shared: &Shared) -> Result<u64, LedgerEr
         mark(&txn, &ids, now).await?;
         let votes = load::live_votes(&txn, &ids).await?;
         let names = names(&txn, &votes).await?;
-        log::append(&txn, &ripe, &votes, Callings { names, labels: BTreeMap::new() }, now).await?;
+        let callings = Callings { names, labels: BTreeMap::new() };
+        let mut numbered = log::append(&txn, &ripe, &votes, callings, now).await?;
+        numbered.retain(|(_, item)| !silent.contains(&item.id.get()));
+        deliveries::store(&txn, &numbered, &shared.rulebook, now).await?;
     }
     shared.reach("release.written").await?;
     txn.commit().await?;
-    shared.waiting.wake(ripe.iter().map(|item| item.id));
+    shared.released(ripe.iter().map(|item| item.id));
     shared.reach("release.committed").await?;
     Ok(ripe.len() as u64)
+}
+
+/// Whether the decision was final before there was a log, and is old news: the step that made the log gave it the time of
+/// the decision itself, which an undo window, or a transaction that releases at once, never leaves behind.
+fn is_from_before(row: &pending_items::Model) -> bool {
+    row.final_at.is_some() && row.final_at == row.decided_at.or(row.expires_at)
 }
 
 /// What an older program decided can still be taken back: its time is only known now.
@@ -159,6 +169,18 @@ async fn names(conn: &impl ConnectionTrait, votes: &[Vote]) -> Result<BTreeMap<S
     Ok(rows.into_iter().map(called).filter(|(_, name)| !name.is_empty()).collect())
 }
 
+/// Marks as released what a batch changed and nobody can take back.
+pub(super) fn ripen(after: &mut World, changed: &BTreeSet<ItemId>) {
+    let now = after.now;
+    let changed = changed.iter().filter_map(|id| after.items.get(id).map(|item| (*id, item.is_final(now))));
+    let ripe: Vec<ItemId> = changed.filter(|(_, ripe)| *ripe).map(|(id, _)| id).collect();
+    for id in ripe {
+        if let Some(item) = after.items.get_mut(&id) {
+            item.released_at.get_or_insert(now);
+        }
+    }
+}
+
 /// Enters what a batch made final at once; gives the items.
 pub(super) async fn at_once(
     conn: &impl ConnectionTrait,
@@ -183,6 +205,7 @@ pub(super) async fn at_once(
         _ => None,
     };
     let labels = requests.iter().filter_map(label).collect();
-    log::append(conn, &items, &after.votes, Callings { names, labels }, after.now).await?;
+    let numbered = log::append(conn, &items, &after.votes, Callings { names, labels }, after.now).await?;
+    deliveries::store(conn, &numbered, &after.rulebook, after.now).await?;
     Ok(items.iter().map(|item| item.id).collect())
 }

@@ -13,6 +13,7 @@ use super::options::Announce;
 use super::people::People;
 use super::waiting::Waiting;
 use crate::clock::{Clock, Stopwatch};
+use crate::domain::ids::ItemId;
 use crate::domain::operation::Request;
 use crate::domain::receipt::Receipt;
 use crate::domain::world::Rulebook;
@@ -42,6 +43,8 @@ pub(super) struct Shared {
     pub(super) behind: Notify,
     /// Those who wait for decisions to be final.
     pub(super) waiting: Arc<Waiting>,
+    /// Told when decisions became final here.
+    pub(super) parcels: Notify,
     /// Where new items are shown.
     pub(super) announce: Announce,
     pub(super) points: Points,
@@ -61,6 +64,12 @@ impl Shared {
         if !chats.is_empty() {
             self.post.notify_one();
         }
+    }
+
+    /// Tells that the decisions about these items are final.
+    pub(super) fn released(&self, items: impl IntoIterator<Item = ItemId>) {
+        self.waiting.wake(items);
+        self.parcels.notify_one();
     }
 
     /// Tells that cards fell behind.

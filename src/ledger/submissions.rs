@@ -130,7 +130,7 @@ pub(super) async fn insert(
     Ok(ids.into_iter().map(|(key, by_place)| (key, by_place.into_values().collect())).collect())
 }
 
-const COLUMNS: [Column; 15] = [
+const COLUMNS: [Column; 16] = [
     Column::Kind,
     Column::Title,
     Column::Detail,
@@ -146,6 +146,7 @@ const COLUMNS: [Column; 15] = [
     Column::CreatedAt,
     Column::ExpiresAt,
     Column::RemindAt,
+    Column::CallbackUrl,
 ];
 
 fn values(
@@ -153,7 +154,7 @@ fn values(
     item: &NewItem,
     rules: &Rules,
     now: DateTime<Utc>,
-) -> [Expr; 15] {
+) -> [Expr; 16] {
     let policy = rules.expires_after_s.map(|seconds| now + TimeDelta::seconds(seconds.into()));
     // The client may ask for less time than its kind has, never for more.
     let expires_at = item.expires_at().into_iter().chain(policy).min().map(naive);
@@ -175,5 +176,6 @@ fn values(
         Expr::value(naive(now)),
         Expr::value(expires_at),
         Expr::value(remind_at),
+        Expr::value(item.callback().map(|target| target.url().to_string())),
     ]
 }

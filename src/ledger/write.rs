@@ -42,28 +42,32 @@ pub(super) async fn items(
 ) -> Result<(), DbErr> {
     let mut alike: BTreeMap<_, Vec<i64>> = BTreeMap::new();
     for item in changed.iter().filter_map(|id| after.items.get(id)) {
-        let Before { version, round, .. } = before.get(&item.id).copied().unwrap_or_default();
+        let Before { version, round, is_released } = before.get(&item.id).copied().unwrap_or_default();
         let steps = (item.version - version, item.round - round);
         let said = (item.issue, item.note.as_ref().map(Reason::as_str));
         let times = (item.decided_at, item.final_at(), item.released_at);
-        alike.entry((item.state.code(), times, steps, said)).or_default().push(item.id.get());
+        alike.entry((item.state.code(), times, steps, said, is_released)).or_default().push(item.id.get());
     }
-    for ((state, times, (versions, rounds), (issue, note)), ids) in alike {
+    for ((state, times, (versions, rounds), (issue, note), was_released), ids) in alike {
         let (decided_at, final_at, released_at) = times;
         let version = Expr::col(pending_items::Column::Version).add(versions);
         let round = Expr::col(pending_items::Column::Round).add(rounds);
-        let update = pending_items::Entity::update_many()
+        let mut update = pending_items::Entity::update_many()
             .col_expr(pending_items::Column::State, Expr::value(state))
             .col_expr(pending_items::Column::Version, version)
             .col_expr(pending_items::Column::Round, round)
             .col_expr(pending_items::Column::DecidedAt, Expr::value(decided_at.map(naive)))
-            .col_expr(pending_items::Column::FinalAt, Expr::value(final_at.map(naive)))
             .col_expr(pending_items::Column::ReleasedAt, Expr::value(released_at.map(naive)))
-            // What is final at once is entered into the log by the same transaction.
-            .col_expr(pending_items::Column::Logged, Expr::value(released_at.is_some()))
             .col_expr(pending_items::Column::Issue, Expr::value(issue.map(|issue| issue.result.code())))
             .col_expr(pending_items::Column::IssuedAt, Expr::value(issue.map(|issue| naive(issue.at))))
             .col_expr(pending_items::Column::Note, Expr::value(note));
+        if !was_released {
+            // What is final at once is entered into the log by the same transaction. What was final before may be an older
+            // program's, and still to be entered.
+            update = update
+                .col_expr(pending_items::Column::FinalAt, Expr::value(final_at.map(naive)))
+                .col_expr(pending_items::Column::Logged, Expr::value(released_at.is_some()));
+        }
         for some in ids.chunks(IDS_IN_STATEMENT) {
             let some = pending_items::Column::Id.is_in(some.iter().copied());
             update.clone().filter(some).exec(conn).await?;

@@ -19,7 +19,8 @@ pub(super) fn pause(tries: u32, random: u32) -> Duration {
 }
 
 /// When to try again after `attempts` that failed before this one.
-pub(super) fn later(now: DateTime<Utc>, attempts: u32) -> DateTime<Utc> {
+#[must_use]
+pub fn later(now: DateTime<Utc>, attempts: u32) -> DateTime<Utc> {
     let mut random = [0_u8; 4];
     // Without random numbers the pause is the whole one.
     let random = getrandom::fill(&mut random).map_or(0, |()| u32::from_ne_bytes(random));

@@ -3,7 +3,7 @@
 //!
 //! A message cannot be made idempotent: a kill between Telegram's answer and our note of it may show one message twice.
 
-mod backoff;
+pub mod backoff;
 mod cards;
 mod lanes;
 mod pace;

@@ -6,6 +6,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::environment::Environment;
 use super::problem::Problems;
+use super::webhooks::Webhooks;
 use crate::domain::key::ClientName;
 
 const PORT: u16 = 8080;
@@ -19,6 +20,8 @@ pub struct ApiToken {
     pub client: ClientName,
     /// Whether it may decide, beside submitting.
     pub may_decide: bool,
+    /// Whether its items may name an address that is told of the decision.
+    pub may_call_back: bool,
     /// The token itself.
     pub secret: SecretString,
 }
@@ -35,6 +38,14 @@ pub struct Http {
 }
 
 impl Http {
+    /// The same with the right to be called back for those clients for which there are secrets.
+    pub(super) fn with_callbacks(mut self, webhooks: &Webhooks) -> Self {
+        for token in &mut self.api_tokens {
+            token.may_call_back = webhooks.callbacks.contains_key(&token.client);
+        }
+        self
+    }
+
     pub(super) fn read(environment: &Environment, problems: &mut Problems) -> Self {
         Self {
             listen_addr: address("LISTEN_ADDR", environment, problems)
@@ -95,5 +106,5 @@ fn api_token(entry: &str) -> Result<ApiToken, String> {
             "its token must have {TOKEN_CHARS_MIN} to {TOKEN_CHARS_MAX} visible ASCII characters"
         ));
     }
-    Ok(ApiToken { client, may_decide, secret: SecretString::from(secret) })
+    Ok(ApiToken { client, may_decide, may_call_back: false, secret: SecretString::from(secret) })
 }

@@ -11,6 +11,7 @@ pub mod problem;
 mod rules;
 mod telegram;
 pub mod variable;
+mod webhooks;
 
 pub use self::database::Database;
 pub use self::dot_env::DotEnv;
@@ -20,6 +21,7 @@ pub use self::logging::{Format, Logging};
 pub use self::problem::{Problem, Problems};
 pub use self::rules::Rules;
 pub use self::telegram::{BotToken, Telegram};
+pub use self::webhooks::{Receiver, Webhooks};
 
 /// Everything that can be set.
 #[derive(Clone, Debug)]
@@ -30,6 +32,8 @@ pub struct Settings {
     pub database: Database,
     /// Where it listens, and who may call the HTTP API.
     pub http: Http,
+    /// Who is told of decisions.
+    pub webhooks: Webhooks,
     /// What rules and texts go by.
     pub rules: Rules,
     /// What is logged, and how.
@@ -47,13 +51,15 @@ impl Settings {
         let mut problems = Problems::default();
         let telegram = Telegram::read(environment, &mut problems);
         let database = Database::read(environment, &mut problems);
-        let http = Http::read(environment, &mut problems);
+        let webhooks = Webhooks::read(environment, &mut problems);
+        let http = Http::read(environment, &mut problems).with_callbacks(&webhooks);
         let rules = Rules::read(environment, &mut problems);
+        rules.policy.must_know(&webhooks.names(), &mut problems);
         let logging = Logging::read(environment, &mut problems);
         let points = environment.get("COUNTERSIGN_POINTS", &mut problems);
         match (telegram, database) {
             (Some(telegram), Some(database)) if problems.is_empty() => {
-                Ok(Self { telegram, database, http, rules, logging, points })
+                Ok(Self { telegram, database, http, webhooks, rules, logging, points })
             }
             _ => Err(problems),
         }

@@ -92,6 +92,12 @@ pub const KEYS: &[Key] = &[
         example: "remind_after = \"4h\"",
     },
     Key {
+        name: "webhooks",
+        meaning: "Which receivers of `DECISION_WEBHOOKS` are told of the decision, by name; `[]` is none.",
+        default: "all",
+        example: "webhooks = [\"erp\"]",
+    },
+    Key {
         name: "undo_window",
         meaning: "How long a decision can be taken back, 0s to 1h.",
         default: "`UNDO_WINDOW`",
@@ -127,12 +133,23 @@ struct Section {
     reason_required: Option<bool>,
     reasons: Option<Vec<String>>,
     roles: Option<BTreeSet<Decider>>,
+    webhooks: Option<BTreeSet<String>>,
     undo_window: Option<String>,
     expires_after: Option<String>,
     remind_after: Option<String>,
 }
 
 impl Policy {
+    /// Looks whether every receiver that is named is one of those that there are.
+    pub(super) fn must_know(&self, receivers: &BTreeSet<String>, problems: &mut Problems) {
+        let named = self.kinds.values().chain([&self.others]).filter_map(|rules| rules.webhooks.as_ref());
+        let unknown: BTreeSet<&String> = named.flatten().filter(|name| !receivers.contains(*name)).collect();
+        for name in unknown {
+            problems
+                .add("POLICY_FILE", format!("names the receiver {name:?}, which DECISION_WEBHOOKS does not"));
+        }
+    }
+
     /// The policy of `POLICY_FILE`; without one every kind has the default rules.
     pub(super) fn read(environment: &Environment, undo_window_s: u32, problems: &mut Problems) -> Self {
         let others = Rules { undo_window_s, ..Rules::default() };
@@ -241,6 +258,7 @@ impl Section {
             allow_self: self.allow_self.unwrap_or(base.allow_self),
             reason_required: self.reason_required.unwrap_or(base.reason_required),
             forbidden: self.forbidden.unwrap_or_else(|| base.forbidden.clone()),
+            webhooks: self.webhooks.or_else(|| base.webhooks.clone()),
             roles: self.roles.map_or_else(|| base.roles.clone(), Deciders::only),
         }
     }

@@ -92,6 +92,24 @@ pub const VARIABLES: &[Variable] = &[
         "shop:0123456789abcdef0123456789abcdef,backend/decide:fedcba9876543210fedcba9876543210",
         "Clients of the HTTP API: `name:token` may submit, `name/decide:token` may also decide. Tokens have at least 32 characters; a name may stand twice (rotation).",
     ),
+    secret(
+        "DECISION_WEBHOOKS",
+        "nobody is told",
+        "erp https://erp.example.org/decisions whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
+        "Who is told of each final decision, by signed webhooks: entries `NAME ADDRESS SECRET`, comma separated or one a line. A second secret after the first is for rotation: both sign.",
+    ),
+    secret(
+        "CALLBACK_SECRETS",
+        "no item may",
+        "shop:whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
+        "Clients whose items may name a `callback_url` that is told of their decision, with the secret that signs: `client:secret`. A client may stand twice (rotation).",
+    ),
+    open(
+        "WEBHOOK_NETWORKS",
+        "public addresses alone",
+        "10.0.0.0/8,127.0.0.1",
+        "Networks that are not public and in which receivers may be, comma separated; only there `http` will do instead of `https`.",
+    ),
     open(
         "KEY_RETENTION",
         "7d",

@@ -61,6 +61,7 @@ impl Writer<'_> {
         let now = self.0.clock.now();
         let text = match row.event.clone().map_err(Wordless::Unreadable)? {
             Event::Line { phrase } => words.say_stored(&phrase).map_err(Wordless::Unreadable)?,
+            Event::ReceiverFails { receiver, gone } => words.receiver_fails(&receiver, gone),
             Event::Answer { ask, reader, .. } => {
                 self.must_show_in(row.place.chat).await?;
                 let told = self.0.speaking(words).answer(&ask, reader).await;

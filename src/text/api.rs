@@ -62,6 +62,12 @@ pub fn may_not() -> String {
         .to_owned()
 }
 
+/// The client may not name an address that is told.
+#[must_use]
+pub fn may_not_call_back() -> String {
+    "This client may not send a callback_url; that needs a secret for it in CALLBACK_SECRETS".to_owned()
+}
+
 /// A rule forbids the decision.
 #[must_use]
 pub fn may_not_decide() -> String {

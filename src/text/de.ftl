@@ -303,6 +303,8 @@ why-remind = Solange der Vorgang wartet, wird nach { $span } an ihn erinnert, da
 why-undo = Eine Entscheidung lässt sich { $seconds } s lang zurücknehmen (undo_window).
 
 # An die, die den Bot betreiben, über Chats.
+receiver-fails = Dem Empfänger { $receiver } konnten Entscheidungen nicht gemeldet werden; sie wurden aufgegeben. Siehe countersign webhooks list, dann retry oder drop.
+receiver-gone = Der Empfänger { $receiver } gibt an, dass es ihn nicht mehr gibt (410); ihm wird nichts mehr gemeldet. Ihn aus DECISION_WEBHOOKS streichen oder wieder einschalten: countersign webhooks enable { $receiver }.
 chat-lost = In den Chat { $chat } lässt sich nicht mehr schreiben. Eine Person muss wieder Start drücken, eine Gruppe den Bot wieder aufnehmen. Was nicht ankam: countersign outbox list.
 topic-lost = Thema { $topic } der Gruppe { $chat } ist geschlossen oder gelöscht; neue Vorgänge stehen nun daneben. Das Thema öffnen oder REVIEW_CHATS ändern.
 removed-from = Der Bot wurde aus der Gruppe { $chat } entfernt, in der die Liste gezeigt wird. Ihn wieder aufnehmen oder die Gruppe aus REVIEW_CHATS streichen.

@@ -265,6 +265,8 @@ why-remind = As long as it waits, it is brought up again after { $span }, then a
 why-undo = A decision can be taken back for { $seconds } s (undo_window).
 
 # To the owners, about chats.
+receiver-fails = Decisions could not be told to the receiver { $receiver } and were given up. See countersign webhooks list, then retry or drop them.
+receiver-gone = The receiver { $receiver } says that it is gone (410) and is told nothing more. Take it out of DECISION_WEBHOOKS, or turn it on again: countersign webhooks enable { $receiver }.
 chat-lost = I cannot write to chat { $chat } any more. If it is a person, let them press Start again; if it is a group, add me again. What failed: countersign outbox list.
 topic-lost = Topic { $topic } of group { $chat } is closed or gone; new items are shown beside it. Open it again, or change REVIEW_CHATS.
 removed-from = I was removed from group { $chat }, where the queue is shown. Add me again, or take it out of REVIEW_CHATS.

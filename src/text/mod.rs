@@ -16,6 +16,7 @@ mod moment;
 mod pending;
 mod phrase;
 mod receipt;
+mod receiver;
 mod record;
 mod reminder;
 mod rich;

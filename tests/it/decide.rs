@@ -25,6 +25,7 @@ fn item(id: i64, state: ItemState) -> Item {
         detail: None,
         payload: None,
         external_id: None,
+        callback: None,
         client: "shop".to_owned(),
         content_hash: String::new(),
         rules: Rules::default(),

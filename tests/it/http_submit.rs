@@ -3,7 +3,7 @@
 use countersign::limits::{DETAIL_CHARS_MAX, SUBMISSION_ITEMS_MAX};
 use serde_json::{Value, json};
 
-use crate::support::http::{AGENT, ApiServer, BACKEND, PENDING, SHOP, SHOP_NEXT};
+use crate::support::http::{AGENT, ApiServer, BACKEND, PENDING, SHOP, SHOP_NEXT, token};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn items_are_submitted_once() {
@@ -154,5 +154,28 @@ async fn the_list_comes_in_pages() {
         server.get(&format!("{PENDING}?{query}"), SHOP).await.refused(400, "malformed_query");
     }
     assert_eq!(server.get(&format!("{PENDING}?limit=500&after=4"), SHOP).await.body["items"][0]["id"], 5);
+    server.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_to_be_told_at_needs_the_right_to_it() {
+    let mut shop = token("shop", false, SHOP);
+    shop.may_call_back = true;
+    let server =
+        ApiServer::with(vec![shop, token("agent", false, AGENT), token("backend", true, BACKEND)], 100).await;
+    let item = |url: &str| json!({ "kind": "bill", "title": "rent", "callback_url": url });
+    let good = "https://ci.example.org/hook?key=secret";
+    let refused = server.post(PENDING, AGENT, "a", item(good)).await;
+    assert!(refused.refused(403, "forbidden").contains("CALLBACK_SECRETS"));
+    for odd in ["ci.example.org", "ftp://ci.example.org/", "https://me:x@ci.example.org/", "https://"] {
+        let message = server.post(PENDING, SHOP, "b", item(odd)).await;
+        assert!(message.refused(422, "impossible_value").contains("callback_url"), "{odd}");
+    }
+    assert_eq!(server.post(PENDING, SHOP, "b", item(good)).await.status, 201, "no key was used up");
+    let shown = server.get("/api/admin/pending/1", SHOP).await.body.to_string();
+    assert!(!shown.contains("secret"), "{shown}");
+    server.approve("yes", json!({ "ids": [1] })).await;
+    let row = server.app.ledger.deliveries(9).await.unwrap().remove(0);
+    assert_eq!(row.receiver, "shop@https://ci.example.org");
     server.end().await;
 }

@@ -43,3 +43,4 @@ mod tables;
 mod texts;
 mod tidy;
 mod updates;
+mod webhooks;

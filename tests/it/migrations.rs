@@ -11,8 +11,8 @@ use countersign::domain::outcome::Outcome;
 use countersign::domain::release::Release;
 use countersign::ledger::connect::Address;
 use countersign::ledger::entity::{
-    approvals, chats, decision_head, decision_log, idempotency_keys, leases, meta, operations, outbox,
-    pending_items, people,
+    approvals, chats, decision_head, decision_log, deliveries, idempotency_keys, leases, meta, operations,
+    outbox, pending_items, people, receivers,
 };
 use countersign::ledger::migrate::{self, MigrateError, Step};
 use migration::Migrator;
@@ -114,6 +114,8 @@ async fn rows_survive_every_later_step(address: Address) {
     assert_eq!(outbox::Entity::find().all(&conn).await.unwrap().len(), 4);
     assert_eq!(meta::Entity::find().all(&conn).await.unwrap().len(), 2);
     assert_eq!(leases::Entity::find().all(&conn).await.unwrap().len(), 2);
+    assert_eq!(deliveries::Entity::find().all(&conn).await.unwrap().len(), 3);
+    assert_eq!(receivers::Entity::find().all(&conn).await.unwrap().len(), 2);
     let head = decision_head::Entity::find().one(&conn).await.unwrap().unwrap();
     let log = decision_log::Entity::find().one(&conn).await.unwrap().unwrap();
     assert_eq!((log.number, &log.hash), (head.number, &head.hash));

@@ -280,3 +280,30 @@ fn there_is_nothing_to_audit_without_books() {
     }
     assert!(!folder.path().join("program.db").exists(), "it only looked");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_receivers_were_not_told_is_shown_and_settled() {
+    let mut books = Books::sqlite().await;
+    books.receivers.insert("erp".to_owned());
+    books.restart().await;
+    let url = format!("sqlite://{}", books.address.file().unwrap().display());
+    let webhooks = |arguments: &[&str]| {
+        countersign(&[&["webhooks"], arguments].concat(), &[("DATABASE_URL", url.as_str())], "")
+    };
+    assert_eq!(out(&webhooks(&[])), "0 waiting, 0 failed\n");
+    books.pending(&["rent"]).await;
+    books.ledger.apply(approve(1, &[1])).await.unwrap();
+    let shown = out(&webhooks(&["list"]));
+    assert!(
+        shown.starts_with("1 waiting, 0 failed\n#1 to erp (decision 1, item 1), 0 tries, next try"),
+        "{shown}"
+    );
+    assert_eq!(out(&webhooks(&["retry", "1"])), "row 1 is sent again\n");
+    assert_eq!(out(&webhooks(&["retry", "--all"])), "0 rows are sent again\n");
+    assert_eq!(out(&webhooks(&["drop", "1"])), "row 1 is dropped\n");
+    for arguments in [["drop", "1"], ["retry", "7"], ["enable", "erp"]] {
+        assert_eq!(webhooks(&arguments).status.code(), Some(1), "{arguments:?}");
+    }
+    assert_eq!(out(&webhooks(&["list"])), "0 waiting, 0 failed\n");
+    books.close().await;
+}

@@ -201,3 +201,67 @@ fn a_policys_mistakes_are_told_where_they_stand() {
         assert!(Policy::parse(&text, &Rules::default()).is_ok(), "{}", key.name);
     }
 }
+
+const SECRET: &str = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
+
+#[test]
+fn receivers_are_read() {
+    let webhooks =
+        format!("erp https://erp.example.org/hook?k=1 {SECRET} {SECRET}\naudit http://10.0.0.7/ {SECRET}");
+    let callbacks = format!("shop:{SECRET}");
+    let settings = read(&[
+        ("DECISION_WEBHOOKS", &webhooks),
+        ("CALLBACK_SECRETS", &callbacks),
+        ("WEBHOOK_NETWORKS", "10.0.0.0/8, ::1"),
+        ("API_TOKENS", &format!("shop:{API_TOKEN},agent:{API_TOKEN}x")),
+    ])
+    .unwrap();
+    let receivers = &settings.webhooks.receivers;
+    assert_eq!(settings.webhooks.names().into_iter().collect::<Vec<_>>(), ["audit", "erp"]);
+    assert_eq!((receivers[0].secrets.len(), receivers[1].secrets.len()), (2, 1));
+    assert_eq!(receivers[0].target.url().as_str(), "https://erp.example.org/hook?k=1");
+    let may: Vec<bool> = settings.http.api_tokens.iter().map(|token| token.may_call_back).collect();
+    assert_eq!(may, [true, false]);
+    let shown = format!("{settings:?}");
+    assert!(!shown.contains("whsec_") && !shown.contains("k=1"), "{shown}");
+}
+
+#[test]
+fn mistakes_in_receivers_are_told_without_what_they_hold() {
+    let hook = "https://erp.example.org/secret-path";
+    let long = format!("https://erp.example.org/{}", "x".repeat(500));
+    for (entry, told) in [
+        ("erp".to_owned(), "it is not NAME ADDRESS SECRET"),
+        (format!("erp {hook}"), "it has no secret"),
+        (format!("erp {hook} whsec_short"), "a secret is whsec_"),
+        (format!("erp {hook} {}", SECRET.replace("whsec_", "")), "a secret is whsec_"),
+        (format!("erp {hook} {SECRET} {SECRET} {SECRET}"), "more than 2 secrets"),
+        (format!("ERP! {hook} {SECRET}"), "its name must be"),
+        (format!("erp ftp://example.org/ {SECRET}"), "its address is no address"),
+        (format!("erp https://me:pass@example.org/ {SECRET}"), "holds a user or a password"),
+        (format!("erp {hook}#part {SECRET}"), "a part after #"),
+        (format!("erp {long} {SECRET}"), "longer than 500 characters"),
+        (format!("erp http://example.org/ {SECRET}"), "WEBHOOK_NETWORKS alone"),
+        (format!("erp {hook} {SECRET}, erp {hook} {SECRET}"), "entry 2: its name stands there twice"),
+    ] {
+        let wrong = wrong("DECISION_WEBHOOKS", &entry);
+        let without_example = wrong.split("Example:").next().unwrap();
+        assert!(without_example.contains(told), "{entry}: {wrong}");
+        assert!(!without_example.contains("secret-path") && !without_example.contains("MDEy"), "{wrong}");
+    }
+    assert!(wrong("CALLBACK_SECRETS", "shop").contains("it is not client:secret"));
+    let thrice = format!("shop:{SECRET},shop:{SECRET},shop:{SECRET}");
+    assert!(wrong("CALLBACK_SECRETS", &thrice).contains("more than 2 secrets of the client shop"));
+    assert!(wrong("WEBHOOK_NETWORKS", "10.0.0.0/40").contains("which is no network"));
+}
+
+#[test]
+fn a_policy_names_receivers_that_there_are() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("policy.toml");
+    std::fs::write(&file, "[kinds.bill]\nwebhooks = [\"erp\", \"audit\"]\n").unwrap();
+    let hook = format!("erp https://erp.example.org/ {SECRET}");
+    let told = read(&[("POLICY_FILE", file.to_str().unwrap()), ("DECISION_WEBHOOKS", &hook)]).unwrap_err();
+    assert!(told.contains("names the receiver \"audit\", which DECISION_WEBHOOKS does not"), "{told}");
+    assert!(!told.contains("\"erp\""), "{told}");
+}

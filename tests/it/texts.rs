@@ -23,6 +23,7 @@ fn item(id: i64, title: &str) -> Item {
         detail: None,
         payload: None,
         external_id: None,
+        callback: None,
         client: "shop".to_owned(),
         content_hash: String::new(),
         rules: Rules::default(),

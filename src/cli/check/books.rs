@@ -75,6 +75,19 @@ fn read(report: &mut Report, books: &Books) {
             ),
         ),
     }
+    match books.deliveries {
+        Depth { waiting, failed: 0 } => report.well("webhooks", &format!("{waiting} wait to be told")),
+        Depth { waiting, failed } => report.warn(
+            "webhooks",
+            &format!(
+                "{waiting} wait to be told, {failed} failed: countersign webhooks list, then retry or drop"
+            ),
+        ),
+    }
+    for (name, since) in &books.gone {
+        let since = since.format("%F");
+        report.warn("webhooks", &format!("{name} is gone since {since}: countersign webhooks enable {name}"));
+    }
     for (chat, state) in &books.lost_chats {
         report.warn("chat", &lost(*chat, state));
     }

@@ -61,6 +61,9 @@ pub struct Model {
     pub remind_at: Option<DateTime>,
     /// How often it was.
     pub reminded: i32,
+    /// Where its client wants to be told of the decision.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub callback_url: Option<String>,
 }
 
 /// No relations: what belongs together is read by its ids.

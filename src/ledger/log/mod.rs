@@ -67,14 +67,15 @@ impl Callings {
     }
 }
 
-/// Enters `items`, whose rows the caller has locked, in their order. The head is locked from here to the commit.
-pub(super) async fn append(
+/// Enters `items`, whose rows the caller has locked, in their order, and gives each its number. The head is locked from
+/// here to the commit.
+pub(super) async fn append<'a>(
     conn: &impl ConnectionTrait,
-    items: &[&Item],
+    items: &[&'a Item],
     votes: &[Vote],
     mut callings: Callings,
     now: chrono::DateTime<chrono::Utc>,
-) -> Result<(), LedgerError> {
+) -> Result<Vec<(i64, &'a Item)>, LedgerError> {
     let mut of_item: BTreeMap<ItemId, Vec<&Vote>> = BTreeMap::new();
     votes.iter().for_each(|vote| of_item.entry(vote.item).or_default().push(vote));
     let meant: Vec<&Vote> =
@@ -82,11 +83,12 @@ pub(super) async fn append(
     callings.read_labels(conn, &meant).await?;
 
     let mut head = locked_head(conn).await?;
-    let mut rows = Vec::with_capacity(items.len());
+    let (mut rows, mut numbered) = (Vec::with_capacity(items.len()), Vec::with_capacity(items.len()));
     for item in items {
         let votes = of_item.get(&item.id).map_or(&[][..], Vec::as_slice);
         let release = Release::of(item, votes, |vote| callings.decider(vote), now);
         let sealed = release.follow(&mut head);
+        numbered.push((head.number, *item));
         rows.push(decision_log::ActiveModel {
             number: Set(head.number),
             item_id: Set(item.id.get()),
@@ -103,7 +105,7 @@ pub(super) async fn append(
         .filter(decision_head::Column::Id.eq(HEAD))
         .exec(conn)
         .await?;
-    Ok(())
+    Ok(numbered)
 }
 
 async fn locked_head(conn: &impl ConnectionTrait) -> Result<Head, LedgerError> {

@@ -2,11 +2,13 @@
 
 use chrono::TimeDelta;
 use countersign::clock::Clock;
+use countersign::domain::item::Execution;
 use countersign::domain::operation::{Operation, Request};
 use countersign::domain::release::Release;
 use countersign::domain::rules::Rules;
 use countersign::ledger::{Ledger, Since};
 use countersign::points::Act;
+use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use tokio::sync::Notify;
@@ -23,6 +25,7 @@ on_each_database!(
     what_somebody_has_locked_is_left_to_them,
     what_expires_is_final_at_once,
     those_who_decided_are_named,
+    what_an_older_program_made_final_is_entered_though_it_changes_before,
 );
 
 /// Everything in the log.
@@ -225,5 +228,25 @@ async fn those_who_decided_are_named(mut books: Books) {
     // The yes before it stands, and is no part of the no.
     let noes = json!([{ "actor": "tg:222", "name": "@kim" }]);
     assert_eq!((&log[1]["decided_by"], &log[1]["reason"]), (&noes, &json!("too dear")));
+    books.close().await;
+}
+
+/// Beside this program an older one decided, which knew no log; and the client reports the item before it is entered.
+async fn what_an_older_program_made_final_is_entered_though_it_changes_before(books: Books) {
+    let books = with_window(books, 10).await;
+    books.pending(&["rent"]).await;
+    books.ledger.apply(approve(1, &[1])).await.unwrap();
+    let hand = books.address.open_writer().await.unwrap();
+    let older = "UPDATE pending_items SET released_at = decided_at, final_at = NULL WHERE id = 1";
+    hand.execute_unprepared(older).await.unwrap();
+    hand.close().await.unwrap();
+    let mut report = submit("report", &["x"]);
+    let ids = vec![countersign::domain::ids::ItemId::new(1).unwrap()];
+    report.operation = Operation::Issue { result: Execution::Issued, ids, note: None, label: None };
+    assert_eq!(done(&books.ledger.apply(report).await.unwrap()), [1]);
+    assert_eq!(log(&books.ledger).await.len(), 0);
+    books.clock.advance(TimeDelta::seconds(10));
+    assert_eq!(books.ledger.release_due().await.unwrap(), 1);
+    assert_eq!(log(&books.ledger).await[0].item_id.get(), 1);
     books.close().await;
 }

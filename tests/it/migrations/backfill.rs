@@ -47,7 +47,10 @@ async fn decisions_from_before_are_entered_in_their_order(address: Address) {
     let now: DateTime<Utc> = "2026-03-01T12:04:00Z".parse().unwrap();
     let options = Options {
         clock: Clock::frozen(now),
-        rulebook: Rulebook::new(BTreeSet::new(), 100, 0),
+        rulebook: Rulebook {
+            receivers: BTreeSet::from(["erp".to_owned()]),
+            ..Rulebook::new(BTreeSet::new(), 100, 0)
+        },
         key_retention: TimeDelta::days(7),
         announce: countersign::ledger::Announce::Places(Vec::new()),
         points: Points::default(),
@@ -55,6 +58,9 @@ async fn decisions_from_before_are_entered_in_their_order(address: Address) {
     let ledger = Ledger::open(&address, options).await.unwrap();
     assert!(ledger.next_release().await.unwrap().is_some_and(|at| at < now));
     assert_eq!(ledger.release_due().await.unwrap(), 5);
+    // Old news is told to nobody; what was decided beside this program is.
+    let told: Vec<i64> = ledger.deliveries(9).await.unwrap().iter().map(|row| row.item_id).collect();
+    assert_eq!(told, [5]);
     let page = ledger.decisions(Since { limit: 9, ..Since::default() }).await.unwrap();
     let log: Vec<Release> =
         page.rows.iter().map(|(_, sealed)| Release::from_stored(&sealed.entry).unwrap()).collect();

@@ -37,6 +37,8 @@ pub struct Books {
     pub admins: BTreeSet<i64>,
     pub bulk_limit: usize,
     pub undo_window_s: u32,
+    /// Who is told of decisions.
+    pub receivers: BTreeSet<String>,
     /// What the policy says of kinds.
     pub kinds: BTreeMap<String, Rules>,
     /// Where new items are shown.
@@ -82,6 +84,7 @@ impl Books {
             admins,
             bulk_limit: 100,
             undo_window_s: 0,
+            receivers: BTreeSet::new(),
             kinds: BTreeMap::new(),
             announce: nowhere(),
             home,
@@ -105,6 +108,7 @@ impl Books {
     pub async fn instance_at(&self, clock: &Clock) -> Ledger {
         let mut rulebook = Rulebook::new(self.admins.clone(), self.bulk_limit, self.undo_window_s);
         rulebook.kinds.clone_from(&self.kinds);
+        rulebook.receivers.clone_from(&self.receivers);
         open(&self.address, clock, &self.points, (&rulebook, self.announce.clone())).await
     }
 

@@ -81,7 +81,8 @@ impl Answer {
 
 /// `name:token` or `name/decide:token`, as in `API_TOKENS`.
 pub fn token(client: &str, may_decide: bool, secret: &str) -> ApiToken {
-    ApiToken { client: ClientName::parse(client).unwrap(), may_decide, secret: SecretString::from(secret) }
+    let client = ClientName::parse(client).unwrap();
+    ApiToken { client, may_decide, may_call_back: false, secret: SecretString::from(secret) }
 }
 
 impl ApiServer {

@@ -9,4 +9,5 @@ pub mod http;
 pub mod postgres;
 pub mod presses;
 pub mod proxy;
+pub mod receiver;
 pub mod serve;

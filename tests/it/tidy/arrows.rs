@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::source::{Source, below};
 
 /// What each room under `src/` may name. `cli` wires everything and is named by nobody but `main`.
-const MAY_KNOW: [(&str, &[&str]); 17] = [
+const MAY_KNOW: [(&str, &[&str]); 18] = [
     ("", &["cli"]),
     (
         "cli",
@@ -24,6 +24,7 @@ const MAY_KNOW: [(&str, &[&str]); 17] = [
             "telegram",
             "telemetry",
             "text",
+            "webhooks",
         ],
     ),
     (
@@ -31,6 +32,7 @@ const MAY_KNOW: [(&str, &[&str]); 17] = [
         &["app", "clock", "command", "domain", "ledger", "limits", "outbox", "settings", "telemetry", "text"],
     ),
     ("http", &["app", "clock", "command", "domain", "ledger", "limits", "settings", "telemetry", "text"]),
+    ("webhooks", &["app", "clock", "domain", "ledger", "limits", "outbox", "points", "settings"]),
     ("jobs", &["clock", "ledger", "limits"]),
     ("outbox", &["clock", "domain", "ledger", "limits", "points"]),
     ("app", &["clock", "command", "domain", "ledger", "limits", "points", "text"]),

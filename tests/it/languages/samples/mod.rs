@@ -81,6 +81,7 @@ impl Size {
             detail: Some(self.words("for March", DETAIL_CHARS_MAX).replace('😀', "ß")),
             payload: None,
             external_id: None,
+            callback: None,
             client: self.words("shop", 0) + if self == Self::Usual { "" } else { "a-client-as-lon" },
             content_hash: "1a2b3c4d5e".to_owned(),
             rules,
@@ -237,5 +238,7 @@ fn past(words: &Words, size: Size) -> Vec<Text> {
 /// Everything that is told about items, in these words.
 pub fn all(words: &Words, size: Size) -> Vec<Text> {
     let (lists, roles) = (lists::all(words, size), super::roles::all(words, size));
-    [receipts(words, size), cards(words, size), past(words, size), lists, roles].concat()
+    let receiver = if size == Size::Usual { "erp".to_owned() } else { "x".repeat(300) };
+    let receivers = [false, true].map(|gone| words.receiver_fails(&receiver, gone)).to_vec();
+    [receipts(words, size), cards(words, size), past(words, size), lists, roles, receivers].concat()
 }
