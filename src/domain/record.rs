@@ -31,6 +31,8 @@ pub struct Record {
     pub portrait: Portrait,
     /// The votes.
     pub marks: Vec<Mark>,
+    /// Whose decision it waits for, by name, as far as one is known; nobody where it does not wait.
+    pub waits_for: Vec<String>,
 }
 
 /// What somebody did.

@@ -44,7 +44,7 @@ pub(super) struct Whole<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    awaiting: Option<Awaiting>,
+    awaiting: Option<Awaiting<'a>>,
     votes: Vec<Vote<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     issue: Option<Issue<'a>>,
@@ -61,9 +61,10 @@ struct Issue<'a> {
 
 /// How many must say yes, while that is open.
 #[derive(Serialize)]
-struct Awaiting {
+struct Awaiting<'a> {
     have: usize,
     need: u32,
+    from: &'a [String],
 }
 
 /// A person or a client.
@@ -125,7 +126,11 @@ impl<'a> Whole<'a> {
             final_at: item.final_at().map(time),
             decided_by: by.map(|actor| Who { actor, name: portrait.name.as_deref() }),
             reason: reason.map(Reason::as_str),
-            awaiting: open.then_some(Awaiting { have: portrait.yeses.len(), need: item.rules.quorum }),
+            awaiting: open.then_some(Awaiting {
+                have: portrait.yeses.len(),
+                need: item.rules.quorum,
+                from: &record.waits_for,
+            }),
             votes: record.marks.iter().filter(|mark| mark.withdrawn_at.is_none()).map(vote).collect(),
             issue: item.issue.map(|issue| Issue { result: issue.result.code(), at: time(issue.at), note }),
         }

@@ -10,6 +10,7 @@ use super::people::People;
 use super::{Ledger, LedgerError, convert, in_time, lookup};
 use crate::domain::caller::Actor;
 use crate::domain::ids::ItemId;
+use crate::domain::item::ItemState;
 use crate::domain::operation::Decision;
 use crate::domain::record::{Entry, Mark, Record};
 use crate::limits::MARKS_MAX;
@@ -33,7 +34,11 @@ impl Ledger {
     pub async fn record(&self, item: ItemId) -> Result<Option<Record>, LedgerError> {
         let Some(portrait) = self.portraits(&[item]).await?.pop() else { return Ok(None) };
         let marks = in_time(marks(&self.readers, item, &self.shared.people)).await?;
-        Ok(Some(Record { portrait, marks }))
+        let live: Vec<Mark> = marks.iter().filter(|mark| mark.withdrawn_at.is_none()).cloned().collect();
+        let waits = portrait.item.state == ItemState::Pending;
+        let waits_for =
+            if waits { self.shared.people.deciders(&portrait.item.rules, &live) } else { Vec::new() };
+        Ok(Some(Record { portrait, marks, waits_for }))
     }
 
     /// What was decided and undone, and whose role was changed, the newest first; one more than asked for where there are more.

@@ -13,7 +13,9 @@ use sea_orm::{ActiveValue::Set, ConnectionTrait, DbErr, EntityTrait};
 use super::convert::naive;
 use super::entity::people;
 use crate::domain::caller::{Actor, Profile};
+use crate::domain::record::Mark;
 use crate::domain::role::Role;
+use crate::domain::rules::Rules;
 
 /// What is known of a person.
 #[derive(Clone, Debug, Default)]
@@ -76,6 +78,21 @@ impl People {
             Actor::Client(_) => None,
         };
         actors.filter_map(|actor| shown(&actor).map(|name| (actor, name))).collect()
+    }
+
+    /// What those are called who may decide about items with these rules, as far as a name is on record: for what is said
+    /// about it, and for nothing that counts.
+    pub(super) fn deciders(&self, rules: &Rules, but: &[Mark]) -> Vec<String> {
+        let copy = self.copy();
+        let waited_for = |id: &i64| {
+            let role = if self.listed.contains(id) { Some(Role::Owner) } else { copy.get(id)?.role };
+            let voted = but.iter().any(|mark| mark.by == Actor::Person(*id).to_string());
+            let name = copy.get(id)?.profile.shown();
+            (role.is_some_and(|role| rules.roles.admit(role)) && !voted && !name.is_empty()).then_some(name)
+        };
+        let mut names: Vec<String> = copy.keys().filter_map(waited_for).collect();
+        names.sort();
+        names
     }
 
     /// The language this person's app was in when they last did something.

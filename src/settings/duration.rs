@@ -12,7 +12,8 @@ pub(super) fn undo_window(text: &str) -> Option<u32> {
 }
 
 /// `90m`, `24h`, `7d`.
-pub(super) fn duration(text: &str) -> Option<TimeDelta> {
+#[must_use]
+pub fn duration(text: &str) -> Option<TimeDelta> {
     let (number, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
     let number: i64 = number.trim().parse().ok().filter(|number| (0..=1_000_000_000).contains(number))?;
     match unit {

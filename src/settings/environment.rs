@@ -1,6 +1,7 @@
 //! The one place that reads the environment: `./.env`, that file alone, and the process's variables, which win.
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::io::{ErrorKind, Read};
 use std::path::Path;
 
@@ -28,11 +29,16 @@ impl Environment {
     /// [`UnreadableDotEnv`] tells that the file cannot be read, never what it holds.
     pub fn of_process() -> Result<Self, UnreadableDotEnv> {
         let mut values = dot_env(Path::new(DOT_ENV))?;
-        values.extend(
-            std::env::vars_os()
-                .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?))),
-        );
+        values.extend(Self::of_process_alone().0);
         Ok(Self(values))
+    }
+
+    /// What is set in the process's environment, for what runs in folders of others: a `./.env` there is none of ours.
+    #[must_use]
+    pub fn of_process_alone() -> Self {
+        let text =
+            |(name, value): (OsString, OsString)| Some((name.into_string().ok()?, value.into_string().ok()?));
+        Self(std::env::vars_os().filter_map(text).collect())
     }
 
     /// What a test sets.

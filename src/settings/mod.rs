@@ -2,12 +2,13 @@
 
 mod database;
 pub mod dot_env;
-mod duration;
+pub mod duration;
 pub mod environment;
 mod http;
 mod logging;
 pub mod policy;
 pub mod problem;
+mod remote;
 mod rules;
 mod telegram;
 pub mod variable;
@@ -19,6 +20,7 @@ pub use self::environment::Environment;
 pub use self::http::{ApiToken, Http};
 pub use self::logging::{Format, Logging};
 pub use self::problem::{Problem, Problems};
+pub use self::remote::Remote;
 pub use self::rules::Rules;
 pub use self::telegram::{BotToken, Telegram};
 pub use self::webhooks::{Receiver, Webhooks};

@@ -145,10 +145,26 @@ pub const VARIABLES: &[Variable] = &[
     open("LOG_FORMAT", "text", "json", "How it is logged: text or json."),
 ];
 
+/// What `ask` and `items` read where they run; no server needs it.
+pub const CLIENT_VARIABLES: &[Variable] = &[
+    open(
+        "COUNTERSIGN_URL",
+        "",
+        "https://countersign.example.org",
+        "Where Countersign is, for `ask` and `items`; `--url` wins.",
+    ),
+    secret(
+        "COUNTERSIGN_TOKEN",
+        "",
+        "0123456789abcdef0123456789abcdef",
+        "The token they ask with, one of its `API_TOKENS`; `--token-file` wins.",
+    ),
+];
+
 /// The variable with this name.
 #[must_use]
 pub fn find(name: &str) -> Option<&'static Variable> {
-    VARIABLES.iter().find(|variable| variable.name == name)
+    VARIABLES.iter().chain(CLIENT_VARIABLES).find(|variable| variable.name == name)
 }
 
 /// The text of `.env.example`.
@@ -159,7 +175,12 @@ pub fn env_example() -> String {
          ",
     );
     let _ = writeln!(text, "# {}", files());
-    for variable in VARIABLES {
+    for (place, variable) in VARIABLES.iter().chain(CLIENT_VARIABLES).enumerate() {
+        if place == VARIABLES.len() {
+            text.push_str(
+                "\n# For countersign ask and items, in the environment of the machine that asks:\n",
+            );
+        }
         let default = if variable.default.is_empty() {
             String::new()
         } else {
@@ -174,7 +195,11 @@ pub fn env_example() -> String {
 /// Which variables may stand in a file, and how.
 #[must_use]
 pub fn files() -> String {
-    let secrets = VARIABLES.iter().filter(|variable| variable.secret).map(|variable| variable.name);
+    let secrets = VARIABLES
+        .iter()
+        .chain(CLIENT_VARIABLES)
+        .filter(|variable| variable.secret)
+        .map(|variable| variable.name);
     let names = secrets.collect::<Vec<_>>().join(", ");
     format!("NAME_FILE instead of NAME names a file that holds the value, for the secrets {names}.")
 }
@@ -187,5 +212,12 @@ pub fn readme_table() -> String {
         let _ = writeln!(table, "| `{}` | {} | {} |", variable.name, variable.meaning, variable.default);
     }
     let _ = writeln!(table, "\n{}", files());
+    let _ = writeln!(
+        table,
+        "\nFor `ask` and `items`, on the machine that asks:\n\n| variable | meaning |\n| --- | --- |"
+    );
+    for variable in CLIENT_VARIABLES {
+        let _ = writeln!(table, "| `{}` | {} |", variable.name, variable.meaning);
+    }
     table
 }

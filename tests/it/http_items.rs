@@ -23,7 +23,7 @@ async fn an_item_is_shown_whole_to_whoever_may_see_it() {
         "id": 1, "kind": "bill", "title": "rent", "detail": "for March", "client": "shop", "external_id": "inv-77",
         "payload": { "eur": 1200.5, "invoice": 77 }, "state": "pending", "content_hash": hash, "version": 1,
         "created_at": "2026-03-01T12:04:00Z", "expires_at": "2026-03-02T12:00:00Z", "final": false,
-        "awaiting": { "have": 0, "need": 1 }, "votes": [],
+        "awaiting": { "have": 0, "need": 1, "from": [] }, "votes": [],
     });
     assert_eq!((shown.status, &shown.body), (200, &expected));
     assert_eq!(server.get(&at(1), BACKEND).await.body, expected);
@@ -76,7 +76,10 @@ async fn a_yes_that_is_not_enough_has_decided_nothing() {
     server.post(PENDING, SHOP, "pay", &body).await;
     server.approve("yes", r#"{"ids":[1]}"#).await;
     let waits = server.get(&at(1), SHOP).await.body;
-    assert_eq!((&waits["state"], &waits["awaiting"]), (&json!("pending"), &json!({ "have": 1, "need": 2 })));
+    assert_eq!(
+        (&waits["state"], &waits["awaiting"]),
+        (&json!("pending"), &json!({ "have": 1, "need": 2, "from": [] }))
+    );
     assert_eq!((waits["votes"].as_array().unwrap().len(), waits.get("decided_by")), (1, None));
     server.clock.advance(TimeDelta::hours(1));
     assert_eq!(server.app.ledger.expire().await.unwrap(), 1);

@@ -3,6 +3,7 @@
 #![allow(unreachable_pub, reason = "nothing outside uses a test")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod ask;
 mod backup;
 mod day;
 mod decide;

@@ -215,6 +215,7 @@ fn past(words: &Words, size: Size) -> Vec<Text> {
     let record = Record {
         portrait: size.portrait(3, ItemState::Approved),
         marks: size.many(2, MARKS_MAX).map(mark).collect(),
+        waits_for: Vec::new(),
     };
     let mut outcomes = size.outcomes();
     outcomes.splice(2..4, size.appointed().drain(1..3));

@@ -1,0 +1,38 @@
+//! What `ask` says: on standard error while it waits, and the decision at the end.
+
+use std::fmt::Write;
+
+use crate::cli::remote::Known;
+
+/// What it waits for, and for whom.
+pub(super) fn waiting(item: &Known) -> String {
+    let id = item.id;
+    let Some(awaiting) = &item.awaiting else {
+        let at = item.final_at.map(|at| format!(" at {}", at.format("%H:%M:%S UTC"))).unwrap_or_default();
+        let who = item.decided_by.as_ref().map(|who| format!(" by {}", who.shown())).unwrap_or_default();
+        return format!("#{id} is {}{who}; that is final{at}, unless it is undone", item.state);
+    };
+    let whom = match awaiting.from.as_slice() {
+        [] => "whoever may decide".to_owned(),
+        [one] => one.clone(),
+        [some @ .., last] => format!("{} or {last}", some.join(", ")),
+    };
+    let mut line = format!("Waiting for {whom} to decide about #{id}");
+    if awaiting.need > 1 {
+        let names: Vec<&str> = item.votes.iter().map(super::super::remote::Who::shown).collect();
+        let names = if names.is_empty() { String::new() } else { format!(": {}", names.join(", ")) };
+        // Writing to a String cannot fail.
+        let _ = write!(line, "; {} of {} approvals{names}", awaiting.have, awaiting.need);
+    }
+    if let Some(at) = item.expires_at {
+        let _ = write!(line, "; expires {}", at.format("%Y-%m-%d %H:%M UTC"));
+    }
+    line
+}
+
+/// Who decided what, and why; and what exactly it was about.
+pub(super) fn decision(item: &Known) -> String {
+    let who = item.decided_by.as_ref().map(|who| format!(" by {}", who.shown())).unwrap_or_default();
+    let why = item.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
+    format!("{}{who}{why}\n#{} content_hash {}", item.state, item.id, item.content_hash)
+}
