@@ -46,8 +46,9 @@ fn rule(world: &mut World, request: &Request) -> Ruling {
         Operation::Undo { receipt } => match undo::target(world, &actor, *receipt) {
             None => Ruling::refused(Refusal::NothingToUndo),
             Some(decided) => {
-                let (withdrawn, skipped) = undo::take_back(world, &decided);
+                let undo::TakenBack { mut withdrawn, lapsed, skipped } = undo::take_back(world, &decided);
                 let done = withdrawn.iter().map(|vote| vote.item).collect();
+                withdrawn.extend(lapsed);
                 Ruling::Decided { outcome: Outcome::Undone { done, skipped }, votes: Vec::new(), withdrawn }
             }
         },
@@ -111,6 +112,7 @@ fn vote(
             decision: decision.code().to_owned(),
             reason: reason.map(Reason::to_string),
             key: request.key.as_str().to_owned(),
+            at: now,
         };
         world.votes.push(vote.clone());
         voted.votes.push(vote);

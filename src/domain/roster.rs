@@ -85,11 +85,23 @@ impl Roster {
             return Some(Role::Owner);
         }
         let member = self.member(person)?;
-        if member.since <= said_at {
+        if whole_second_after(member.since) <= said_at {
             return Some(member.role);
         }
         // Whoever was raised or lowered meanwhile could decide before, and can now.
-        member.decides_since.filter(|since| *since <= said_at).map(|_| Role::Approver)
+        let decided = member.decides_since.filter(|since| whole_second_after(*since) <= said_at);
+        decided.map(|_| Role::Approver)
+    }
+
+    /// Whether this actor's vote of that time still counts, by the right it was cast with: one that was taken and given again
+    /// is another.
+    #[must_use]
+    pub fn still_counts(&self, actor: &str, cast_at: DateTime<Utc>, rules: &Rules) -> bool {
+        let Some(Actor::Person(person)) = Actor::parse(actor) else { return self.counts(actor, rules) };
+        let member = self.member(person).filter(|_| !self.is_listed(person));
+        let since = member
+            .and_then(|member| if rules.roles.are_all() { member.decides_since } else { Some(member.since) });
+        self.counts(actor, rules) && since.is_none_or(|since| since <= cast_at)
     }
 
     /// Whether this actor's vote counts on items with these rules. What a client's token may is looked at where it votes.
@@ -127,10 +139,9 @@ impl Roster {
     pub(super) fn set(&mut self, person: i64, role: Option<Role>, by: &str, now: DateTime<Utc>) {
         let before = self.members.remove(&person);
         let Some(role) = role else { return };
-        let since = whole_second_after(now);
         let decided = before.and_then(|before| before.decides_since);
-        let decides_since = role.may_decide().then(|| decided.unwrap_or(since));
-        self.members.insert(person, Member { role, since, decides_since, by: by.to_owned() });
+        let decides_since = role.may_decide().then(|| decided.unwrap_or(now));
+        self.members.insert(person, Member { role, since: now, decides_since, by: by.to_owned() });
     }
 }
 

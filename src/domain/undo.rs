@@ -14,9 +14,20 @@ pub(super) fn target(world: &World, actor: &str, receipt: Option<i64>) -> Option
     own.rfind(meant).cloned()
 }
 
+/// What taking a decision back did.
+#[derive(Default)]
+pub(super) struct TakenBack {
+    /// The decision's votes.
+    pub(super) withdrawn: Vec<Vote>,
+    /// Votes of others on what waits again, whose right to them has ended since.
+    pub(super) lapsed: Vec<Vote>,
+    /// The items that stay as they are.
+    pub(super) skipped: Vec<Skip>,
+}
+
 /// Withdraws what can be; gives the votes that do not count any more, and the items that stay as they are.
-pub(super) fn take_back(world: &mut World, decided: &Decided) -> (Vec<Vote>, Vec<Skip>) {
-    let (mut withdrawn, mut skipped) = (Vec::new(), Vec::new());
+pub(super) fn take_back(world: &mut World, decided: &Decided) -> TakenBack {
+    let mut taken = TakenBack::default();
     for id in &decided.voted {
         let vote = world.votes.iter().position(|vote| vote.item == *id && vote.key == decided.key);
         let now = world.now;
@@ -29,13 +40,18 @@ pub(super) fn take_back(world: &mut World, decided: &Decided) -> (Vec<Vote>, Vec
             }
             (Some(vote), Some(item)) => {
                 reopen(item);
-                withdrawn.push(world.votes.remove(vote));
+                taken.withdrawn.push(world.votes.remove(vote));
+                let (rules, roster) = (&item.rules, &world.roster);
+                let ended = |vote: &mut Vote| {
+                    vote.item == *id && !roster.still_counts(&vote.decided_by, vote.at, rules)
+                };
+                taken.lapsed.extend(world.votes.extract_if(.., ended));
                 continue;
             }
         };
-        skipped.push(Skip { id: *id, reason });
+        taken.skipped.push(Skip { id: *id, reason });
     }
-    (withdrawn, skipped)
+    taken
 }
 
 /// Whether the item is as it is because of this vote: it gathers votes, or was decided so.

@@ -56,6 +56,8 @@ pub struct Vote {
     pub reason: Option<String>,
     /// The key of the operation that it came with.
     pub key: String,
+    /// When it was cast.
+    pub at: DateTime<Utc>,
 }
 
 /// A decision that may be taken back.

@@ -204,6 +204,7 @@ pub(super) async fn live_votes(
         decision: row.decision,
         reason: row.reason,
         key: row.key,
+        at: row.created_at.and_utc(),
     };
     Ok(rows.into_iter().map(vote).collect())
 }

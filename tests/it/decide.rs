@@ -1,5 +1,7 @@
 //! Properties of the pure decision.
 
+mod roles;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use countersign::domain::caller::{Actor, Caller};

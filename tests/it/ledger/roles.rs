@@ -26,6 +26,7 @@ on_each_database!(
     only_owners_say_who_may,
     somebody_is_always_left_who_says_who_may,
     the_yes_of_somebody_removed_never_comes_back,
+    nor_when_a_decision_it_stood_on_is_taken_back,
     kinds_that_only_some_roles_decide,
     no_more_than_the_books_can_read_at_once,
     the_audit_sees_roles_and_votes_that_nobody_gave,
@@ -203,6 +204,32 @@ async fn the_yes_of_somebody_removed_never_comes_back(books: Books) {
     assert_eq!(have(&books.ledger.apply(approve_by(KIM, 6, &[1])).await.unwrap()), 1);
     let anew = books.ledger.apply(approve_by(SAM, 7, &[1])).await.unwrap();
     assert_eq!(done(&anew), [1], "and may be said anew");
+    books.close().await;
+}
+
+async fn nor_when_a_decision_it_stood_on_is_taken_back(mut books: Books) {
+    books.undo_window_s = 3600;
+    let rules = Rules { quorum: 2, undo_window_s: 3600, ..Rules::default() };
+    books.kinds.insert("bill".to_owned(), rules);
+    books.restart().await;
+    books.pending(&["rent"]).await;
+    books.ledger.apply(appoint(LEE, 1, SAM, Change::Add(Role::Approver))).await.unwrap();
+    books.ledger.apply(approve_by(SAM, 2, &[1])).await.unwrap();
+    assert_eq!(done(&books.ledger.apply(approve_by(KIM, 3, &[1])).await.unwrap()), [1]);
+    books.clock.advance(TimeDelta::seconds(1));
+    books.ledger.apply(appoint(LEE, 4, SAM, Change::Remove)).await.unwrap();
+    books.ledger.apply(appoint(LEE, 5, SAM, Change::Add(Role::Approver))).await.unwrap();
+    assert_eq!(record(&books, 1).await.portrait.yeses.len(), 2, "what is decided stays decided");
+    let undo = Request { operation: Operation::Undo { receipt: None }, ..approve_by(KIM, 6, &[]) };
+    assert_eq!(done(&books.ledger.apply(undo).await.unwrap()), [1]);
+    assert_eq!(
+        record(&books, 1).await.portrait.yeses.len(),
+        0,
+        "Kim's is taken back, and Sam's was another right"
+    );
+    assert_eq!(have(&books.ledger.apply(approve_by(KIM, 7, &[1])).await.unwrap()), 1);
+    let anew = at(approve_by(SAM, 8, &[1]), books.clock.now());
+    assert_eq!(done(&books.ledger.apply(anew).await.unwrap()), [1]);
     books.close().await;
 }
 
