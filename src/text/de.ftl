@@ -166,7 +166,7 @@ not-found = Nicht vorhanden: { $ids }.
 already-pending = { $ids } { $many ->
     [many] sind
    *[one] ist
-} schon offen{ $by }{ $ago }.
+}{ $ago } schon{ $by } offen.
 already-approved = { $ids } { $many ->
     [many] wurden
    *[one] wurde

@@ -118,7 +118,7 @@ async fn many_at_once(day: &mut Day) {
     day.submits("late", "bill", &["late"]).await;
     let toast = day.presses(KIM, KIM, &page, "p:", Then::Well).await;
     assert!(
-        toast.starts_with("1 came after this page was shown, and were left alone. Approved 10: "),
+        toast.starts_with("1 came after this page was shown, and was left alone. Approved 10: "),
         "{toast}"
     );
     let rest = day.says(KIM, "/reject all kind:bill !34: too late", Then::Well).await;

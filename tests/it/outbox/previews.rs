@@ -128,7 +128,7 @@ async fn a_confirmation_is_its_askers_and_lasts_two_minutes() {
     let world = world(12).await;
     let preview = world.asked(1, "/approve 1-12").await;
     let kim = world.bot.deliver(&press(2, KIM, LEE, &preview, "c:")).await;
-    assert_eq!(kim.text(), "Only who sent the command can press this.");
+    assert_eq!(kim.text(), "Only the person who sent the command can press this.");
     // What a button names can be forged: an operation that prepared nothing, or that is not there.
     for (update, data) in [(3, "c:1"), (4, "c:99"), (5, "f:2"), (6, "f:99"), (7, "i:99")] {
         let told = world.bot.deliver(&pressed(update, LEE, (LEE, 71), data)).await.text();
@@ -170,10 +170,10 @@ async fn what_failed_is_tried_again_alone() {
     let world = world(2).await;
     let first = world.asked(1, "/approve 1,3,2,4").await;
     let text = first.1["text"].as_str().unwrap();
-    assert_eq!(text, "Approved 2: #1 bill 1, #2 bill 2.\nThere is no #3, #4.\nReceipt R2");
+    assert_eq!(text, "Approved 2: #1 bill 1, #2 bill 2.\nThere are no #3, #4.\nReceipt R2");
     world.queue("more", 1).await;
     let kim = world.bot.deliver(&press(2, KIM, LEE, &first, "f:")).await;
-    assert_eq!(kim.text(), "Only who sent the command can press this.");
+    assert_eq!(kim.text(), "Only the person who sent the command can press this.");
     let retry = press(3, LEE, LEE, &first, "f:");
     let toast = world.bot.deliver(&retry).await.text();
     // What came to be since was seen by nobody: it is shown first.
