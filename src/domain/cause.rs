@@ -127,6 +127,21 @@ pub enum Refusal {
     },
     /// The actor has decided nothing that could be undone.
     NothingToUndo,
+    /// It was another's to take back.
+    NotYourReceipt {
+        /// The receipt's number.
+        number: i64,
+    },
+    /// No operation has the number that was to be taken back.
+    NoSuchReceipt {
+        /// The number.
+        number: i64,
+    },
+    /// What was to be taken back decided nothing.
+    NothingDecided {
+        /// The receipt's number.
+        number: i64,
+    },
     /// A client's own id names an item with another content.
     ExternalIdTaken {
         /// The place in the submission.

@@ -6,7 +6,7 @@ use super::appoint::appoint;
 use super::ids::{ItemId, each_once};
 use super::item::Item;
 use super::operation::{Decision, Operation, Request};
-use super::outcome::{Awaiting, Outcome, Refusal, Skip, SkipReason};
+use super::outcome::{Awaiting, Outcome, Skip, SkipReason};
 use super::policy;
 use super::prepare::prepare;
 use super::reason::Reason;
@@ -44,8 +44,8 @@ fn rule(world: &mut World, request: &Request) -> Ruling {
             Ruling::of(outcome)
         }
         Operation::Undo { receipt } => match undo::target(world, &actor, *receipt) {
-            None => Ruling::refused(Refusal::NothingToUndo),
-            Some(decided) => {
+            Err(refusal) => Ruling::refused(refusal),
+            Ok(decided) => {
                 let undo::TakenBack { mut withdrawn, lapsed, skipped } = undo::take_back(world, &decided);
                 let done = withdrawn.iter().map(|vote| vote.item).collect();
                 withdrawn.extend(lapsed);

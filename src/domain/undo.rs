@@ -3,15 +3,22 @@
 
 use super::item::{Item, ItemState};
 use super::operation::Decision;
-use super::outcome::{Skip, SkipReason};
+use super::outcome::{Refusal, Skip, SkipReason};
 use super::world::{Decided, Vote, World};
 
 /// The decision that is meant: the one with this number, or the actor's last one that changed anything. Nobody takes
 /// back another's.
-pub(super) fn target(world: &World, actor: &str, receipt: Option<i64>) -> Option<Decided> {
-    let meant = |decided: &&Decided| receipt.is_none() || decided.number == receipt;
-    let mut own = world.decided.iter().filter(|decided| decided.actor == actor && !decided.voted.is_empty());
-    own.rfind(meant).cloned()
+pub(super) fn target(world: &World, actor: &str, receipt: Option<i64>) -> Result<Decided, Refusal> {
+    let Some(number) = receipt else {
+        let mut own = world.decided.iter().filter(|one| one.actor == actor && !one.voted.is_empty());
+        return own.next_back().cloned().ok_or(Refusal::NothingToUndo);
+    };
+    match world.decided.iter().find(|one| one.number == receipt) {
+        None => Err(Refusal::NoSuchReceipt { number }),
+        Some(one) if one.actor != actor => Err(Refusal::NotYourReceipt { number }),
+        Some(one) if one.voted.is_empty() => Err(Refusal::NothingDecided { number }),
+        Some(one) => Ok(one.clone()),
+    }
 }
 
 /// What taking a decision back did.

@@ -60,7 +60,7 @@ pub struct Vote {
     pub at: DateTime<Utc>,
 }
 
-/// A decision that may be taken back.
+/// A decision that may be taken back, or an operation that was named as one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Decided {
     /// The operation's number; `None` while its transaction runs.
@@ -69,7 +69,7 @@ pub struct Decided {
     pub key: String,
     /// Whose it was.
     pub actor: String,
-    /// The items that it decided or voted on.
+    /// The items that it decided or voted on; none where it was no decision.
     pub voted: Vec<ItemId>,
 }
 

@@ -194,7 +194,10 @@ fn refused(refusal: &Refusal) -> (StatusCode, First<'static>) {
             (StatusCode::FORBIDDEN, "forbidden_by_policy", api::may_not_decide())
         }
         Refusal::Forbidden { kind } => (StatusCode::FORBIDDEN, "forbidden_by_policy", api::forbidden(kind)),
-        Refusal::NothingToUndo => {
+        Refusal::NothingToUndo
+        | Refusal::NotYourReceipt { .. }
+        | Refusal::NoSuchReceipt { .. }
+        | Refusal::NothingDecided { .. } => {
             (StatusCode::UNPROCESSABLE_ENTITY, "nothing_to_undo", api::nothing_to_undo())
         }
         Refusal::OverBulkLimit { asked, limit } => {

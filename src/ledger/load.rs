@@ -25,6 +25,8 @@ use crate::limits::IDS_IN_STATEMENT;
 
 /// How many of a person's operations are looked through for the last that decided anything.
 const LAST_DECISIONS: u64 = 10;
+/// What can be taken back.
+const DECISIONS: [Decision; 2] = [Decision::Approve, Decision::Reject];
 
 pub(super) async fn world(
     conn: &DatabaseTransaction,
@@ -65,19 +67,22 @@ async fn decided(conn: &impl ConnectionTrait, requests: &[&Request]) -> Result<V
     for request in requests {
         let Operation::Undo { receipt } = request.operation else { continue };
         let actor = request.caller.actor.to_string();
-        let own = operations::Entity::find().filter(operations::Column::Actor.eq(actor)).filter(
-            operations::Column::Verb.is_in([Decision::Approve, Decision::Reject].map(Decision::code)),
-        );
-        let own = match receipt {
-            Some(number) => own.filter(operations::Column::Id.eq(number)),
-            None => own.order_by_desc(operations::Column::Id).limit(LAST_DECISIONS),
+        // Whatever has the number, so that the answer tells why it cannot be taken back.
+        let meant = match receipt {
+            Some(number) => operations::Entity::find_by_id(number),
+            None => operations::Entity::find()
+                .filter(operations::Column::Actor.eq(actor))
+                .filter(operations::Column::Verb.is_in(DECISIONS.map(Decision::code)))
+                .order_by_desc(operations::Column::Id)
+                .limit(LAST_DECISIONS),
         };
-        for row in own.all(conn).await? {
+        for row in meant.all(conn).await? {
             found.insert(row.id, row);
         }
     }
     let decided = |row: operations::Model| {
-        let voted = convert::outcome(&row)?.voted();
+        let decides = DECISIONS.iter().any(|decision| decision.code() == row.verb);
+        let voted = if decides { convert::outcome(&row)?.voted() } else { Vec::new() };
         Ok(Decided { number: Some(row.id), key: row.key, actor: row.actor, voted })
     };
     found.into_values().map(decided).collect()

@@ -108,6 +108,12 @@ nothing-undone = Nichts zurückgenommen.
 nothing-undone-before = nichts zurückgenommen.
 nothing-to-undo = Nichts zurückgenommen: In letzter Zeit wurde von dir nichts entschieden.
 nothing-to-undo-before = nichts zurückgenommen, von dir war in letzter Zeit nichts entschieden.
+not-your-receipt = Nichts zurückgenommen: R{ $number } stammt von jemand anderem, und fremde Entscheidungen nimmt niemand zurück. Die eigenen: /history me
+not-your-receipt-before = nichts zurückgenommen, R{ $number } stammte von jemand anderem. Die eigenen: /history me
+no-receipt-to-undo = Nichts zurückgenommen: Einen Beleg R{ $number } gibt es nicht. Die eigenen: /history me
+no-receipt-to-undo-before = nichts zurückgenommen, einen Beleg R{ $number } gab es nicht. Die eigenen: /history me
+nothing-decided = Nichts zurückgenommen: R{ $number } hat nichts entschieden. Was etwas entschieden hat, zeigt /history me
+nothing-decided-before = nichts zurückgenommen, R{ $number } hatte nichts entschieden. Was etwas entschieden hat, zeigt /history me
 undone-already = { $ids } { $many ->
     [many] wurden
    *[one] wurde

@@ -83,6 +83,12 @@ nothing-undone = Nothing undone.
 nothing-undone-before = nothing undone.
 nothing-to-undo = Nothing undone: you have decided nothing lately.
 nothing-to-undo-before = nothing undone, you had decided nothing lately.
+not-your-receipt = Nothing undone: R{ $number } is somebody else's, and nobody takes back another's decision. Your own: /history me
+not-your-receipt-before = nothing undone, R{ $number } was somebody else's. Your own: /history me
+no-receipt-to-undo = Nothing undone: there is no receipt R{ $number }. Your own: /history me
+no-receipt-to-undo-before = nothing undone, there was no receipt R{ $number }. Your own: /history me
+nothing-decided = Nothing undone: R{ $number } decided nothing. See with /history me what did.
+nothing-decided-before = nothing undone, R{ $number } had decided nothing. See with /history me what did.
 undone-already = { $ids } { $many ->
     [many] were
    *[one] was

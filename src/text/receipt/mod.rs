@@ -217,6 +217,9 @@ impl Teller<'_> {
             Refusal::OwnersOnly => self.with_standing("owners-only", &[]),
             Refusal::Forbidden { kind } => self.with_standing("forbidden-kind", &[("kind", kind)]),
             Refusal::NothingToUndo => self.with_standing("nothing-to-undo", &[]),
+            Refusal::NotYourReceipt { number } => self.about_receipt("not-your-receipt", *number),
+            Refusal::NoSuchReceipt { number } => self.about_receipt("no-receipt-to-undo", *number),
+            Refusal::NothingDecided { number } => self.about_receipt("nothing-decided", *number),
             Refusal::ExternalIdTaken { item, .. } => {
                 self.with_standing("external-id-taken", &[("id", &item.to_string())])
             }
@@ -229,6 +232,10 @@ impl Teller<'_> {
                 &[("asked", &asked.to_string()), ("limit", &limit.to_string())],
             ),
         }
+    }
+
+    fn about_receipt(&self, id: &str, number: i64) -> String {
+        self.with_standing(id, &[("number", &number.to_string())])
     }
 
     fn viewers_id(&self) -> String {

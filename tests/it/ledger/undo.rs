@@ -54,7 +54,15 @@ async fn nobody_undoes_anothers_or_what_is_final(books: Books) {
     assert_eq!(books.ledger.apply(undo(LEE, 1, None)).await.unwrap().outcome, nothing);
     let lees = books.ledger.apply(approve(2, &[1])).await.unwrap();
     assert_eq!(books.ledger.apply(undo(KIM, 3, None)).await.unwrap().outcome, nothing);
-    assert_eq!(books.ledger.apply(undo(KIM, 4, Some(lees.number))).await.unwrap().outcome, nothing);
+    for (update, number, refusal) in [
+        (4, lees.number, Refusal::NotYourReceipt { number: lees.number }),
+        (7, 9999, Refusal::NoSuchReceipt { number: 9999 }),
+        (8, lees.number + 1, Refusal::NothingDecided { number: lees.number + 1 }),
+    ] {
+        let told = books.ledger.apply(undo(KIM, update, Some(number))).await.unwrap().outcome.clone();
+        assert_eq!(told, Outcome::Refused { refusal });
+        assert_eq!(Outcome::from_stored(&told.to_stored()).unwrap(), told, "it is kept as it was told");
+    }
     // What decided nothing is not the last decision.
     books.ledger.apply(approve(5, &[99])).await.unwrap();
     books.clock.advance(TimeDelta::seconds(10));

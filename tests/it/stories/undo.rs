@@ -37,16 +37,24 @@ async fn what_cannot_be_undone_is_said() {
         "Nothing undone: you have decided nothing lately."
     );
     bot.deliver(&said_by(KIM, 2, "/reject 1 too much")).await;
-    assert_eq!(
-        bot.deliver(&said(3, "/undo R2")).await.text(),
-        "Nothing undone: you have decided nothing lately."
-    );
+    for (update, command, told) in [
+        (
+            6,
+            "/undo R3",
+            "R3 is somebody else's, and nobody takes back another's decision. Your own: /history me",
+        ),
+        (7, "/undo R77", "there is no receipt R77. Your own: /history me"),
+        (8, "/undo R2", "R2 decided nothing. See with /history me what did."),
+    ] {
+        assert_eq!(bot.deliver(&said(update, command)).await.text(), format!("Nothing undone: {told}"));
+    }
     bot.clock.advance(TimeDelta::minutes(2));
     assert_eq!(
         bot.deliver(&said_by(KIM, 4, "/undo")).await.text(),
         "Nothing undone.\nThe decision about #1 became final 1 min ago."
     );
-    assert!(bot.deliver(&said(5, "/undo 2")).await.text().contains("is no receipt; they are written R42"));
+    let told = bot.deliver(&said(5, "/undo 2")).await.text();
+    assert!(told.ends_with("is no receipt; they are written R42. Example: /undo R42"), "{told}");
     bot.end().await;
 }
 
