@@ -22,8 +22,8 @@ mod reminder;
 mod rich;
 mod role;
 mod stats;
+mod written;
 
-use std::fmt;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -37,6 +37,7 @@ pub use self::phrase::Phrase;
 pub use self::record::HistoryView;
 pub use self::rich::{Time, Times};
 pub use self::role::RosterView;
+pub use self::written::Text;
 use crate::command::Command;
 use crate::domain::caller::Actor;
 use crate::domain::card::Portrait;
@@ -44,79 +45,6 @@ use crate::domain::ids::ItemId;
 use crate::domain::language::Language;
 use crate::domain::receipt::Receipt;
 use crate::domain::record::Record;
-use crate::limits::MESSAGE_UNITS_MAX;
-
-/// A text a person reads: never longer than Telegram takes (4,096 UTF-16 units). The times in it are known as such.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Text {
-    words: String,
-    times: Vec<Time>,
-}
-
-impl Text {
-    fn new(words: &str) -> Self {
-        let (words, times) = rich::unmarked(words);
-        let whole = Self { words, times };
-        if whole.words.encode_utf16().count() <= MESSAGE_UNITS_MAX {
-            return whole;
-        }
-        let mut units = 0;
-        let fits = |c: &char| {
-            units += c.len_utf16();
-            units < MESSAGE_UNITS_MAX
-        };
-        let words = whole.words.chars().take_while(fits).collect();
-        whole.ending_after(words)
-    }
-
-    /// No words: the answer to a press that needs none.
-    #[must_use]
-    pub const fn nothing() -> Self {
-        Self { words: String::new(), times: Vec::new() }
-    }
-
-    /// At most `chars` characters of it.
-    #[must_use]
-    pub fn cut(&self, chars: usize) -> Self {
-        if self.words.chars().count() <= chars {
-            return self.clone();
-        }
-        let words = self.words.chars().take(chars.saturating_sub(1)).collect();
-        self.clone().ending_after(words)
-    }
-
-    /// These first words of it, with the times that stand in them whole.
-    fn ending_after(self, mut words: String) -> Self {
-        let units = words.encode_utf16().count();
-        words.push('…');
-        let times = self.times.into_iter().filter(|time| time.offset + time.length <= units).collect();
-        Self { words, times }
-    }
-
-    /// The words alone: a time in them is no more than its words.
-    #[must_use]
-    pub fn plain(self) -> Self {
-        Self { times: Vec::new(), ..self }
-    }
-
-    /// The words.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.words
-    }
-
-    /// The times in it.
-    #[must_use]
-    pub fn times(&self) -> &[Time] {
-        &self.times
-    }
-}
-
-impl fmt::Display for Text {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.words)
-    }
-}
 
 /// Who sees an answer, where and when.
 #[derive(Clone, Copy, Debug)]

@@ -87,7 +87,7 @@ async fn the_reply_to_the_question_is_the_reason_once() {
     // Somebody else's words, and what is no reason, decide nothing.
     assert_eq!(
         world.bot.deliver(&reply(2, KIM, "because")).await.text(),
-        "Nothing was done: that question is for @lee. To reject it yourself, press Reject on its card."
+        "Nothing was done: that question is for the person 111. To reject it yourself, press Reject on its card."
     );
     for (update, caption) in [(6, Some("because")), (7, None)] {
         let mut photo = reply(update, LEE, "x");

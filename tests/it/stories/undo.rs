@@ -18,7 +18,10 @@ async fn an_undo_is_told_and_the_repeat_of_what_was_undone_says_so() {
         bot.deliver(&undo).await.text(),
         "Already applied at 12:04 UTC (duplicate delivery): undone 2, pending again: #1 rent, #2 laptop."
     );
-    assert_eq!(bot.deliver(&said(3, "/undo")).await.text(), "Nothing undone.\n#1, #2 were undone already.");
+    assert_eq!(
+        bot.deliver(&said(3, "/undo")).await.text(),
+        "Nothing undone.\n#1, #2 were undone already.\nReceipt R4"
+    );
     assert_eq!(
         bot.deliver(&yes).await.text(),
         "Already applied at 12:04 UTC (duplicate delivery): approved 2: #1 rent, #2 laptop.\n\
