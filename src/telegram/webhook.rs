@@ -24,7 +24,8 @@ use super::decode::decode;
 use super::delivery::{Delivery, Verdict};
 use super::door::Door;
 use super::identity::{self, Speaker};
-use super::said::Event;
+use super::said::{ChatNews, Event};
+use crate::command::{self, Meaning, Query};
 use crate::limits::{BODY_BYTES_MAX, OPERATION_DEADLINE, RETRY_AFTER_S};
 
 /// The header in which Telegram sends the secret back.
@@ -70,10 +71,22 @@ async fn let_go(State(waiting): State<Arc<Waiting>>, request: Request) -> Respon
     let Ok(Ok(bytes)) = body else { return StatusCode::OK.into_response() };
     let Ok(received) = decode(&bytes) else { return StatusCode::OK.into_response() };
     let listed = |person| waiting.admins.contains(&person);
-    let comes_again = matches!(received.event, Event::Chat(_))
-        || matches!(identity::speaker(&received.event, listed), Speaker::Known(_))
-        || Claim::of(&received, identity::speaker(&received.event, |_| true), 0).is_some();
+    let comes_again = match &received.event {
+        Event::Chat(ChatNews::Stands { chat, is_private, .. }) => !is_private || listed(*chat),
+        Event::Chat(ChatNews::Moved { .. }) => true,
+        event if matches!(identity::speaker(event, listed), Speaker::Known(_)) => true,
+        event if is_about_us(event) => false,
+        event => Claim::of(&received, identity::speaker(event, |_| true), 0).is_some(),
+    };
     if comes_again { away() } else { StatusCode::OK.into_response() }
+}
+
+/// Whether it asks what this bot is, as strangers do: no role is needed for the answer, and nothing is lost with it.
+fn is_about_us(event: &Event) -> bool {
+    let Event::Message(said) = event else { return false };
+    let spoken = said.text.as_deref().and_then(command::read);
+    let meaning = spoken.and_then(|spoken| (command::find(spoken.name)?.parse)(spoken.rest).ok());
+    matches!(meaning, Some(Meaning::Query(Query::Start | Query::Help | Query::WhoAmI)))
 }
 
 async fn receive(State(webhook): State<Arc<Webhook>>, request: Request) -> Response {

@@ -90,7 +90,7 @@ fn demo_is_kind_to_mistakes() {
         "crash takes a command",
         "That is no command",
         "Did you mean /approve?",
-        "There is no such button. Those there are: tap 2 approve, tap 2 reject, tap 2 details, tap 1 approve",
+        "There is no such button. Those there are: tap list, tap 2 approve, tap 2 reject, tap 2 details, tap 1 approve",
         "reply answers the bot's last message",
         "SIGABRT",
     ] {

@@ -76,7 +76,7 @@ async fn a_second_person_hears_who_was_first() {
     bot.deliver(&said(1, "/approve 1")).await;
     bot.clock.advance(TimeDelta::minutes(2));
     let kim = bot.deliver(&said_by(KIM, 2, "/approve 1,2")).await;
-    assert_eq!(kim.text(), "Approved 1: #2 laptop.\n#1 was already approved by @lee 2 min ago.");
+    assert_eq!(kim.text(), "Approved 1: #2 laptop.\n#1 was already approved by @lee 2 min ago.\nReceipt R3");
     let lee = bot.deliver(&said(3, "/approve 1")).await;
     assert_eq!(lee.text(), "Nothing approved.\n#1 was already approved by you 2 min ago.");
     bot.end().await;

@@ -62,7 +62,7 @@ async fn a_command_that_is_not_understood_names_the_part() {
         ("approve_negative", "\"-4\""),
         ("approve_overflow", "is larger than any item number"),
         ("approve_reversed", "\"9-4\" (character 1 after /approve) ends before it begins"),
-        ("approve_long_range", "stands for 500 items; a range may stand for 10"),
+        ("approve_long_range", "stands for 501 items; a range may stand for 500"),
         ("approve_other_digits", "is not an item number"),
         ("misspelt", "Did you mean /approve?"),
         ("plain_text", "That is no command"),

@@ -8,7 +8,7 @@ use chrono::TimeDelta;
 
 use self::draw::Part::{Note, Own, PopUp};
 use self::draw::Picture;
-use self::story::{Story, part};
+use self::story::{Story, UNDO_WINDOW_S, part};
 use super::holds;
 
 const CARDS: [(&str, &str, &str); 3] = [
@@ -34,7 +34,7 @@ const MONTHS: [&str; 12] = [
 
 /// A new item, and what becomes of its card.
 async fn card() -> Picture {
-    let mut story = Story::begin(true).await;
+    let mut story = Story::begin(true, UNDO_WINDOW_S).await;
     story.submitted("one", &CARDS[..1]).await;
     let card = story.shown().remove(0);
     let popped = story.press(&card, "a:").await;
@@ -50,7 +50,7 @@ async fn card() -> Picture {
 
 /// A command, delivered twice.
 async fn twice() -> Picture {
-    let mut story = Story::begin(false).await;
+    let mut story = Story::begin(false, UNDO_WINDOW_S).await;
     story.submitted("all", &CARDS).await;
     let (first, update) = story.say("/approve 1,3").await;
     let again = story.again(&update).await;
@@ -72,7 +72,7 @@ async fn twice() -> Picture {
 
 /// A rejection that wants a reason.
 async fn reasons() -> Picture {
-    let mut story = Story::begin(true).await;
+    let mut story = Story::begin(true, UNDO_WINDOW_S).await;
     story.submitted("one", &CARDS[1..2]).await;
     let card = story.shown().remove(0);
     story.press(&card, "r:").await;
@@ -91,7 +91,7 @@ async fn reasons() -> Picture {
 
 /// A queue that has grown: its pages.
 async fn queue() -> (Picture, Picture) {
-    let mut story = Story::begin(false).await;
+    let mut story = Story::begin(false, 0).await;
     story.later(TimeDelta::hours(-2));
     let titles: Vec<(&str, String)> = MONTHS
         .iter()

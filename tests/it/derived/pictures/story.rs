@@ -20,7 +20,8 @@ use crate::support::presses::press;
 
 /// Numbers of messages that the webhook's answers become, out of the way of those that the server counts.
 const RIDDEN: i64 = 1000;
-const UNDO_WINDOW_S: u32 = 60;
+/// A window in which a decision can be taken back.
+pub const UNDO_WINDOW_S: u32 = 60;
 
 /// Lee's chat with the bot.
 pub struct Story {
@@ -32,14 +33,14 @@ pub struct Story {
 pub type Shown = (i64, Value);
 
 impl Story {
-    /// New items are shown to Lee where `is_shown`.
-    pub async fn begin(is_shown: bool) -> Self {
+    /// New items are shown to Lee where `is_shown`. For how long a decision can be taken back counts down, so that a story whose
+    /// pictures would tell it has no such time.
+    pub async fn begin(is_shown: bool, undo_window_s: u32) -> Self {
         let reasons = ["Too expensive", "Not this year"].map(|reason| Reason::new(reason).unwrap()).to_vec();
-        let asked =
-            Rules { undo_window_s: UNDO_WINDOW_S, reasons, reason_required: true, ..Rules::default() };
+        let asked = Rules { undo_window_s, reasons, reason_required: true, ..Rules::default() };
         let rulebook = Rulebook {
             kinds: BTreeMap::from([("purchase".to_owned(), asked)]),
-            ..Rulebook::new(BTreeSet::from([LEE, KIM]), 100, UNDO_WINDOW_S)
+            ..Rulebook::new(BTreeSet::from([LEE, KIM]), 100, undo_window_s)
         };
         let lee = Place { chat: LEE, topic: None, message: None };
         let places = if is_shown { vec![lee] } else { Vec::new() };
