@@ -31,7 +31,7 @@ fn to_data(button: &Button) -> String {
     }
 }
 
-/// What the button with this data does, as [`keyboard`] wrote it; `None` for anything else.
+/// What the button with this data does, as `keyboard` wrote it; `None` for anything else.
 #[must_use]
 pub fn from_data(data: &str) -> Option<Button> {
     let parts: Vec<&str> = data.split(':').collect();

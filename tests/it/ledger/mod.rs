@@ -5,6 +5,7 @@ mod clocks;
 mod close;
 mod guard;
 mod log;
+mod model;
 mod policy;
 mod races;
 mod recovery;
