@@ -1,5 +1,7 @@
 //! What is read outside a transaction, each in one finished statement: a read that is held open lets SQLite's log grow.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, NaiveDateTime, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait, Func, LikeExpr};
 use sea_orm::{
@@ -70,16 +72,29 @@ pub(super) async fn pending(conn: &impl ConnectionTrait, page: &Page) -> Result<
     Ok(PendingPage { items, total })
 }
 
-/// Small letters are compared, as far as the database knows them: SQLite those of ASCII alone.
+/// Small letters are compared. SQLite knows those of ASCII alone, so that a word with others is looked for in each way in which
+/// it may stand in a title: small, capitalised, and in capitals.
 fn matches(word: &str) -> Condition {
     let lower = |column| Expr::expr(Func::lower(Expr::col((pending_items::Entity, column))));
-    let escaped: String = word
-        .chars()
-        .flat_map(|c| matches!(c, '%' | '_' | '\\').then_some('\\').into_iter().chain([c]))
+    let mut letters = word.chars();
+    let capitalised: String =
+        letters.next().into_iter().flat_map(char::to_uppercase).chain(letters.clone()).collect();
+    let ways: BTreeSet<String> = [word.to_owned(), capitalised, word.to_uppercase()]
+        .iter()
+        .map(|way| way.to_ascii_lowercase())
         .collect();
-    Condition::any()
-        .add(lower(pending_items::Column::Kind).eq(word))
-        .add(lower(pending_items::Column::Title).like(LikeExpr::new(format!("%{escaped}%")).escape('\\')))
+    let stands = |way: &String| {
+        let like = LikeExpr::new(format!("%{}%", escaped(way))).escape('\\');
+        lower(pending_items::Column::Title).like(like)
+    };
+    let of_kind = lower(pending_items::Column::Kind).eq(word);
+    ways.iter().fold(Condition::any().add(of_kind), |any, way| any.add(stands(way)))
+}
+
+/// With what means something to the database taken as text.
+fn escaped(word: &str) -> String {
+    let marked = |c| matches!(c, '%' | '_' | '\\').then_some('\\').into_iter().chain([c]);
+    word.chars().flat_map(marked).collect()
 }
 
 pub(super) async fn database_time(conn: &impl ConnectionTrait) -> Result<DateTime<Utc>, LedgerError> {

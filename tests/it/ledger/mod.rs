@@ -12,6 +12,7 @@ mod recovery;
 mod release;
 mod remind;
 mod roles;
+mod search;
 mod stats;
 mod submissions;
 mod undo;
