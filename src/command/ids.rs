@@ -36,6 +36,8 @@ pub enum Why {
     NoIds,
     /// It is not a number of ASCII digits.
     NotANumber,
+    /// Numbers with other marks between or behind them than commas and spaces.
+    Marks,
     /// Items begin at 1.
     Zero,
     /// Items are never negative.
@@ -127,7 +129,8 @@ pub fn parse(rest: &str) -> Result<Vec<ItemId>, Misunderstood> {
     Ok(ids)
 }
 
-/// What is asked by `named`: few items are decided at once; for many, or for what waits, it is asked first.
+/// What is asked by `named`: few items are decided at once; for many, for what waits, or where some are left out, it is
+/// asked first.
 ///
 /// # Errors
 /// [`Misunderstood`] names the first part that is not understood.
@@ -136,17 +139,17 @@ pub(super) fn decide(
     named: &str,
     reason: Option<Reason>,
 ) -> Result<Operation, Misunderstood> {
-    let selection = choose(named)?;
+    let (selection, filtered) = choose(named)?;
     match selection {
-        Selection::Named(ids) if each_once(&ids).len() <= AT_ONCE_MAX => {
+        Selection::Named(ids) if !filtered && each_once(&ids).len() <= AT_ONCE_MAX => {
             Ok(Operation::Decide { decision, ids, seen: BTreeMap::new(), reason, label: None })
         }
         selection => Ok(Operation::Prepare { decision, selection, reason }),
     }
 }
 
-/// Reads which items are meant.
-fn choose(rest: &str) -> Result<Selection, Misunderstood> {
+/// Reads which items are meant, and whether by more than their numbers.
+fn choose(rest: &str) -> Result<(Selection, bool), Misunderstood> {
     let (mut ids, mut except, mut kinds) = (Vec::new(), BTreeSet::new(), Vec::new());
     let (mut first, mut all) = (None, false);
     let wrong = |token: &str, why| Misunderstood::at(rest, token, why);
@@ -168,12 +171,17 @@ fn choose(rest: &str) -> Result<Selection, Misunderstood> {
     match first {
         Some(token) if all || !kinds.is_empty() => Err(wrong(token, Why::ItemsBesideAll)),
         None if all || !kinds.is_empty() => {
-            Ok(Selection::Pending { kinds, except: except.into_iter().collect() })
+            Ok((Selection::Pending { kinds, except: except.into_iter().collect() }, true))
         }
         None => Err(Misunderstood { token: String::new(), position: 1, why: Why::NoIds }),
         Some(token) => {
             ids.retain(|id| !except.contains(id));
-            if ids.is_empty() { Err(wrong(token, Why::NothingLeft)) } else { Ok(Selection::Named(ids)) }
+            let filtered = !except.is_empty();
+            if ids.is_empty() {
+                Err(wrong(token, Why::NothingLeft))
+            } else {
+                Ok((Selection::Named(ids), filtered))
+            }
         }
     }
 }
@@ -276,7 +284,10 @@ fn some(token: &str) -> Result<Vec<ItemId>, Why> {
 fn number(text: &str) -> Result<Option<i64>, Why> {
     let digits = text.strip_prefix('#').unwrap_or(text);
     if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
-        return Err(Why::NotANumber);
+        let is_mark =
+            |c: char| c.is_ascii_digit() || matches!(c, '#' | ';' | '.' | '/' | '&' | '+' | '、' | '，');
+        let marked = digits.starts_with(|c: char| c.is_ascii_digit()) && digits.chars().all(is_mark);
+        return Err(if marked { Why::Marks } else { Why::NotANumber });
     }
     Ok(digits.parse::<i64>().ok().filter(|number| *number <= ID_MAX))
 }

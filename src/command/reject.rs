@@ -17,6 +17,12 @@ pub(super) const COMMAND: Command = Command {
 
 fn parse(rest: &str) -> Result<Meaning, Misunderstood> {
     let (named, reason) = ids::split(rest)?;
+    // `7. wrong` and `1;2 wrong` name items too, if not so that they are understood: it is told what is wrong with them.
+    let named = if named.is_empty() && reason.starts_with(|c: char| c.is_ascii_digit() || c == '#') {
+        rest
+    } else {
+        named
+    };
     let reason = if reason.is_empty() { None } else { Some(reason_in(rest, reason)?) };
     ids::decide(Decision::Reject, named, reason).map(Meaning::Operation)
 }

@@ -44,6 +44,9 @@ pub enum Outcome {
         /// How many more were meant than one operation may name.
         #[serde(default, skip_serializing_if = "is_none")]
         left: u64,
+        /// The kinds that were meant and of which nothing waited.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        absent: Vec<String>,
         /// Why, in the decider's words.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<Reason>,

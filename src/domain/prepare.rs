@@ -1,6 +1,6 @@
 //! What a decision about many items would do: nothing is changed until it is confirmed, and then no more than was told.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::card::Seen;
 use super::ids::{ItemId, each_once};
@@ -16,13 +16,13 @@ pub(super) fn prepare(
     request: &Request,
     (decision, selection, reason): (Decision, &Selection, Option<&Reason>),
 ) -> Outcome {
-    let Selected { ids, left } = match selection {
+    let selected = match selection {
         Selection::Named(ids) => Selected { ids: each_once(ids), left: 0 },
         Selection::Pending { .. } => world.selected.get(request.key.as_str()).cloned().unwrap_or_default(),
     };
     let (mut would, mut skipped) = (Vec::new(), Vec::new());
-    let operation = confirmed(decision, ids.clone(), BTreeMap::new(), reason.cloned());
-    for id in ids {
+    let operation = confirmed(decision, selected.ids.clone(), BTreeMap::new(), reason.cloned());
+    for &id in &selected.ids {
         let skip = match world.items.get(&id) {
             None => Some(SkipReason::NotFound),
             Some(item) => policy::skips(item, &request.caller, &operation, world),
@@ -32,7 +32,21 @@ pub(super) fn prepare(
             (reason, _) => skipped.push(Skip { id, reason: reason.unwrap_or(SkipReason::NotFound) }),
         }
     }
-    Outcome::Prepared { decision, would, skipped, left, reason: reason.cloned() }
+    let absent = absent(world, &selected, selection);
+    Outcome::Prepared { decision, would, skipped, left: selected.left, absent, reason: reason.cloned() }
+}
+
+/// The kinds that are meant and of which nothing waits: misspelt, most likely. What is left out by its number might have
+/// been of any kind.
+fn absent(world: &World, selected: &Selected, selection: &Selection) -> Vec<String> {
+    let kinds = match selection {
+        Selection::Pending { kinds, except } if except.is_empty() && selected.left == 0 => kinds,
+        _ => return Vec::new(),
+    };
+    let items = selected.ids.iter().filter_map(|id| world.items.get(id));
+    let waiting: BTreeSet<String> = items.map(|item| item.kind.to_lowercase()).collect();
+    let absent = kinds.iter().filter(|kind| !waiting.contains(&kind.to_lowercase()));
+    absent.cloned().collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 /// The decision about what was shown, and no other state of it.

@@ -158,6 +158,8 @@ struct SlimPress {
 #[derive(Deserialize)]
 struct SlimPlace {
     message_id: i64,
+    #[serde(default, deserialize_with = "lenient")]
+    date: Option<i64>,
     chat: SlimChat,
     #[serde(default, deserialize_with = "lenient")]
     message_thread_id: Option<i64>,
@@ -258,8 +260,10 @@ impl SlimPress {
     fn press(self) -> Press {
         let in_topic = self.message.as_ref().filter(|place| place.is_topic_message == Some(true));
         let topic = in_topic.and_then(|place| place.message_thread_id);
+        let date = self.message.as_ref().and_then(|place| place.date);
+        let since = date.and_then(|date| DateTime::from_timestamp(date, 0));
         let place = self.message.map(|place| (place.chat.chat(), place.message_id));
-        Press { id: self.id, from: self.from.person(), place, topic, data: self.data }
+        Press { id: self.id, from: self.from.person(), place, since, topic, data: self.data }
     }
 }
 

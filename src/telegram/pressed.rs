@@ -1,6 +1,6 @@
 //! A known person's press on its way: who pressed what, under which key, and how it is answered.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::claim::Claim;
 use super::desk::Desk;
@@ -48,12 +48,19 @@ impl Pressed<'_> {
         self.desk.app.ledger.foresee(&self.request(operation)).await
     }
 
+    /// When it was pressed at the latest that Telegram's word allows: a press has no date of its own, and a role counts
+    /// only if it was held then. It lives no longer than so, and cannot be older than the message it was made under.
+    fn pressed_at(&self) -> DateTime<Utc> {
+        let now = self.desk.app.clock.now();
+        let oldest = now - TimeDelta::seconds(PRESS_AGE_S);
+        self.press.since.map_or(oldest, |since| since.clamp(oldest, now))
+    }
+
     fn request(&self, operation: Operation) -> Request {
         let caller = Caller {
             actor: Actor::Person(self.person),
             profile: Some(self.press.from.profile()),
-            // A press has no date of its own; a role counts only if it was held as long ago as a press can live.
-            said_at: self.desk.app.clock.now() - TimeDelta::seconds(PRESS_AGE_S),
+            said_at: self.pressed_at(),
             token_may_decide: false,
         };
         let Claim { key, scope } = self.claim.clone();

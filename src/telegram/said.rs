@@ -208,6 +208,9 @@ pub struct Press {
     pub from: Person,
     /// The chat and message the button stands under, where Telegram still tells.
     pub place: Option<(Chat, i64)>,
+    /// Since when that message stands there, in whole seconds; 1970 for one that Telegram does not tell about any more
+    /// (Bot API, InaccessibleMessage).
+    pub since: Option<DateTime<Utc>>,
     /// The forum topic it stands in.
     pub topic: Option<i64>,
     /// The button's data.

@@ -11,6 +11,7 @@ pub(super) static SAMPLES: LazyLock<Vec<Misunderstood>> = LazyLock::new(|| {
     vec![
         Misunderstood { token: String::new(), position: 1, why: Why::NoIds },
         what("x7", Why::NotANumber),
+        what("1;2", Why::Marks),
         what("0", Why::Zero),
         what("-3", Why::Negative),
         what("99999999999999999999", Why::TooLarge),
@@ -59,6 +60,7 @@ pub(super) fn words(catalog: &Catalog, what: &Misunderstood, command: &str) -> S
         Why::NoPerson => return catalog.get("no-person", &[("example", example)]),
         Why::NoIds => return catalog.get("no-ids", &[("command", command), ("example", example)]),
         Why::NotANumber => ("why-not-a-number", 0, 0),
+        Why::Marks => ("why-marks", 0, 0),
         Why::Zero => ("why-zero", 0, 0),
         Why::Negative => ("why-negative", 0, 0),
         Why::TooLarge => ("why-too-large", 0, 0),

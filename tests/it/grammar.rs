@@ -40,7 +40,8 @@ fn what_is_wrong_and_where() {
     assert_eq!(bad(" 9007199254740992"), at("9007199254740992", 1, Why::TooLarge));
     assert_eq!(bad(" 99999999999999999999999"), at("99999999999999999999999", 1, Why::TooLarge));
     assert_eq!(bad(" ١٢"), at("١٢", 1, Why::NotANumber), "only ASCII digits are digits");
-    assert_eq!(bad(" 7."), at("7.", 1, Why::NotANumber));
+    assert_eq!(bad(" 7."), at("7.", 1, Why::Marks));
+    assert_eq!(bad(" 3, 1;2"), at("1;2", 4, Why::Marks));
     for odd in ["+7", "##7", "#", "1-", "1-2-3", "--1", "1e3", "0x1", "７"] {
         assert!(ids(odd).is_err(), "{odd}");
     }
@@ -91,6 +92,34 @@ fn every_example_is_understood() {
     }
     assert!((find("help").unwrap().parse)(" now").is_ok(), "help is given whatever follows");
     assert!((find("start").unwrap().parse)(" deep-link").is_ok(), "Telegram may send a word along");
+}
+
+#[test]
+fn few_numbers_are_decided_at_once_and_all_else_is_shown_first() {
+    let asked = |command: &str, rest: &str| match (find(command).unwrap().parse)(rest).unwrap() {
+        Meaning::Operation(operation) => operation,
+        other => panic!("{other:?}"),
+    };
+    for few in ["1-10", "1,1,2,3,4,5,6,7,8,9,10", "7"] {
+        assert!(matches!(asked("approve", few), Operation::Decide { .. }), "{few}");
+        assert!(matches!(asked("reject", few), Operation::Decide { .. }), "{few}");
+    }
+    for many in ["1-11", "1-3 !2", "1,2 !9", "all", "kind:bill", "all !3"] {
+        assert!(matches!(asked("approve", many), Operation::Prepare { .. }), "{many}");
+        assert!(matches!(asked("reject", &format!("{many}: too late")), Operation::Prepare { .. }), "{many}");
+    }
+}
+
+#[test]
+fn numbers_joined_by_other_marks_are_not_taken_for_a_reason() {
+    let why = |rest| match (find("reject").unwrap().parse)(rest) {
+        Err(what) => (what.token, what.position, what.why),
+        Ok(meaning) => panic!("{meaning:?}"),
+    };
+    assert_eq!(why(" 7. wrong amount"), ("7.".to_owned(), 1, Why::Marks));
+    assert_eq!(why(" 1;2 wrong"), ("1;2".to_owned(), 1, Why::Marks));
+    assert_eq!(why(" #4x wrong"), ("#4x".to_owned(), 1, Why::NotANumber));
+    assert_eq!(why(" wrong amount").2, Why::NoIds);
 }
 
 /// One id or range as a person might write it, and what it stands for.

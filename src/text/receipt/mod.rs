@@ -49,8 +49,8 @@ impl Teller<'_> {
             Outcome::Decided { decision, done, awaiting, skipped, reason, .. } => {
                 self.decided(*decision, (done, awaiting, skipped), reason.as_ref())
             }
-            Outcome::Prepared { decision, would, skipped, left, reason } => {
-                self.prepared(*decision, (would, skipped, *left), reason.as_ref())
+            Outcome::Prepared { decision, would, skipped, left, absent, reason } => {
+                self.prepared(*decision, (would, skipped, *left), absent, reason.as_ref())
             }
             Outcome::Undone { done, skipped } => {
                 let first = self.head("undone", "nothing-undone", done);
@@ -121,6 +121,7 @@ impl Teller<'_> {
         &self,
         decision: Decision,
         (would, skipped, left): (&[Would], &[Skip], u64),
+        absent: &[String],
         reason: Option<&Reason>,
     ) -> Vec<String> {
         let (some, none) = match decision {
@@ -131,6 +132,9 @@ impl Teller<'_> {
         let mut lines = vec![self.head(some, none, &ids)];
         lines.extend(reason.filter(|_| !ids.is_empty()).map(|reason| self.reason(reason)));
         lines.extend(self.skipped(skipped));
+        if !absent.is_empty() {
+            lines.push(self.catalog.get("would-absent", &[("kinds", &absent.join(", "))]));
+        }
         if left > 0 {
             lines.push(self.catalog.get("would-left", &[("left", &left.to_string())]));
         }

@@ -52,7 +52,8 @@ impl Size {
         let seen = || card::Seen { hash: "1a2b3c4d".to_owned(), round: 1 };
         let would = ids.iter().map(|id| Would { id: *id, seen: seen() }).collect();
         let reason = (decision == Decision::Reject).then(|| self.reason());
-        Outcome::Prepared { decision, would, skipped, left, reason }
+        let absent = if ids.is_empty() { vec!["invoice".to_owned()] } else { Vec::new() };
+        Outcome::Prepared { decision, would, skipped, left, absent, reason }
     }
 
     fn withdrawn(self, done: &[ItemId]) -> Outcome {

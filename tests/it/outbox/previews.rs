@@ -102,8 +102,50 @@ async fn all_of_a_kind_is_what_waited_when_it_was_asked() {
     assert_eq!(world.bot.open_items().await, 2, "#2 and the one that came meanwhile");
     world.until_rides(LEE).await;
     let none = world.asked(3, "/approve all kind:invoice").await;
-    assert_eq!(none.1["text"], "This would approve nothing.");
+    assert_eq!(
+        none.1["text"],
+        "This would approve nothing.\nNothing of the kind invoice waits; /pending shows what does."
+    );
     assert!(buttons(&none.1).is_empty());
+    let some = world.asked(4, "/approve kind:Bill kind:invioce").await;
+    assert_eq!(
+        some.1["text"],
+        "This would approve 2: #2 bill 2, #12 bill 1.\nNothing of the kind invioce waits; /pending shows what does.\n\
+         Nothing was done yet. Confirm below within 2 minutes."
+    );
+    let left_out = world.asked(5, "/approve kind:bill !2 !12").await;
+    assert_eq!(left_out.1["text"], "This would approve nothing.", "whatever was left out may be bills");
+    world.end().await;
+}
+
+#[tokio::test]
+async fn a_new_approver_confirms_what_was_shown_since() {
+    const SAM: i64 = 333;
+    let world = world(3).await;
+    let noon = world.bot.clock.now();
+    let pressed_under = |update: u32, date: i64, data: &str| {
+        let mut press = pressed(update, SAM, (SAM, PREVIEW), data);
+        press["callback_query"]["message"]["date"] = Value::from(date);
+        press
+    };
+    world.bot.deliver(&said(1, "/admins add 333")).await;
+    world.bot.clock.advance(TimeDelta::seconds(5));
+    let date = noon.timestamp() + 5;
+    let mut confirms = Vec::new();
+    for update in [2, 3, 4] {
+        let mut asked = said_by(SAM, update, "/approve 1-3 !2");
+        asked["message"]["date"] = Value::from(date);
+        let preview = world.bot.deliver(&asked).await.method();
+        confirms.extend(buttons(&preview).into_iter().find(|data| data.starts_with("c:")));
+    }
+    // Under a message of before, the press may be as old; under one that Telegram tells nothing of, too.
+    for (update, date, confirm) in [(5, noon.timestamp() - 60, &confirms[0]), (6, 0, &confirms[1])] {
+        let told = world.bot.deliver(&pressed_under(update, date, confirm)).await.text();
+        assert!(told.contains("younger than the message"), "{told}");
+    }
+    assert_eq!(world.bot.open_items().await, 3);
+    let told = world.bot.deliver(&pressed_under(7, date, &confirms[2])).await.text();
+    assert!(told.starts_with("Approved 2: #1 bill 1, #3 bill 3."), "{told}");
     world.end().await;
 }
 

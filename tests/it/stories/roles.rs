@@ -247,7 +247,7 @@ async fn a_right_counts_from_the_moment_it_is_given() {
     bot.deliver(&said(2, "/admins add 333")).await;
     // The same delivery once more, sent before the role was given; and another of that second.
     let too_early = "Nothing was done: your right to this is younger than the message; \
-                     for a button it counts after 3 minutes. Send it again as a command.";
+                     for a button under an older message it counts after 3 minutes. Send it again as a command.";
     assert_eq!(bot.deliver(&early).await.text(), too_early);
     assert_eq!(bot.deliver(&said_by(SAM, 3, "/approve 1")).await.text(), too_early);
     let next = later(SAM, 4, TimeDelta::seconds(1), "/approve 1");
