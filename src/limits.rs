@@ -107,6 +107,8 @@ pub const ROW_VARIABLES_MAX: usize = 16;
 pub const STATEMENT_VARIABLES_MAX: usize = 32_766;
 /// Ids that one statement names at most.
 pub const IDS_IN_STATEMENT: usize = 10_000;
+/// Rows that `migrate copy` writes by one statement: of the largest there are, about ten megabytes.
+pub const COPY_ROWS: usize = 200;
 /// How long a caller waits for its operation before it hears "busy".
 pub const OPERATION_DEADLINE: Duration = Duration::from_secs(5);
 /// How long one transaction may take before its connection is thrown away.

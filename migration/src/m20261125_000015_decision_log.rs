@@ -73,7 +73,7 @@ async fn head(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     let nothing = Query::insert()
         .into_table(DecisionHead::Table)
         .columns([DecisionHead::Id, DecisionHead::Number, DecisionHead::Hash])
-        .values_panic([1.into(), 0_i64.into(), "0".repeat(64).into()])
+        .values_panic([1_i16.into(), 0_i64.into(), "0".repeat(64).into()])
         .to_owned();
     manager.execute(nothing).await
 }

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 
 use crate::ledger::backup::BackupError;
 use crate::ledger::connect::ConnectError;
+use crate::ledger::copy::CopyError;
 use crate::ledger::migrate::MigrateError;
 use crate::ledger::{LedgerError, OpenError};
 use crate::settings::Problems;
@@ -53,6 +54,9 @@ pub enum Failure {
     /// There is no copy of the books.
     #[error(transparent)]
     Backup(#[from] BackupError),
+    /// The books were not moved.
+    #[error(transparent)]
+    Move(#[from] CopyError),
     /// The database gave no answer.
     #[error(transparent)]
     Ledger(#[from] LedgerError),

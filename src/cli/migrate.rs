@@ -1,4 +1,6 @@
-//! `migrate`: the schema, step by step.
+//! `migrate`: the schema, step by step, and the move to another database.
+
+mod copy;
 
 use std::process::ExitCode;
 
@@ -7,6 +9,7 @@ use clap::Subcommand;
 use super::Failure;
 use crate::ledger::connect::Address;
 use crate::ledger::migrate;
+use crate::settings::Settings;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Direction {
@@ -23,11 +26,15 @@ pub(super) enum Direction {
     },
     /// Lists the steps; reads only
     Status,
+    Copy(copy::Copy),
 }
 
-pub(super) async fn run(direction: Direction, address: &Address) -> Result<ExitCode, Failure> {
-    if matches!(direction, Direction::Status) {
-        return status(address).await;
+pub(super) async fn run(direction: Direction, settings: Settings) -> Result<ExitCode, Failure> {
+    let address = &settings.database.address;
+    match direction {
+        Direction::Status => return status(address).await,
+        Direction::Copy(copy) => return copy::run(copy, &settings).await,
+        Direction::Up | Direction::Down { .. } => {}
     }
     let connection = address.open_writer().await?;
     match direction {
@@ -53,7 +60,7 @@ pub(super) async fn run(direction: Direction, address: &Address) -> Result<ExitC
                 doomed.join(", ")
             )));
         }
-        Direction::Status => {}
+        Direction::Status | Direction::Copy(_) => {}
     }
     Ok(ExitCode::SUCCESS)
 }

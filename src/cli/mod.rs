@@ -38,6 +38,7 @@ const EXAMPLES: &str = r#"Examples:
   countersign serve                   run the bot, by webhook or long polling
   countersign backup FILE             a copy of the SQLite file, while it is in use
   countersign migrate status          the steps of the database's schema
+  countersign migrate copy --to …     from SQLite to PostgreSQL, all or nothing
   countersign outbox list             what waits to be sent, and what failed
   countersign webhooks list           which decisions receivers were not told of
   countersign audit verify            is the log of decisions as it was written?
@@ -73,9 +74,10 @@ enum Command {
     Check,
     /// Copies the SQLite file while it is in use
     Backup(backup::Backup),
-    /// Changes the database's schema; `serve` applies missing steps by itself
+    /// Changes the database's schema, or moves all to another database; `serve` applies missing steps by itself
     #[command(
-        after_help = "Examples:\n  countersign migrate up\n  countersign migrate status\n  countersign migrate down --steps 1 --yes"
+        after_help = "Examples:\n  countersign migrate up\n  countersign migrate status\n  countersign migrate down --steps 1 --yes\n  \
+                      countersign migrate copy --to postgres://countersign@db.example/countersign"
     )]
     Migrate {
         #[command(subcommand)]
@@ -144,7 +146,7 @@ async fn dispatch(command: Command) -> Result<ExitCode, Failure> {
         Command::Webhooks { what } => webhooks::run(what.unwrap_or(webhooks::Webhooks::List), settings).await,
         Command::Audit { what } => audit::run(what, settings).await,
         Command::Backup(backup) => backup::run(backup, &settings.database.address).await,
-        Command::Migrate { direction } => migrate::run(direction, &settings.database.address).await,
+        Command::Migrate { direction } => migrate::run(direction, settings).await,
         _ => Ok(ExitCode::SUCCESS),
     }
 }

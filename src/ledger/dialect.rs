@@ -10,8 +10,8 @@ use sea_orm::sea_query::Expr;
 use sea_orm::sqlx;
 use sea_orm::sqlx::sqlite::SqliteError;
 use sea_orm::{
-    ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, RuntimeErr, SqliteTransactionMode,
-    TransactionOptions,
+    ColumnTrait, ColumnType, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, RuntimeErr,
+    SqliteTransactionMode, TransactionOptions,
 };
 
 /// Whether the same statements may well succeed when they are run again, on a fresh connection: a deadlock, a lock
@@ -86,6 +86,33 @@ pub(super) async fn lock_schema(txn: &DatabaseTransaction) -> Result<(), DbErr> 
     }
     txn.execute_unprepared("SET LOCAL lock_timeout = '60s'; SET LOCAL statement_timeout = '60s'").await?;
     txn.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({SCHEMA_LOCK})")).await.map(|_| ())
+}
+
+/// Keeps these tables from everybody else until this transaction ends, on PostgreSQL, and gives it all the time it takes.
+pub(super) async fn keep_to_itself(txn: &DatabaseTransaction, tables: &[&str]) -> Result<(), DbErr> {
+    let tables = tables.join(", ");
+    txn.execute_unprepared(&format!("LOCK TABLE {tables} IN ACCESS EXCLUSIVE MODE")).await?;
+    let unbounded = "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0";
+    txn.execute_unprepared(unbounded).await.map(|_| ())
+}
+
+/// The next row that PostgreSQL numbers itself gets the number after `last`; 0 leaves a new table as it is.
+pub(super) async fn go_on_after(txn: &DatabaseTransaction, table: &str, last: u64) -> Result<(), DbErr> {
+    if last > 0 {
+        let sequence = format!("SELECT setval(pg_get_serial_sequence('{table}', 'id'), {last})");
+        txn.execute_unprepared(&sequence).await?;
+    }
+    Ok(())
+}
+
+/// The order of a column by its bytes, which is SQLite's own: PostgreSQL sorts texts as the database's language does.
+pub(super) fn by_bytes<C: ColumnTrait>(backend: DbBackend, column: C) -> Expr {
+    let is_text = matches!(column.def().get_column_type(), ColumnType::String(_) | ColumnType::Text);
+    let column = column.into_expr();
+    if backend == DbBackend::Postgres && is_text {
+        return Expr::cust_with_expr("$1 COLLATE \"C\"", column);
+    }
+    column
 }
 
 /// Keeps the roster as it is until this transaction ends or, `alone`, makes it the only one that reads or changes it. Taken

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use migration::{GENERATION, Migrator};
 use sea_orm::sea_query::{Order, Query};
-use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, EntityTrait};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, EntityTrait};
 use sea_orm_migration::{IntoSchemaManagerConnection, MigratorTrait, SchemaManager};
 
 use super::entity::meta;
@@ -41,17 +41,27 @@ pub struct Step {
 /// # Errors
 /// When the database is ahead of this program, or gives an error.
 pub async fn up(conn: &DatabaseConnection) -> Result<usize, MigrateError> {
-    let steps = names().len();
-    if applied(conn).await? == steps {
+    if applied(conn).await? == names().len() {
         return Ok(0);
     }
     let txn = connect::begin(conn).await?;
-    dialect::lock_schema(&txn).await?;
-    // Another instance may have been here while we waited for the lock.
-    let before = applied(&txn).await?;
-    Migrator::up(&txn, None).await?;
+    let missing = up_within(&txn).await?;
     txn.commit().await?;
-    Ok(steps - before)
+    Ok(missing)
+}
+
+/// The same as a part of somebody's transaction.
+pub(super) async fn up_within(txn: &DatabaseTransaction) -> Result<usize, MigrateError> {
+    dialect::lock_schema(txn).await?;
+    // Another instance may have been here while we waited for the lock.
+    let before = applied(txn).await?;
+    Migrator::up(txn, None).await?;
+    Ok(names().len() - before)
+}
+
+/// Whether no step is missing. Refuses a database that is ahead of this program.
+pub(super) async fn is_complete(txn: &DatabaseTransaction) -> Result<bool, MigrateError> {
+    Ok(applied(txn).await? == names().len())
 }
 
 /// Takes back the newest `steps` steps with all they hold; says how many there were.

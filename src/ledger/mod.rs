@@ -13,6 +13,7 @@ mod chore;
 mod claim;
 pub mod connect;
 mod convert;
+pub mod copy;
 pub mod deliveries;
 pub mod dialect;
 pub mod entity;

@@ -28,6 +28,7 @@ mod ledger;
 mod menus;
 mod metrics;
 mod migrations;
+mod moving;
 mod network;
 mod outbox;
 mod payload;

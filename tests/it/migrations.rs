@@ -63,7 +63,7 @@ fn steps() -> Vec<String> {
 }
 
 /// The schema, and the rows of all steps.
-async fn full(address: &Address) -> DatabaseConnection {
+pub async fn full(address: &Address) -> DatabaseConnection {
     let conn = address.open_writer().await.unwrap();
     for step in steps() {
         Migrator::up(&conn, Some(1)).await.unwrap();
