@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::rejection::QueryRejection;
+use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
@@ -29,7 +29,7 @@ pub(super) struct Asked {
 pub(super) async fn handle(
     State(door): State<Arc<Door>>,
     headers: HeaderMap,
-    Path(id): Path<String>,
+    id: Result<Path<String>, PathRejection>,
     asked: Result<Query<Asked>, QueryRejection>,
 ) -> Result<Response, Refusal> {
     let client = door.tokens.client(&headers)?;
@@ -39,6 +39,8 @@ pub(super) async fn handle(
         let odd = format!("wait is {wait_s}; it is a number of seconds, at most {WAIT_S_MAX}");
         return Err(Refusal::MalformedQuery(odd));
     }
+    // What is no text is no item's number either.
+    let Path(id) = id.map_err(|_| Refusal::NoSuchItem)?;
     let mut record = read(&door, client, &id).await?;
     if wait_s > 0 && !is_final(&record) {
         record = wait(&door, client, &id, &record, Duration::from_secs(wait_s)).await?;

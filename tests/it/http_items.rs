@@ -35,6 +35,8 @@ async fn an_item_is_shown_whole_to_whoever_may_see_it() {
         (SHOP, "9007199254740992"),
         (SHOP, "+1"),
         (SHOP, "01"),
+        (SHOP, "%FF"),
+        (SHOP, "%D9%A1"),
     ] {
         server.get(&format!("{PENDING}/{id}"), token).await.refused(404, "no_such_item");
     }
