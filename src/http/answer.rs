@@ -183,13 +183,17 @@ fn first<'a>(receipt: &'a Receipt, client: &'a ClientName) -> (StatusCode, First
             let status = if known.len() < count { StatusCode::CREATED } else { StatusCode::OK };
             return (status, First::Submitted { ids, existing: known });
         }
-        Outcome::Refused { refusal } => return refused(refusal),
+        Outcome::Refused { refusal } => {
+            let (status, error, message) = of_rule(refusal);
+            return (status, First::Refused { error, message });
+        }
     };
     (StatusCode::OK, first)
 }
 
-fn refused(refusal: &Refusal) -> (StatusCode, First<'static>) {
-    let (status, error, message) = match refusal {
+/// The status, the code and the words of a refusal by a rule.
+pub(super) fn of_rule(refusal: &Refusal) -> (StatusCode, &'static str, String) {
+    match refusal {
         Refusal::MayNotDecide | Refusal::ViewersRead | Refusal::GivenSince | Refusal::OwnersOnly => {
             (StatusCode::FORBIDDEN, "forbidden_by_policy", api::may_not_decide())
         }
@@ -211,8 +215,7 @@ fn refused(refusal: &Refusal) -> (StatusCode, First<'static>) {
             "expiry_out_of_bounds",
             api::expiry_out_of_bounds(*place, *at, *now),
         ),
-    };
-    (status, First::Refused { error, message })
+    }
 }
 
 fn told(skip: &Skip, names: &BTreeMap<String, String>) -> Skipped {

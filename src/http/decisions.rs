@@ -18,7 +18,7 @@ use crate::ledger::{LogPage, Since};
 use crate::limits::{DECISIONS_MAX, ID_MAX};
 
 /// Decisions on a page where the query names no limit.
-const LIMIT_DEFAULT: u64 = 100;
+pub(super) const LIMIT_DEFAULT: u64 = 100;
 
 /// The query.
 #[derive(Deserialize)]

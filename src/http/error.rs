@@ -64,7 +64,8 @@ impl Refusal {
         Self::MalformedQuery(rejection.body_text().replace("Failed to deserialize query string: ", ""))
     }
 
-    fn told(&self) -> (StatusCode, &'static str, String) {
+    /// Its status, its code, and what it says.
+    pub(super) fn told(&self) -> (StatusCode, &'static str, String) {
         match self {
             Self::ApiOff => (StatusCode::NOT_FOUND, "api_off", api::api_off()),
             Self::Unauthorized => (StatusCode::UNAUTHORIZED, "unauthorized", api::unauthorized()),

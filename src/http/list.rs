@@ -18,7 +18,7 @@ use crate::ledger::Page;
 use crate::limits::{ID_MAX, LIST_ITEMS_MAX};
 
 /// Items on a page where the query names no limit.
-const LIMIT_DEFAULT: u64 = 100;
+pub(super) const LIMIT_DEFAULT: u64 = 100;
 
 /// The query.
 #[derive(Deserialize)]

@@ -1,7 +1,7 @@
 //! The door for other systems: they submit items and, with the right to, decide about them, each request taking effect
 //! exactly once.
 //!
-//! One file an endpoint. Each asks in the same order: who is it and may it (`auth`), under which key (`key`), what
+//! One file an endpoint, and `endpoint` lists them all: the routes and the `document` come from that list. Each asks in the same order: who is it and may it (`auth`), under which key (`key`), what
 //! exactly was delivered (`body`); then `once` takes it to the ledger and `answer` puts the receipt into JSON.
 
 mod answer;
@@ -11,7 +11,10 @@ mod bulk;
 mod close;
 mod decide;
 mod decisions;
+mod docs;
+mod document;
 mod door;
+mod endpoint;
 mod error;
 mod health;
 mod item;
@@ -21,35 +24,37 @@ mod once;
 mod shown;
 mod submit;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{MatchedPath, Request};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{any, get, post};
+use axum::routing::{MethodRouter, any, get, post};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::app::App;
 use crate::clock::Clock;
 use crate::settings::ApiToken;
 use crate::telemetry::metrics;
+pub use document::text as openapi;
 use door::Door;
 pub use door::TelegramState;
+use endpoint::Endpoint;
 use error::Refusal;
 
-/// The routes under `/api`, and `/healthz` and `/readyz`.
+/// The routes under `/api`, those of health, and the document of them all.
 ///
 /// With no `tokens` the API is off, and every path under `/api` says so. `telegram_state` is what `/readyz` tells about
 /// Telegram; it must name no secret. The router has no fallback, so that it can be merged with another.
 pub fn router(app: App, tokens: Vec<ApiToken>, telegram_state: TelegramState) -> Router {
-    let api = if tokens.is_empty() { off() } else { on() };
-    let health = Router::new()
-        .route("/healthz", get(health::up).fallback(method_not_allowed))
-        .route("/readyz", get(health::ready).fallback(method_not_allowed));
+    let is_on = !tokens.is_empty();
+    let there = Endpoint::ALL.into_iter().filter(|endpoint| is_on || !endpoint.needs_token());
+    let elsewhere = if is_on { any(not_found) } else { any(api_off) };
+    let router = routes(there).route("/api/{*rest}", elsewhere);
     let door = Arc::new(Door::new(app, tokens, telegram_state));
-    let router = api.merge(health).layer(CatchPanicLayer::custom(error::of_panic));
-    router.layer(from_fn(measured)).with_state(door)
+    router.layer(CatchPanicLayer::custom(error::of_panic)).layer(from_fn(measured)).with_state(door)
 }
 
 /// The 503 of a program whose database is away.
@@ -58,21 +63,32 @@ pub fn database_away() -> Response {
     Refusal::DatabaseAway.into_response()
 }
 
-fn on() -> Router<Arc<Door>> {
-    let pending = get(list::handle).post(submit::handle).fallback(method_not_allowed);
-    Router::new()
-        .route("/api/admin/pending", pending)
-        .route("/api/admin/pending/{id}", get(item::handle).fallback(method_not_allowed))
-        .route("/api/admin/pending/bulk.approve", post(decide::approve).fallback(method_not_allowed))
-        .route("/api/admin/pending/bulk.reject", post(decide::reject).fallback(method_not_allowed))
-        .route("/api/admin/pending/bulk.withdraw", post(close::withdraw).fallback(method_not_allowed))
-        .route("/api/admin/pending/bulk.issue", post(close::issue).fallback(method_not_allowed))
-        .route("/api/admin/decisions", get(decisions::handle).fallback(method_not_allowed))
-        .route("/api/{*rest}", any(not_found))
+fn routes(endpoints: impl Iterator<Item = Endpoint>) -> Router<Arc<Door>> {
+    let mut at_path: BTreeMap<&str, MethodRouter<Arc<Door>>> = BTreeMap::new();
+    for endpoint in endpoints {
+        let others = at_path.remove(endpoint.path()).unwrap_or_default();
+        at_path.insert(endpoint.path(), others.merge(handler(endpoint)));
+    }
+    at_path.into_iter().fold(Router::new(), |router, (path, methods)| {
+        router.route(path, methods.fallback(method_not_allowed))
+    })
 }
 
-fn off() -> Router<Arc<Door>> {
-    Router::new().route("/api/{*rest}", any(api_off))
+fn handler(endpoint: Endpoint) -> MethodRouter<Arc<Door>> {
+    match endpoint {
+        Endpoint::Submit => post(submit::handle),
+        Endpoint::List => get(list::handle),
+        Endpoint::Item => get(item::handle),
+        Endpoint::Withdraw => post(close::withdraw),
+        Endpoint::Issue => post(close::issue),
+        Endpoint::Approve => post(decide::approve),
+        Endpoint::Reject => post(decide::reject),
+        Endpoint::Decisions => get(decisions::handle),
+        Endpoint::Up => get(health::up),
+        Endpoint::Ready => get(health::ready),
+        Endpoint::Document => get(docs::document),
+        Endpoint::Page => get(docs::page),
+    }
 }
 
 /// Counts a request by its route's pattern: what else a path may hold says nothing.

@@ -13,6 +13,7 @@ mod http_access;
 mod http_api;
 mod http_close;
 mod http_decisions;
+mod http_document;
 mod http_items;
 mod http_keys;
 mod http_policy;

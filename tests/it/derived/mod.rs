@@ -18,7 +18,8 @@ fn bless() -> bool {
     std::env::var_os("BLESS").is_some()
 }
 
-fn holds(name: &str, wanted: &str) {
+/// The file is as the code says, or becomes so.
+pub fn holds(name: &str, wanted: &str) {
     let path = root(name);
     if bless() {
         std::fs::write(&path, wanted).unwrap();

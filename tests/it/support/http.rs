@@ -20,6 +20,7 @@ use secrecy::SecretString;
 use serde_json::{Value, json};
 
 use super::books::noon;
+use super::document::{Sent, held};
 
 /// The client `shop`, which may submit only.
 pub const SHOP: &str = "shop-token-0123456789abcdef0123456789";
@@ -61,6 +62,7 @@ pub struct Answer {
     pub status: u16,
     pub headers: reqwest::header::HeaderMap,
     pub body: Value,
+    pub text: String,
     pub took: Duration,
 }
 
@@ -200,12 +202,20 @@ impl ApiServer {
     }
 }
 
-/// Sends a request and reads the whole answer; the time runs from sending to the last byte.
+/// Sends a request and reads the whole answer, which must be as documented; the time runs from sending to the last byte.
 pub async fn send(request: RequestBuilder) -> Answer {
+    let (client, request) = request.build_split();
+    let request = request.unwrap();
+    let sent = Sent::of(&request);
     let stopwatch = Clock::stopwatch();
-    let response = request.send().await.unwrap();
-    let (status, headers) = (response.status().as_u16(), response.headers().clone());
-    let text = response.text().await.unwrap();
+    let response = client.execute(request).await.unwrap();
+    let (status, headers, text) = held(&sent, response).await;
     let took = stopwatch.elapsed();
-    Answer { status, headers, body: serde_json::from_str(&text).unwrap_or(Value::Null), took }
+    Answer {
+        status: status.as_u16(),
+        headers,
+        body: serde_json::from_str(&text).unwrap_or(Value::Null),
+        text,
+        took,
+    }
 }

@@ -5,6 +5,7 @@
 pub mod books;
 pub mod bot;
 pub mod bot_api;
+pub mod document;
 pub mod http;
 pub mod postgres;
 pub mod presses;

@@ -10,6 +10,7 @@ use tokio::process::{Child, Command};
 use super::books::{KIM, LEE};
 use super::bot::SECRET;
 use super::bot_api::BotApi;
+use super::document::{Sent, held};
 
 /// A token for the HTTP API that may decide.
 pub const API_TOKEN: &str = "decide-decide-decide-decide-decide-1";
@@ -155,11 +156,14 @@ impl Caller {
         items.iter().map(|item| item["id"].as_i64().unwrap()).collect()
     }
 
-    /// The status and the JSON of a `GET`, however long it takes.
+    /// The status and the JSON of a `GET`, however long it takes. It must be as documented.
     pub async fn get(&self, path: &str) -> (u16, Value) {
         let request = self.client.get(self.url(path)).bearer_auth(API_TOKEN);
-        let answer = request.timeout(Duration::from_secs(60)).send().await.unwrap();
-        (answer.status().as_u16(), answer.json().await.unwrap())
+        let (client, request) = request.timeout(Duration::from_secs(60)).build_split();
+        let request = request.unwrap();
+        let sent = Sent::of(&request);
+        let (status, _, body) = held(&sent, client.execute(request).await.unwrap()).await;
+        (status.as_u16(), serde_json::from_str(&body).unwrap())
     }
 
     /// Approves over the HTTP API.

@@ -10,6 +10,7 @@ use serde_json::json;
 
 use super::{World, on_each_database, read, settings};
 use crate::support::books::{Books, approve, noon, submit};
+use crate::support::document::DOCUMENT;
 use crate::support::receiver::{KEY, NEXT_KEY, Receiver, secret};
 
 on_each_database!(
@@ -31,6 +32,9 @@ async fn a_decision_is_told_once_and_signed(books: Books) {
     assert_eq!(told.header("webhook-timestamp"), noon().timestamp().to_string());
     assert_eq!(told.header("content-type"), "application/json");
     let body = told.json();
+    let documented =
+        &DOCUMENT.whole["webhooks"]["decision"]["post"]["requestBody"]["content"]["application/json"];
+    assert_eq!(DOCUMENT.fits(&documented["schema"], &body), Ok(()));
     let hash = body["data"]["hash"].as_str().unwrap();
     assert_eq!(told.header("webhook-id"), format!("decision_1_{}", &hash[..16]));
     assert_eq!(
