@@ -10,6 +10,7 @@ use std::time::Duration;
 use clap::Args;
 use serde_json::Value;
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::time::timeout;
 
 use self::question::Question;
 use super::Failure;
@@ -96,8 +97,9 @@ pub(super) async fn run(ask: Ask) -> Result<ExitCode, Failure> {
 
 /// Asks and waits; told to end meanwhile, it takes the item back.
 async fn decided(ask: &Ask, remote: &Remote) -> Result<u8, End> {
-    let mut stop = Stop::new().map_err(|error| End::Usage(format!("no signals can be heard: {error}")))?;
+    // Standard input is read while signals still end the program: nobody is asked yet.
     let mut body = ask.question.item().map_err(End::Usage)?;
+    let mut stop = Stop::new().map_err(|error| End::Usage(format!("no signals can be heard: {error}")))?;
     let key = new_key()?;
     if let Some(timeout) = ask.question.timeout {
         let now = tokio::select! {
@@ -112,7 +114,10 @@ async fn decided(ask: &Ask, remote: &Remote) -> Result<u8, End> {
             stop.end_at_once();
             // It may be there already: the same key tells.
             let hurried = remote.hurried(LAST_PATIENCE);
-            let id = hurried.submit(&key, &body).await?;
+            let Some(id) = at_last(hurried.submit(&key, &body)).await else {
+                eprintln!("Told to end: it may wait there, and could not be withdrawn");
+                return Ok(NOT_ASKED);
+            };
             return taken_back(ask, &hurried, id).await;
         }
     };
@@ -144,14 +149,30 @@ async fn heard(remote: &Remote, id: i64) -> Result<Item, Trouble> {
 
 async fn taken_back(ask: &Ask, remote: &Remote, id: i64) -> Result<u8, End> {
     eprintln!("Told to end: withdrawing #{id}");
-    remote.withdraw(&[id], Some("the asking program was told to end")).await?;
-    let item = remote.item(id, false).await?;
+    let withdrawn = async {
+        remote.withdraw(&[id], Some("the asking program was told to end")).await?;
+        remote.item(id, false).await
+    };
+    let Some(item) = at_last(withdrawn).await else {
+        eprintln!("#{id} may still wait; take it back with: countersign items withdraw {id}");
+        return Ok(NOT_ASKED);
+    };
     if item.known.state != "withdrawn" {
         eprintln!("#{id} is {} already, and stays so", item.known.state);
     }
     told(ask, &item)?;
     // Whoever was told to end must not go on with a yes.
     Ok(UNDECIDED)
+}
+
+/// What is still done when the program was told to end: soon, or not at all.
+async fn at_last<T>(work: impl Future<Output = Result<T, Trouble>>) -> Option<T> {
+    match timeout(LAST_PATIENCE, work).await {
+        Ok(Ok(done)) => return Some(done),
+        Ok(Err(trouble)) => eprintln!("countersign ask: {trouble}"),
+        Err(_) => eprintln!("countersign ask: no answer within {} s", LAST_PATIENCE.as_secs()),
+    }
+    None
 }
 
 fn told(ask: &Ask, item: &Item) -> Result<u8, End> {

@@ -15,8 +15,10 @@ use crate::settings::Remote as Settings;
 
 /// The first pause before a call is made again, and the longest.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(250), Duration::from_secs(5));
-/// How long one call may take: as long as one may wait for a decision, and some more.
-const CALL_DEADLINE: Duration = Duration::from_secs(WAIT_S_MAX + 10);
+/// How long one call may take, beside what it waits: Countersign answers within 5 s or says that it is busy.
+const CALL_DEADLINE: Duration = Duration::from_secs(15);
+/// The shortest time that a call is given, however little patience is left.
+const CALL_DEADLINE_MIN: Duration = Duration::from_secs(1);
 /// How long a connection may take.
 const CONNECT_DEADLINE: Duration = Duration::from_secs(5);
 
@@ -70,7 +72,7 @@ impl Caller {
     pub(super) fn new(settings: Settings, patience: Duration) -> Result<Self, String> {
         // A redirect would take the token to whoever it names.
         let client = Client::builder().redirect(redirect::Policy::none()).connect_timeout(CONNECT_DEADLINE);
-        let client = client.timeout(CALL_DEADLINE).build();
+        let client = client.build();
         let client = client.map_err(|error| format!("no HTTP client could be made: {error}"))?;
         Ok(Self { settings, client, patience })
     }
@@ -89,7 +91,8 @@ impl Caller {
     ) -> Result<Told, Trouble> {
         let (since, mut pause, mut told) = (Clock::stopwatch(), PAUSES.0, false);
         loop {
-            let (why, asked) = match self.once(&method, path, key, body).await {
+            let left = self.patience.saturating_sub(since.elapsed());
+            let (why, asked) = match self.once(&method, path, (key, body), within(left)).await {
                 Try::Told(told) => return Ok(told),
                 Try::Ended(trouble) => return Err(trouble),
                 Try::Later { why, pause } => (why, pause),
@@ -107,9 +110,30 @@ impl Caller {
         }
     }
 
-    async fn once(&self, method: &Method, path: &str, key: Option<&str>, body: Option<&Value>) -> Try {
+    /// Waits there until there is news, or for as long as the patience is: who hangs is noticed by then. Waiting is no being
+    /// away; who breaks off or says nothing is asked without waiting, which tells at once whether they are there.
+    pub(super) async fn wait(&self, path: &str) -> Result<Told, Trouble> {
+        let wait_s = self.patience.as_secs().clamp(1, WAIT_S_MAX);
+        let deadline = Duration::from_secs(wait_s) + within(self.patience);
+        match self.once(&Method::GET, &format!("{path}?wait={wait_s}"), (None, None), deadline).await {
+            Try::Told(told) => Ok(told),
+            Try::Ended(trouble) => Err(trouble),
+            Try::Later { pause, .. } => {
+                sleep(pause.unwrap_or_default().clamp(PAUSES.0, PAUSES.1)).await;
+                self.send(Method::GET, path, None, None).await
+            }
+        }
+    }
+
+    async fn once(
+        &self,
+        method: &Method,
+        path: &str,
+        (key, body): (Option<&str>, Option<&Value>),
+        deadline: Duration,
+    ) -> Try {
         let base = self.settings.url.as_str().trim_end_matches('/');
-        let mut request = self.client.request(method.clone(), format!("{base}{path}"));
+        let mut request = self.client.request(method.clone(), format!("{base}{path}")).timeout(deadline);
         request = request.bearer_auth(self.settings.token.expose_secret());
         if let Some(key) = key {
             request = request.header("Idempotency-Key", format!("\"{key}\""));
@@ -123,6 +147,11 @@ impl Caller {
             Err(error) => Try::Later { why: bare(&error), pause: None },
         }
     }
+}
+
+/// How long a call may take where so much patience is left.
+fn within(patience: Duration) -> Duration {
+    patience.clamp(CALL_DEADLINE_MIN, CALL_DEADLINE)
 }
 
 async fn read(mut response: Response) -> Try {

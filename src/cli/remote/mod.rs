@@ -16,7 +16,7 @@ pub(super) use self::call::Trouble;
 use super::Failure;
 use crate::clock::Clock;
 use crate::ledger::random_name;
-use crate::limits::{ID_MAX, WAIT_S_MAX};
+use crate::limits::ID_MAX;
 use crate::settings::{Environment, Remote as Settings};
 
 /// Where the items are.
@@ -116,11 +116,12 @@ impl Remote {
         Ok(self.0.send(Method::POST, &path, Some(&new_key()?), Some(&body)).await?.body)
     }
 
-    /// An item as it is now, or as soon as it is final.
+    /// An item as it is now, or as soon as it is final; it may still not be.
     pub(super) async fn item(&self, id: i64, waits: bool) -> Result<Item, Trouble> {
         let path = format!("{PENDING}/{id}");
-        let path = if waits { format!("{path}?wait={WAIT_S_MAX}") } else { path };
-        let whole = self.0.send(Method::GET, &path, None, None).await?.body;
+        let told =
+            if waits { self.0.wait(&path).await } else { self.0.send(Method::GET, &path, None, None).await };
+        let whole = told?.body;
         let known = serde_json::from_value(whole.clone())
             .map_err(|error| Trouble::odd(&format!("the item cannot be read: {error}")))?;
         Ok(Item { known, whole })

@@ -1,7 +1,10 @@
 //! `ask` as scripts run it: the real program against a real server that decides, dies, comes back and is away.
 
+mod away;
+mod stub;
+mod told_to_end;
 mod usage;
-mod world;
+pub mod world;
 
 use serde_json::{Value, json};
 

@@ -92,18 +92,48 @@ impl Asking {
         found.await.unwrap_or_else(|_| panic!("it never says {words}"))
     }
 
+    /// Waits until it says that it waits, or ends; whether it waits.
+    pub async fn waits(&mut self) -> bool {
+        while let Some(line) = self.said.next_line().await.unwrap() {
+            if line.starts_with("Waiting for") {
+                return true;
+            }
+        }
+        false
+    }
+
     pub async fn signal(&self, name: &str) {
         let (signal, id) = (format!("-{name}"), self.child.id().unwrap().to_string());
         assert!(Command::new("kill").args([&signal, &id]).status().await.unwrap().success());
     }
 
-    pub async fn end(mut self) -> Ended {
+    /// Waits until it does nothing but wait for something (Linux tells; elsewhere it is taken on trust).
+    pub async fn until_it_sleeps(&self) {
+        let path = format!("/proc/{}/stat", self.child.id().unwrap());
+        let mut times = (String::new(), 0);
+        while times.1 < 10 {
+            let Ok(stat) = std::fs::read_to_string(&path) else { return };
+            // The state, and the processor's time it has used: it sleeps, and goes on sleeping.
+            let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split(' ').collect();
+            let now = [fields[1], fields[12], fields[13]].join(" ");
+            times = if now.starts_with('S') && now == times.0 { (now, times.1 + 1) } else { (now, 0) };
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+
+    /// Within half a minute, however it ends.
+    pub async fn end(self) -> Ended {
+        timeout(Duration::from_secs(30), self.ended()).await.expect("it ends")
+    }
+
+    /// However long it takes.
+    pub async fn ended(mut self) -> Ended {
         let mut left = String::new();
         while let Some(line) = self.said.next_line().await.unwrap() {
             left += &line;
             left.push('\n');
         }
-        let output = timeout(Duration::from_secs(30), self.child.wait_with_output()).await.unwrap().unwrap();
+        let output = self.child.wait_with_output().await.unwrap();
         (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned(), left)
     }
 }
