@@ -8,6 +8,7 @@ mod backup;
 mod day;
 mod decide;
 mod derived;
+mod examples;
 mod grammar;
 mod http_access;
 mod http_api;
