@@ -10,6 +10,7 @@ mod decide;
 mod derived;
 mod examples;
 mod grammar;
+mod hour;
 mod http_access;
 mod http_api;
 mod http_close;
