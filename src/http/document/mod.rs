@@ -6,6 +6,7 @@
 //! they get is checked against it, with no field, header, status or code left over.
 
 mod answers;
+mod layout;
 mod operations;
 mod page;
 mod parameters;

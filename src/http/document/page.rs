@@ -6,6 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
+use super::layout;
 use super::prose::{anchor, blocks, escaped, headings, line};
 use super::shapes;
 
@@ -167,7 +168,7 @@ fn parameter(parameter: &Value) -> String {
 }
 
 fn call(path: &str, body: &Value) -> String {
-    let body = body.to_string().replace('\'', "'\\''");
+    let body = layout::json(body, 2).replace('\'', "'\\''");
     let text = format!(
         "curl -sS {HOST}{path} \\\n  -H \"Authorization: Bearer $TOKEN\" -H 'X-Idempotency-Key: order-4711' \\\n  -H 'Content-Type: application/json' \\\n  -d '{body}'"
     );
@@ -185,7 +186,7 @@ fn answer(status: &str, told: &Value, all: &Map<String, Value>) -> String {
         out.push_str(&format!("<p class=\"caption\">{}</p>", escaped(kind)));
         out.push_str(&shapes::shape(&media["schema"], all));
         for (name, sample) in object(&media["examples"]) {
-            let body = serde_json::to_string_pretty(&sample["value"]).unwrap_or_default();
+            let body = layout::json(&sample["value"], 0);
             out.push_str(&format!(
                 "<p class=\"caption\">{}</p><pre><code>{}</code></pre>",
                 escaped(name.trim_end_matches('_')),

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::schema::{fitting, id, short, told, whole};
+use super::schema::{fitting, id, short, text, told, whole};
 use crate::http::endpoint::Endpoint;
 use crate::http::{decisions, list};
 use crate::limits::{DECISIONS_MAX, HEADER_KEY_CHARS_MAX, ID_MAX, LIST_ITEMS_MAX, WAIT_S_MAX};
@@ -48,7 +48,9 @@ fn page(most: u64, default: u64) -> Value {
 /// One of the two must be sent: which, OpenAPI cannot say, so the description does.
 fn keys() -> Vec<Value> {
     let bare = fitting("^[!-+\\--~]+$", short(HEADER_KEY_CHARS_MAX));
-    let quoted = fitting("^ *\"([!#-+\\--\\[\\]-~]|\\\\[\"\\\\])+\" *$", json!({ "type": "string" }));
+    // The bound is that of the key, not of its quotes and backslashes.
+    let quoted = format!("^\"([!#-+\\--\\[\\]-~]|\\\\[\"\\\\]){{1,{HEADER_KEY_CHARS_MAX}}}\"$");
+    let quoted = fitting(&quoted, text());
     let header = |name: &str, what: &str, example: &str, schema: Value| json!({ "name": name, "in": "header", "description": what, "example": example, "schema": schema });
     vec![
         header(

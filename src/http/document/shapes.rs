@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::prose::{anchor, escaped, line};
+use crate::limits::ID_MAX;
 
 /// Most values of an enumeration that are told in one line.
 const VALUES_MAX: usize = 20;
@@ -74,15 +75,15 @@ fn kind(schema: &Value) -> String {
         Some("string") => {
             format!("{}{}", text(schema), span(&schema["minLength"], &schema["maxLength"], " characters"))
         }
+        Some("integer") if schema["maximum"] == ID_MAX => {
+            format!("whole number{}", span(&schema["minimum"], &Value::Null, ""))
+        }
         Some("integer") => format!("whole number{}", span(&schema["minimum"], &schema["maximum"], "")),
         Some("boolean") => "true or false".to_owned(),
         Some("array") => {
-            let entries = if schema["items"]["properties"].is_object() {
-                "objects".to_owned()
-            } else {
-                kind(&schema["items"])
-            };
-            format!("list of {entries}{}", span(&schema["minItems"], &schema["maxItems"], " entries"))
+            let entries = &schema["items"];
+            let entries = if entries["properties"].is_object() { "object".to_owned() } else { kind(entries) };
+            format!("list of [{entries}]{}", span(&schema["minItems"], &schema["maxItems"], " entries"))
         }
         Some("object") => "object".to_owned(),
         _ => "any JSON".to_owned(),

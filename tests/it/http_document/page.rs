@@ -1,6 +1,7 @@
 //! The document as a page: in one piece, nothing loaded, nothing run, and everything in it.
 
 use reqwest::Method;
+use serde_json::Value;
 
 use crate::support::document::DOCUMENT;
 use crate::support::http::{ApiServer, send};
@@ -62,4 +63,22 @@ async fn it_tells_all_of_the_document() {
         html.contains("{&quot;op&quot;") || html.contains("&quot;op&quot;:&quot;submit&quot;"),
         "quotes are escaped"
     );
+}
+
+/// What stands there as JSON is JSON, and no line of it is longer than need be.
+#[tokio::test(flavor = "multi_thread")]
+async fn its_samples_can_be_copied() {
+    let (html, _) = page().await;
+    let texts = html.split("<pre><code>").skip(1).filter_map(|rest| rest.split("</code>").next());
+    let plain = |text: &str| {
+        let marks = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&amp;", "&")];
+        marks.iter().fold(text.to_owned(), |text, (mark, plain)| text.replace(mark, plain))
+    };
+    let (calls, answers): (Vec<_>, Vec<_>) = texts.map(plain).partition(|text| text.starts_with("curl"));
+    let bodies = calls.iter().map(|call| call.split_once("-d '").unwrap().1.trim_end_matches('\''));
+    for body in bodies.chain(answers.iter().map(String::as_str)) {
+        let read: Value = serde_json::from_str(body).unwrap_or_else(|error| panic!("{error}: {body}"));
+        assert!(read.is_object());
+    }
+    assert!(calls.len() >= 8 && answers.len() > 100, "{} calls, {} answers", calls.len(), answers.len());
 }

@@ -22,6 +22,7 @@ async fn ask(server: &ApiServer, made: &Made) -> TestCaseResult {
         operation.map(|operation| &operation.told["requestBody"]["content"]["application/json"]["schema"]);
     let answer = send(RequestBuilder::from_parts(client, request)).await;
     prop_assert!(answer.status < 500, "{answer:?}");
+    prop_assert!(answer.body["error"] != "malformed_idempotency_key" || !made.key_fits(), "{answer:?}");
     if let (Some(shape), Some(Body::Json(body))) = (shape.filter(|shape| !shape.is_null()), &made.body) {
         let fits = DOCUMENT.fits(shape, body);
         prop_assert!(answer.status >= 300 || fits.is_ok(), "taken, and {fits:?}: {answer:?}");

@@ -1,5 +1,7 @@
 //! Requests made from the document: mostly right, each part of them now and then wrong.
 
+use std::sync::LazyLock;
+
 use proptest::prelude::*;
 use proptest::sample::select;
 use reqwest::{Method, RequestBuilder};
@@ -8,6 +10,10 @@ use serde_json::Value;
 use super::values::{any_json, broken, fitting};
 use crate::support::document::{DOCUMENT, Operation};
 use crate::support::http::{AGENT, ApiServer, BACKEND, SHOP};
+
+/// The two headers of the key, as they are documented.
+static KEYS: LazyLock<&Value> =
+    LazyLock::new(|| &DOCUMENT.whole["paths"]["/api/admin/pending"]["post"]["parameters"]);
 
 /// A request.
 #[derive(Clone, Debug)]
@@ -40,6 +46,18 @@ impl Made {
             Some(Body::Bytes(bytes)) => request.body(bytes.clone()),
             None => request,
         }
+    }
+}
+
+impl Made {
+    /// Whether its one key is as the document wants it.
+    pub fn key_fits(&self) -> bool {
+        let parameters = KEYS.as_array().unwrap();
+        let keys = self.headers.iter().filter_map(|(name, value)| {
+            let parameter = parameters.iter().find(|parameter| parameter["name"] == *name)?;
+            Some(DOCUMENT.fits(&parameter["schema"], &String::from_utf8_lossy(value).into()).is_ok())
+        });
+        keys.collect::<Vec<_>>() == [true]
     }
 }
 
