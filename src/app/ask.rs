@@ -10,6 +10,7 @@ use crate::domain::ids::ItemId;
 use crate::domain::outcome::Would;
 use crate::domain::prompt::Prompt;
 use crate::domain::receipt::Standing;
+use crate::domain::record::Record;
 use crate::domain::role::Role;
 use crate::ledger::{LedgerError, Page, Past};
 use crate::limits::{HISTORY_LINES, PAGE_ITEMS, STATS_DAYS};
@@ -40,24 +41,29 @@ impl App {
         let text = match ask {
             Ask::Pending { page, words } => return self.pending((*page, false), words, reader).await,
             Ask::Rest { page, words } => return self.pending((*page, true), words, reader).await,
-            Ask::Show { item } => self.record(*item, |record| self.words.record(record, now)).await,
-            Ask::Why { item } => self.record(*item, |record| self.words.rules(&record.portrait, now)).await,
+            Ask::Show { item } => {
+                let told = |record: &Record| {
+                    let (text, choices) = self.words.record(record, now);
+                    Told { text, choices }
+                };
+                return self.record(*item, told).await;
+            }
+            Ask::Why { item } => {
+                return self.record(*item, |record| self.words.rules(&record.portrait, now).into()).await;
+            }
             Ask::Receipt { number } => return self.receipt(*number, reader).await,
             Ask::Items { number } => self.items(*number).await,
             Ask::Admins { page } => self.admins(*page, reader).await,
-            Ask::History { whose, since } => self.history(whose, *since, reader).await,
+            Ask::History { whose, since, before } => self.history(whose, (*since, *before), reader).await,
             Ask::Stats => self.stats().await,
         };
         text.map(Told::from)
     }
 
-    async fn record(
-        &self,
-        item: ItemId,
-        words: impl Fn(&crate::domain::record::Record) -> Text,
-    ) -> Result<Text, LedgerError> {
+    async fn record(&self, item: ItemId, told: impl Fn(&Record) -> Told) -> Result<Told, LedgerError> {
         let record = self.ledger.record(item).await?;
-        Ok(record.map_or_else(|| self.words.say(&Phrase::NoItem { id: item.get() }), |record| words(&record)))
+        let none = || self.words.say(&Phrase::NoItem { id: item.get() }).into();
+        Ok(record.as_ref().map_or_else(none, told))
     }
 
     async fn items(&self, number: i64) -> Result<Text, LedgerError> {
@@ -79,7 +85,12 @@ impl App {
         Ok(Told { text: self.words.receipt_again(&receipt, seen), choices })
     }
 
-    async fn history(&self, whose: &Whose, since: Since, reader: i64) -> Result<Text, LedgerError> {
+    async fn history(
+        &self,
+        whose: &Whose,
+        (since, before): (Since, Option<i64>),
+        reader: i64,
+    ) -> Result<Text, LedgerError> {
         let now = self.clock.now();
         let by = match whose {
             Whose::Everybody => None,
@@ -93,10 +104,15 @@ impl App {
         let past = Past {
             by: by.map(|id| Actor::Person(id).to_string()),
             since: self.since(since, now),
+            before,
             limit: HISTORY_LINES,
         };
         let entries = self.ledger.history(past).await?;
-        Ok(self.words.history(&HistoryView { entries: &entries, limit: HISTORY_LINES }, now))
+        if let Some(id) = by.filter(|id| entries.is_empty() && !self.ledger.knows(*id)) {
+            return Ok(self.words.say(&Phrase::NobodyWithId { id }));
+        }
+        let view = HistoryView { entries: &entries, limit: HISTORY_LINES, whose, since };
+        Ok(self.words.history(&view, now))
     }
 
     async fn stats(&self) -> Result<Text, LedgerError> {

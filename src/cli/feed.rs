@@ -18,6 +18,7 @@ Examples:
   echo '{\"update_id\":1,\"message\":{…}}' | ADMIN_IDS=111 countersign feed -
 
 Each line that comes out holds update_id, receipt (new, repeat, reused or null), verdict, method, arguments and took_ms.
+What follows an answer (cards, the question why, a whole detail) waits in the outbox: countersign outbox list
 Keys are kept as for the real bot: a message whose date is older than KEY_RETENTION less an hour is refused as too old.";
 
 /// Takes Telegram updates as JSON lines, writes the bot's answers as JSON lines.

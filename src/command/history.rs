@@ -1,6 +1,6 @@
 //! `/history`: who decided what.
 
-use super::{Command, InReply, Meaning, Misunderstood, Query, Who, Why};
+use super::{Command, InReply, Meaning, Misunderstood, Query, Who, Why, receipt};
 use crate::domain::ask::{Ask, Since, Whose};
 use crate::limits::ID_MAX;
 
@@ -8,7 +8,7 @@ pub(super) const COMMAND: Command = Command {
     name: "history",
     who: Who::Viewers,
     purpose: "Lists what was decided lately, and by whom",
-    usage: "/history [me|@NAME|ID] [today|7d]",
+    usage: "/history [me|@NAME|ID] [today|7d] [R42]",
     examples: &["/history", "/history me today", "/history @lee 7d"],
     in_reply: InReply::Nothing,
     parse,
@@ -18,16 +18,18 @@ pub(super) const COMMAND: Command = Command {
 const DAYS_MAX: u32 = 3650;
 
 fn parse(rest: &str) -> Result<Meaning, Misunderstood> {
-    let (mut whose, mut since) = (None, None);
+    let (mut whose, mut since, mut before) = (None, None, None);
     for word in rest.split_whitespace() {
-        match (read_since(word), read_whose(word)) {
-            (Some(read), _) if since.is_none() => since = Some(read),
-            (None, Some(read)) if whose.is_none() && since.is_none() => whose = Some(read),
+        match (receipt::number(word), read_since(word), read_whose(word)) {
+            _ if before.is_some() => return Err(Misunderstood::at(rest, word, Why::NoHistory)),
+            (Some(read), ..) => before = Some(read),
+            (None, Some(read), _) if since.is_none() => since = Some(read),
+            (None, None, Some(read)) if whose.is_none() && since.is_none() => whose = Some(read),
             _ => return Err(Misunderstood::at(rest, word, Why::NoHistory)),
         }
     }
     let (whose, since) = (whose.unwrap_or(Whose::Everybody), since.unwrap_or(Since::Ever));
-    Ok(Meaning::Query(Query::Ask(Ask::History { whose, since })))
+    Ok(Meaning::Query(Query::Ask(Ask::History { whose, since, before })))
 }
 
 /// `today`, `7d`, `12h`.
@@ -38,8 +40,8 @@ pub(super) fn read_since(word: &str) -> Option<Since> {
     let (number, unit) = word.split_at_checked(word.len().checked_sub(1)?)?;
     let number: u32 = number.parse().ok().filter(|_| number.bytes().all(|b| b.is_ascii_digit()))?;
     let hours = match unit {
-        "h" => number,
-        "d" => number.checked_mul(24)?,
+        "h" | "H" => number,
+        "d" | "D" => number.checked_mul(24)?,
         _ => return None,
     };
     (1..=DAYS_MAX * 24).contains(&hours).then_some(Since::Hours(hours))

@@ -5,111 +5,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::{Deserialize, Serialize};
-
-use crate::domain::hidden::hides;
+use super::misunderstood::is_hidden;
+use super::{Misunderstood, Why};
 use crate::domain::ids::{ItemId, each_once};
 use crate::domain::operation::{Decision, Operation};
 use crate::domain::reason::Reason;
 use crate::domain::selection::Selection;
 use crate::limits::{AT_ONCE_MAX, ID_MAX, IDS_MAX, KIND_CHARS_MAX};
-
-/// Most characters quoted of what was not understood.
-const QUOTED_CHARS_MAX: usize = 40;
-
-/// What was not understood, and where it stands.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Misunderstood {
-    /// The part that was not understood, cut to 40 characters, without those that cannot be shown; empty where something is missing.
-    pub token: String,
-    /// Where it begins: 1 is the first character after the command's name and the white space behind it.
-    pub position: usize,
-    /// What is wrong with it.
-    pub why: Why,
-}
-
-/// What is wrong with a part of a command.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Why {
-    /// No items are named.
-    NoIds,
-    /// It is not a number of ASCII digits.
-    NotANumber,
-    /// Numbers with other marks between or behind them than commas and spaces.
-    Marks,
-    /// Items begin at 1.
-    Zero,
-    /// Items are never negative.
-    Negative,
-    /// It is above 2^53 − 1.
-    TooLarge,
-    /// It is not a page's number.
-    NoPage,
-    /// The range ends before it begins.
-    ReversedRange,
-    /// The range stands for too many items.
-    RangeTooLong {
-        /// How many it stands for.
-        asked: i64,
-        /// How many it may.
-        limit: i64,
-    },
-    /// The whole message names too many items.
-    TooManyIds {
-        /// How many it may name.
-        limit: usize,
-    },
-    /// It is no kind of items.
-    NoKind,
-    /// What waits is meant already, so that no items are named beside it.
-    ItemsBesideAll,
-    /// All that is named is left out again.
-    NothingLeft,
-    /// Nothing may follow this command.
-    UnexpectedWords,
-    /// A number before a reason may be an item, or belong to the reason.
-    ItemOrReason,
-    /// It is not a receipt's number.
-    NoReceipt,
-    /// One item is asked for.
-    OneItem,
-    /// It says neither whose decisions nor since when.
-    NoHistory,
-    /// It says neither since when nor from which operation on.
-    NoExport,
-    /// The reason is too long.
-    ReasonTooLong {
-        /// How many characters it may have.
-        limit: usize,
-    },
-    /// It says neither what to do about a role nor which page.
-    NoAdmins,
-    /// No person is named.
-    NoPerson,
-    /// It is not a person's numeric id.
-    NotAPerson,
-    /// It is the id of an account that many share.
-    SharedAccount,
-    /// It is a chat's id.
-    AChat,
-    /// No account has that id.
-    NoSuchPerson,
-    /// It is no role.
-    NoRole,
-    /// The reason holds a character that cannot be shown.
-    HiddenCharacter,
-}
-
-impl Misunderstood {
-    /// `token` is a part of `rest`, the command's arguments.
-    pub(super) fn at(rest: &str, token: &str, why: Why) -> Self {
-        let start = rest.len() - rest.trim_start().len();
-        let offset = token.as_ptr() as usize - rest.as_ptr() as usize;
-        let position = rest.get(start..offset).map_or(0, |before| before.chars().count()) + 1;
-        Self { token: token.chars().filter(|c| !hides(*c)).take(QUOTED_CHARS_MAX).collect(), position, why }
-    }
-}
 
 /// Reads the ids in `rest`, in their order, doubles included.
 ///
@@ -161,7 +63,10 @@ fn choose(rest: &str) -> Result<(Selection, bool), Misunderstood> {
         } else if let Some(token) = token.strip_prefix('!') {
             except.extend(some(token).map_err(|why| wrong(token, why))?);
         } else {
-            ids.extend(some(token).map_err(|why| wrong(token, why))?);
+            ids.extend(some(token).map_err(|why| match why {
+                Why::NotANumber => wrong(token, no_number(token, !kinds.is_empty())),
+                why => wrong(token, why),
+            })?);
             first = first.or(Some(token));
         }
         if ids.len().max(except.len()) > IDS_MAX {
@@ -189,9 +94,18 @@ fn choose(rest: &str) -> Result<(Selection, bool), Misunderstood> {
 /// The kind in `kind:invoice`, where it is one; `None` for what does not begin so.
 fn kind_of(token: &str) -> Option<Option<String>> {
     let (name, kind) = token.split_once(':')?;
-    let is_kind = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
-    let fits = (1..=KIND_CHARS_MAX).contains(&kind.len()) && kind.chars().all(is_kind);
-    name.eq_ignore_ascii_case("kind").then(|| fits.then(|| kind.to_owned()))
+    name.eq_ignore_ascii_case("kind").then(|| is_kind(kind).then(|| kind.to_owned()))
+}
+
+fn is_kind(name: &str) -> bool {
+    let may_be = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+    (1..=KIND_CHARS_MAX).contains(&name.len()) && name.chars().all(may_be)
+}
+
+/// What is wrong with a word where a number should stand: behind a kind it may be the next.
+fn no_number(word: &str, behind_kind: bool) -> Why {
+    let may_be = behind_kind && is_kind(word) && word.starts_with(|c: char| c.is_ascii_alphabetic());
+    if may_be { Why::PerhapsAKind } else { Why::NotANumber }
 }
 
 /// Reads the one id that `rest` is.
@@ -221,7 +135,8 @@ pub(super) fn split(rest: &str) -> Result<(&str, &str), Misunderstood> {
         if !selects && !is_like_ids(name) {
             // A comma promised another id.
             if has_comma {
-                return Err(Misunderstood::at(rest, token, Why::NotANumber));
+                let behind_kind = tokens(&rest[..end]).any(|before| kind_of(before).is_some());
+                return Err(Misunderstood::at(rest, token, no_number(name, behind_kind)));
             }
             break;
         }
@@ -261,7 +176,7 @@ fn is_like_ids(token: &str) -> bool {
             .strip_prefix('!')
             .unwrap_or(token)
             .chars()
-            .all(|c| c.is_ascii_digit() || matches!(c, '#' | '-' | '–'))
+            .all(|c| c.is_ascii_digit() || matches!(c, '#' | '-' | '–') || is_hidden(c))
 }
 
 /// `7`, `#7`, `4-9`, `#4-#9`; phones turn the hyphen into a dash.

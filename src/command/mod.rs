@@ -8,6 +8,7 @@ mod export;
 mod help;
 mod history;
 pub mod ids;
+mod misunderstood;
 mod pending;
 mod read;
 mod receipt;
@@ -18,9 +19,11 @@ mod stats;
 mod undo;
 mod whoami;
 mod why;
+mod written;
 
-pub use self::ids::{Misunderstood, Why};
+pub use self::misunderstood::{Misunderstood, Why};
 pub use self::read::{Spoken, read};
+pub use self::written::written;
 use crate::domain::ask::Ask;
 use crate::domain::export::Extract;
 use crate::domain::ids::ItemId;
@@ -136,24 +139,33 @@ pub const COMMANDS: &[Command] = &[
     start::COMMAND,
 ];
 
+/// Letters that a beginning has at least.
+const BEGINNING: usize = 3;
+/// Letters of a short name, of which one off is another word.
+const SHORT: usize = 4;
+
 /// The command with this name, in any case of ASCII letters.
 #[must_use]
 pub fn find(name: &str) -> Option<&'static Command> {
     COMMANDS.iter().find(|command| command.name.eq_ignore_ascii_case(name))
 }
 
-/// The name that was probably meant: at most two letters off, or written together with what follows.
+/// The name that was probably meant: written together with what follows, or its beginning, or a letter or two off.
 #[must_use]
 pub fn nearest(name: &str) -> Option<&'static str> {
     let name = name.to_ascii_lowercase();
     let together = COMMANDS.iter().find(|command| name.starts_with(command.name));
+    let begun = || {
+        let mut begun = COMMANDS.iter().filter(|command| command.name.starts_with(&name));
+        begun.next().filter(|_| name.len() >= BEGINNING && begun.next().is_none())
+    };
     let close = || {
         let distances = COMMANDS.iter().map(|command| (distance(&name, command.name), command));
         distances
-            .filter(|(distance, command)| *distance <= 2 && *distance < command.name.len())
+            .filter(|(distance, command)| *distance <= if command.name.len() > SHORT { 2 } else { 1 })
             .min_by_key(|(distance, _)| *distance)
     };
-    together.or_else(|| close().map(|(_, command)| command)).map(|command| command.name)
+    together.or_else(begun).or_else(|| close().map(|(_, command)| command)).map(|command| command.name)
 }
 
 impl Command {
@@ -211,17 +223,21 @@ pub fn readme_table() -> String {
     format!("| command | what it does | for | example |\n| --- | --- | --- | --- |\n{rows}")
 }
 
-/// Levenshtein's distance: letters to insert, delete or replace.
+/// Letters to insert, delete, replace, or swap with the next one.
 fn distance(a: &str, b: &str) -> usize {
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, from) in a.bytes().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, to) in b.bytes().enumerate() {
-            let replaced = diagonal + usize::from(from != to);
-            diagonal = row[j + 1];
-            row[j + 1] = replaced.min(row[j] + 1).min(diagonal + 1);
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    let (mut before, mut row): (Vec<usize>, Vec<usize>) = (Vec::new(), (0..=b.len()).collect());
+    for (i, from) in a.iter().enumerate() {
+        let mut next = vec![i + 1];
+        for (j, to) in b.iter().enumerate() {
+            let replaced = row[j] + usize::from(from != to);
+            let mut least = replaced.min(row[j + 1] + 1).min(next[j] + 1);
+            if i > 0 && j > 0 && *from == b[j - 1] && a[i - 1] == *to {
+                least = least.min(before[j - 1] + 1);
+            }
+            next.push(least);
         }
+        before = std::mem::replace(&mut row, next);
     }
     row[b.len()]
 }

@@ -55,6 +55,9 @@ pub enum Ask {
         whose: Whose,
         /// Since when.
         since: Since,
+        /// Only operations before the one with this number.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        before: Option<i64>,
     },
     /// How much is open, and how much was decided lately?
     Stats,

@@ -53,6 +53,9 @@ pub enum SkipReason {
         have: u32,
         /// How many it needs.
         need: u32,
+        /// The number of the operation that the vote came with, by which it is taken back.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        receipt: Option<i64>,
     },
     /// The decision was undone before.
     Undone,

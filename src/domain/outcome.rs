@@ -39,6 +39,9 @@ pub enum Outcome {
         decision: Decision,
         /// Those that would be decided, as they were shown.
         would: Vec<Would>,
+        /// Those of them that would have a vote more, and wait for others.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        awaiting: Vec<Awaiting>,
         /// Those that would not, and why.
         skipped: Vec<Skip>,
         /// How many more were meant than one operation may name.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::card::Seen;
 use super::ids::{ItemId, each_once};
 use super::operation::{Decision, Operation, Request};
-use super::outcome::{Outcome, Skip, SkipReason, Would};
+use super::outcome::{Awaiting, Outcome, Skip, SkipReason, Would};
 use super::policy;
 use super::reason::Reason;
 use super::selection::{Selected, Selection};
@@ -20,7 +20,7 @@ pub(super) fn prepare(
         Selection::Named(ids) => Selected { ids: each_once(ids), left: 0 },
         Selection::Pending { .. } => world.selected.get(request.key.as_str()).cloned().unwrap_or_default(),
     };
-    let (mut would, mut skipped) = (Vec::new(), Vec::new());
+    let (mut would, mut awaiting, mut skipped) = (Vec::new(), Vec::new(), Vec::new());
     let operation = confirmed(decision, selected.ids.clone(), BTreeMap::new(), reason.cloned());
     for &id in &selected.ids {
         let skip = match world.items.get(&id) {
@@ -28,12 +28,19 @@ pub(super) fn prepare(
             Some(item) => policy::skips(item, &request.caller, &operation, world),
         };
         match (skip, world.items.get(&id)) {
-            (None, Some(item)) => would.push(Would { id, seen: Seen::of(item) }),
+            (None, Some(item)) => {
+                would.push(Would { id, seen: Seen::of(item) });
+                let (have, need) = (world.yeses(id) + 1, item.rules.quorum);
+                if decision == Decision::Approve && have < need {
+                    awaiting.push(Awaiting { id, have, need });
+                }
+            }
             (reason, _) => skipped.push(Skip { id, reason: reason.unwrap_or(SkipReason::NotFound) }),
         }
     }
     let absent = absent(world, &selected, selection);
-    Outcome::Prepared { decision, would, skipped, left: selected.left, absent, reason: reason.cloned() }
+    let (left, reason) = (selected.left, reason.cloned());
+    Outcome::Prepared { decision, would, awaiting, skipped, left, absent, reason }
 }
 
 /// The kinds that are meant and of which nothing waits: misspelt, most likely. What is left out by its number might have

@@ -24,13 +24,15 @@ pub struct Mark {
     pub number: Option<i64>,
 }
 
-/// An item with everything that was voted on it, the oldest first.
+/// An item with what was voted on it, the oldest first.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Record {
     /// The item.
     pub portrait: Portrait,
-    /// The votes.
+    /// The votes, the last of them where there are very many.
     pub marks: Vec<Mark>,
+    /// How many votes there are before those.
+    pub earlier: u64,
     /// Whose decision it waits for, by name, as far as one is known; nobody where it does not wait.
     pub waits_for: Vec<String>,
 }

@@ -89,6 +89,8 @@ pub struct World {
     pub items: BTreeMap<ItemId, Item>,
     /// The live votes on them, oldest first.
     pub votes: Vec<Vote>,
+    /// The numbers of the operations that votes came with which keep their voters from another, by the operation's key.
+    pub numbers: BTreeMap<String, i64>,
     /// Earlier submissions by (client, submit key): their items by the place in them.
     pub submitted: BTreeMap<(String, String), BTreeMap<usize, Stored>>,
     /// Items by (client, the client's own id).
@@ -118,10 +120,10 @@ impl World {
         u32::try_from(yeses.count()).unwrap_or(u32::MAX)
     }
 
-    /// Whether `actor` has a live vote on `item`.
+    /// The live vote of `actor` on `item`.
     #[must_use]
-    pub fn has_voted(&self, actor: &str, item: ItemId) -> bool {
-        self.votes.iter().any(|vote| vote.item == item && vote.decided_by == actor)
+    pub fn vote_of(&self, actor: &str, item: ItemId) -> Option<&Vote> {
+        self.votes.iter().find(|vote| vote.item == item && vote.decided_by == actor)
     }
 
     /// Whether votes may stand on the item while it waits.

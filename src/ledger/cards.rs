@@ -119,14 +119,14 @@ async fn of_message(conn: &impl ConnectionTrait, places: &[Place]) -> Result<Vec
 }
 
 impl Ledger {
-    /// The item that this message shows, where it shows one.
+    /// The items that this message shows, in their order.
     ///
     /// # Errors
     /// [`LedgerError`] when the database gives no answer.
-    pub async fn item_shown_in(&self, chat: i64, message: i64) -> Result<Option<ItemId>, LedgerError> {
+    pub async fn items_shown_in(&self, chat: i64, message: i64) -> Result<Vec<ItemId>, LedgerError> {
         let place = Place { chat, topic: None, message: Some(message) };
         let shown = in_time(async { Ok(of_message(&self.readers, &[place]).await?) }).await?;
-        Ok(if let [card] = shown.as_slice() { Some(ItemId::stored(card.item_id)) } else { None })
+        Ok(shown.iter().map(|card| ItemId::stored(card.item_id)).collect())
     }
 
     /// A button of this message was pressed: what it shows is brought to what its item is now. A message that nobody

@@ -1,9 +1,9 @@
 //! The past: what was voted on an item, and what people decided, the newest first.
 
-use std::collections::BTreeMap;
-
 use chrono::{DateTime, Utc};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+};
 
 use super::entity::{approvals, operations};
 use super::people::People;
@@ -22,23 +22,25 @@ pub struct Past {
     pub by: Option<String>,
     /// Since when.
     pub since: Option<DateTime<Utc>>,
+    /// Only operations with a lower number.
+    pub before: Option<i64>,
     /// At most this many, and one more to tell that there are.
     pub limit: u64,
 }
 
 impl Ledger {
-    /// An item with its votes, the last hundred of them.
+    /// An item with its votes, the last [`MARKS_MAX`] of them.
     ///
     /// # Errors
     /// [`LedgerError`] when the database gives no answer.
     pub async fn record(&self, item: ItemId) -> Result<Option<Record>, LedgerError> {
         let Some(portrait) = self.portraits(&[item]).await?.pop() else { return Ok(None) };
-        let marks = in_time(marks(&self.readers, item, &self.shared.people)).await?;
+        let (marks, earlier) = in_time(marks(&self.readers, item, &self.shared.people)).await?;
         let live: Vec<Mark> = marks.iter().filter(|mark| mark.withdrawn_at.is_none()).cloned().collect();
         let waits = portrait.item.state == ItemState::Pending;
         let waits_for =
             if waits { self.shared.people.deciders(&portrait.item.rules, &live) } else { Vec::new() };
-        Ok(Some(Record { portrait, marks, waits_for }))
+        Ok(Some(Record { portrait, marks, earlier, waits_for }))
     }
 
     /// What was decided and undone, and whose role was changed, the newest first; one more than asked for where there are more.
@@ -62,34 +64,28 @@ impl Ledger {
     }
 }
 
-async fn marks(conn: &impl ConnectionTrait, item: ItemId, people: &People) -> Result<Vec<Mark>, LedgerError> {
-    let mut votes = approvals::Entity::find()
-        .filter(approvals::Column::ItemId.eq(item.get()))
-        .order_by_desc(approvals::Column::Id)
-        .limit(MARKS_MAX)
-        .all(conn)
-        .await?;
+/// The last votes on an item, and how many there are before them.
+async fn marks(
+    conn: &impl ConnectionTrait,
+    item: ItemId,
+    people: &People,
+) -> Result<(Vec<Mark>, u64), LedgerError> {
+    let all = approvals::Entity::find().filter(approvals::Column::ItemId.eq(item.get()));
+    let mut votes = all.clone().order_by_desc(approvals::Column::Id).limit(MARKS_MAX).all(conn).await?;
+    let shown = u64::try_from(votes.len()).unwrap_or(u64::MAX);
+    let earlier = if shown < MARKS_MAX { 0 } else { all.count(conn).await?.saturating_sub(shown) };
     votes.reverse();
-    let numbers: Vec<(String, i64)> = operations::Entity::find()
-        .select_only()
-        .columns([operations::Column::Key, operations::Column::Id])
-        .filter(operations::Column::Key.is_in(votes.iter().map(|vote| vote.key.as_str())))
-        .into_tuple()
-        .all(conn)
-        .await?;
-    // An expired key may have been used again: the newest operation is not always the vote's.
-    let mut by_key: BTreeMap<String, Vec<i64>> = BTreeMap::new();
-    numbers.into_iter().for_each(|(key, number)| by_key.entry(key).or_default().push(number));
+    let numbers = lookup::numbers(conn, votes.iter().map(|vote| vote.key.clone()).collect()).await?;
     let mark = |vote: approvals::Model| Mark {
         name: name(people, &vote.decided_by),
-        number: by_key.get(&vote.key).filter(|numbers| numbers.len() == 1).map(|numbers| numbers[0]),
+        number: numbers.get(&vote.key).copied(),
         by: vote.decided_by,
         decision: vote.decision,
         reason: vote.reason,
         at: vote.created_at.and_utc(),
         withdrawn_at: vote.withdrawn_at.map(|at| at.and_utc()),
     };
-    Ok(votes.into_iter().map(mark).collect())
+    Ok((votes.into_iter().map(mark).collect(), earlier))
 }
 
 async fn entries(
@@ -104,6 +100,9 @@ async fn entries(
     }
     if let Some(since) = past.since {
         found = found.filter(operations::Column::CreatedAt.gte(convert::naive(since)));
+    }
+    if let Some(before) = past.before {
+        found = found.filter(operations::Column::Id.lt(before));
     }
     let rows = found.order_by_desc(operations::Column::Id).limit(past.limit + 1).all(conn).await?;
     let entry = |row: operations::Model| {

@@ -14,7 +14,7 @@ use sea_orm::{
 
 use super::entity::{approvals, operations, pending_items};
 use super::people::People;
-use super::{LedgerError, convert, roster, submissions};
+use super::{LedgerError, convert, lookup, roster, submissions};
 use crate::domain::caller::Actor;
 use crate::domain::ids::ItemId;
 use crate::domain::item::{Item, ItemState};
@@ -43,9 +43,10 @@ pub(super) async fn world(
     let named = named(requests).into_iter().chain(undone).chain(meant).chain(theirs).collect();
     let items = items(conn, &named, true).await?;
     let votes = votes(conn, &items).await?;
+    let numbers = numbers(conn, requests, (&items, &votes)).await?;
     let submitted = submissions::before(conn, requests).await?;
     let external = submissions::named(conn, requests).await?;
-    Ok(World { items, votes, submitted, external, decided, selected, roster, rulebook, now })
+    Ok(World { items, votes, numbers, submitted, external, decided, selected, roster, rulebook, now })
 }
 
 /// As much of it as a decision about named items depends on, without a lock: it may be otherwise by the time it is decided.
@@ -186,6 +187,19 @@ async fn votes(
 ) -> Result<Vec<Vote>, LedgerError> {
     let voted = |item: &&Item| item.state != ItemState::Pending || World::gathers(item);
     live_votes(conn, &items.values().filter(voted).map(|item| item.id).collect()).await
+}
+
+/// The numbers of the operations that brought votes which keep their voters from another one: they are taken back by them.
+async fn numbers(
+    conn: &impl ConnectionTrait,
+    requests: &[&Request],
+    (items, votes): (&BTreeMap<ItemId, Item>, &[Vote]),
+) -> Result<BTreeMap<String, i64>, LedgerError> {
+    let actors: BTreeSet<String> = requests.iter().map(|request| request.caller.actor.to_string()).collect();
+    let own = votes.iter().filter(|vote| {
+        actors.contains(&vote.decided_by) && items.get(&vote.item).is_some_and(World::gathers)
+    });
+    Ok(lookup::numbers(conn, own.map(|vote| vote.key.clone()).collect()).await?)
 }
 
 /// The live votes on these items, oldest first.

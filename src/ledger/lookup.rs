@@ -1,9 +1,9 @@
 //! From a key to the receipt of what was done under it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::convert;
 use super::entity::{idempotency_keys, operations, pending_items};
@@ -130,7 +130,8 @@ async fn of_operation(
         confirmed: confirmed(conn, row, &outcome).await?,
         answered: Answered::from_code(&row.answered),
         at: row.created_at.and_utc(),
-        names: people.names(voters(&outcome)),
+        // Who prepared something is told to others: nobody else can confirm it.
+        names: people.names(voters(&outcome).chain(is_prepared(&outcome).then(|| row.actor.clone()))),
         role,
         outcome,
         items,
@@ -160,6 +161,30 @@ async fn items(conn: &impl ConnectionTrait, ids: &[ItemId]) -> Result<BTreeMap<I
     rows.into_iter().map(|row| convert::item(row).map(|item| (item.id, item))).collect()
 }
 
+/// The numbers of the operations under these keys. An expired key may have been used again: of such a one nothing is told.
+pub(super) async fn numbers(
+    conn: &impl ConnectionTrait,
+    keys: BTreeSet<String>,
+) -> Result<BTreeMap<String, i64>, sea_orm::DbErr> {
+    if keys.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let found: Vec<(String, i64)> = operations::Entity::find()
+        .select_only()
+        .columns([operations::Column::Key, operations::Column::Id])
+        .filter(operations::Column::Key.is_in(keys))
+        .into_tuple()
+        .all(conn)
+        .await?;
+    let mut by_key: BTreeMap<String, Vec<i64>> = BTreeMap::new();
+    found.into_iter().for_each(|(key, number)| by_key.entry(key).or_default().push(number));
+    let only = |(key, numbers): (String, Vec<i64>)| match numbers.as_slice() {
+        [number] => Some((key, *number)),
+        _ => None,
+    };
+    Ok(by_key.into_iter().filter_map(only).collect())
+}
+
 /// The actors an outcome speaks of.
 pub(super) fn voters(outcome: &Outcome) -> impl Iterator<Item = String> {
     let voters = outcome.skipped().iter().filter_map(|skip| match &skip.reason {
@@ -167,6 +192,10 @@ pub(super) fn voters(outcome: &Outcome) -> impl Iterator<Item = String> {
         _ => None,
     });
     voters.chain(whose(outcome).map(|person| Actor::Person(person).to_string()))
+}
+
+const fn is_prepared(outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::Prepared { .. })
 }
 
 /// The person whose role an outcome is about.

@@ -18,7 +18,7 @@ use super::render::Reply;
 use super::ruling::{Ruled, Ruling, Trouble};
 use super::said::{Person, Said};
 use crate::app::{Answer, Told};
-use crate::command::{self, Command, InReply, Meaning, Misunderstood, Query, Spoken};
+use crate::command::{self, Command, InReply, Meaning, Misunderstood, Query, Spoken, Why};
 use crate::domain::caller::{Actor, Caller};
 use crate::domain::event::Event;
 use crate::domain::ids::ItemId;
@@ -51,14 +51,18 @@ pub(super) async fn command(
         Addressee::Unclear => return Err(Trouble::NameUnknown),
     }
     let Some(command) = command::find(spoken.name) else { return Ok(unknown(&desk, &said, &spoken)) };
-    let meaning = match (command.in_reply, item_replied_to(&desk, &said, command).await?) {
+    let shown = items_replied_to(&desk, &said, command).await?;
+    let meaning = match (command.in_reply, shown.as_slice()) {
         (InReply::Person, _) => match appointing::meant(&desk, &said, command, spoken.rest) {
             Ok(meaning) => meaning,
             Err(phrase) => return Ok(desk.say(&said, &phrase)),
         },
-        (_, Some(item)) => command.parse_reply(item, spoken.rest),
-        (_, None) => (command.parse)(spoken.rest),
+        (_, [item]) => command.parse_reply(*item, spoken.rest),
+        _ => (command.parse)(spoken.rest),
     };
+    if let (Err(Misunderstood { why: Why::NoIds, .. }), [first, _, ..]) = (&meaning, shown.as_slice()) {
+        return Ok(desk.say(&said, &Phrase::SeveralShown { command: command.name.into(), id: first.get() }));
+    }
     match (meaning, claim) {
         (Ok(Meaning::Query(Query::Export(extract))), Some(claim)) => {
             exports::export(&desk, &said, person, (&claim, extract)).await
@@ -74,13 +78,13 @@ pub(super) async fn command(
     }
 }
 
-/// The item of the card that the command replies to.
-async fn item_replied_to(desk: &Desk, said: &Said, command: &Command) -> Result<Option<ItemId>, LedgerError> {
+/// The items that the message shows which the command replies to: a card's one, a list's many.
+async fn items_replied_to(desk: &Desk, said: &Said, command: &Command) -> Result<Vec<ItemId>, LedgerError> {
     match said.reply_to {
         Some(message) if matches!(command.in_reply, InReply::Items | InReply::ItemsAndWords) => {
-            desk.app.ledger.item_shown_in(said.chat.id, message).await
+            desk.app.ledger.items_shown_in(said.chat.id, message).await
         }
-        _ => Ok(None),
+        _ => Ok(Vec::new()),
     }
 }
 
@@ -112,8 +116,8 @@ async fn answer(desk: &Desk, said: &Said, person: i64, query: Query) -> Ruled {
         Query::Ask(_) | Query::Export(_) if role.is_none() => desk.refuse(said, person),
         // It needs a key, so that it is sent once.
         Query::Export(_) => Ruling::Ignore("no claim"),
-        Query::Ask(_) if !desk.app.may_show_in(said.chat.id, said.chat.is_private) => {
-            desk.say(said, &Phrase::AskInPrivate)
+        Query::Ask(ask) if !desk.app.may_show_in(said.chat.id, said.chat.is_private) => {
+            desk.say(said, &Phrase::AskThere { command: command::written(&ask).into() })
         }
         Query::Ask(ask) => {
             let Told { text, choices } = desk.app.speaking(desk.words_for(said)).answer(&ask, person).await?;

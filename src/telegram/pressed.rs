@@ -35,7 +35,16 @@ impl Pressed<'_> {
     /// Whether this person may read the queue where the button stands. What a press brings can be forged (Bot API,
     /// CallbackQuery): nobody is shown an item who may not see it.
     pub(super) fn may_see(&self) -> bool {
-        self.role.is_some() && self.desk.app.may_show_in(self.place.chat, self.place.chat > 0)
+        self.unseen().is_none()
+    }
+
+    /// Why this person may not read the queue where the button stands.
+    pub(super) fn unseen(&self) -> Option<Phrase<'static>> {
+        if self.role.is_none() {
+            return Some(Phrase::NoRoleLeft { id: self.person });
+        }
+        let is_shown = self.desk.app.may_show_in(self.place.chat, self.place.chat > 0);
+        (!is_shown).then_some(Phrase::AskInPrivate)
     }
 
     /// Puts the operation to the books under the press's key.

@@ -44,6 +44,13 @@ pub(super) async fn press(
         let answer = Answer::Receipt(receipt);
         return after(&pressed, &button, answer).await;
     }
+    let shows = matches!(
+        button,
+        Button::Details { .. } | Button::List { .. } | Button::Turn { .. } | Button::Items { .. }
+    );
+    if let Some(why) = pressed.unseen().filter(|_| shows) {
+        return pressed.say(&why);
+    }
     match &button {
         Button::Details { item, .. } => details(&pressed, *item).await,
         Button::Decide { decision: Decision::Approve, is_cut: true, .. } => pressed.say(&Phrase::ReadFirst),
@@ -62,9 +69,6 @@ pub(super) async fn press(
             };
             let operation = decide(Decision::Reject, *item, seen, reason);
             after(&pressed, &button, pressed.apply(operation).await?).await
-        }
-        Button::List { .. } | Button::Turn { .. } | Button::Items { .. } if !pressed.may_see() => {
-            pressed.say(&Phrase::AskInPrivate)
         }
         Button::List { from } => bulk::list(&pressed, *from).await,
         Button::Turn { prompt, page } => bulk::turn(&pressed, *prompt, *page).await,
@@ -97,9 +101,6 @@ async fn after(pressed: &Pressed<'_>, button: &Button, answer: Answer) -> Ruled 
 /// The whole detail goes below the card, with buttons of its own: a row for each of its messages, so that a pause between
 /// two of them repeats none.
 async fn details(pressed: &Pressed<'_>, item: ItemId) -> Ruled {
-    if !pressed.may_see() {
-        return pressed.say(&Phrase::AskInPrivate);
-    }
     let Some(parts) = parts(pressed, item).await? else { return pressed.say(&Phrase::NoButtonHere) };
     for part in 0..parts {
         pressed.post(Telling::Detail { item, part: Some(part) }, &format!(":{part}")).await?;

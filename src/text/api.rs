@@ -207,7 +207,7 @@ pub fn skip(skip: &Skip, names: &BTreeMap<String, String>) -> String {
         SkipReason::OwnItem => format!("Item {id} was submitted by this client; another must decide"),
         SkipReason::NotInBulk => format!("Item {id} must be decided in a request of its own"),
         SkipReason::ReasonRequired => format!("Rejecting item {id} needs a reason"),
-        SkipReason::AlreadyVoted { have, need } => {
+        SkipReason::AlreadyVoted { have, need, .. } => {
             format!("This client's vote on item {id} counts already: {have} of {need}")
         }
         SkipReason::Undone => format!("The decision about item {id} was undone before"),

@@ -2,11 +2,13 @@
 //! fits, Details all of it, but for the end of long data.
 
 use super::catalog::Catalog;
-use crate::domain::item::Item;
+use crate::domain::item::{Item, ItemState};
 use crate::limits::MESSAGE_UNITS_MAX;
 
-/// Characters of it on a card; more is told when Details is pressed.
-const CARD_CHARS: usize = 1500;
+/// UTF-16 units of it on a card; more is told when Details is pressed.
+const CARD_UNITS: usize = 1500;
+/// UTF-16 units of the line that tells how much more there is.
+const MORE_UNITS: usize = 80;
 /// Characters of data that are shown at all.
 const DATA_CHARS: usize = 6000;
 /// UTF-16 units of it in one message, with room for the title.
@@ -14,23 +16,50 @@ const PART_UNITS: usize = 3500;
 
 /// Whether a card shows less than all of it, so that nobody can have read it there.
 pub(super) fn is_cut(item: &Item) -> bool {
-    let detail = item.detail.as_ref().map_or(0, |detail| detail.chars().count());
+    let detail = item.detail.as_ref().map_or(0, |detail| detail.encode_utf16().count());
     let data = item.payload.as_ref().map_or(0, |payload| {
-        let (shown, more) = payload.pretty(CARD_CHARS);
-        shown.chars().count() + more
+        let (shown, more) = payload.pretty(CARD_UNITS);
+        shown.encode_utf16().count() + more
     });
-    detail + data > CARD_CHARS
+    detail + data > CARD_UNITS
 }
 
-/// As much of it as a card shows.
+/// As much of it as a card shows, and where the rest is: behind its button, which a decided card has no more.
 pub(super) fn on_card(catalog: &Catalog, item: &Item) -> Option<String> {
-    let (text, hidden) = all(catalog, item)?;
     if !is_cut(item) {
-        return Some(text);
+        return all(catalog, item).map(|(text, _)| text);
     }
-    let more = text.chars().count().saturating_sub(CARD_CHARS) + hidden;
-    let shown: String = text.chars().take(CARD_CHARS).collect();
-    Some(format!("{shown}…\n{}", catalog.get("card-more", &[("more", &catalog.thousands(more))])))
+    let more = if item.state == ItemState::Pending { "card-more" } else { "card-more-shown" };
+    cut(catalog, item, CARD_UNITS, more)
+}
+
+/// As much of it as has room in so many UTF-16 units, no more than on a card; and whether that is less than all of it.
+pub(super) fn within(catalog: &Catalog, item: &Item, room: usize) -> (Option<String>, bool) {
+    let whole = all(catalog, item).map(|(text, _)| text);
+    let fits = whole.as_ref().is_none_or(|text| text.encode_utf16().count() <= room);
+    if fits && !is_cut(item) {
+        return (whole, false);
+    }
+    (cut(catalog, item, room.saturating_sub(MORE_UNITS).min(CARD_UNITS), "card-more"), true)
+}
+
+fn cut(catalog: &Catalog, item: &Item, most: usize, more: &str) -> Option<String> {
+    let (text, hidden) = all(catalog, item)?;
+    let shown = first_units(&text, most);
+    let left = text.chars().count() - shown.chars().count() + hidden;
+    let told = [("more", catalog.thousands(left)), ("id", item.id.get().to_string())];
+    let more = catalog.get(more, &told.each_ref().map(|(name, value)| (*name, value.as_str())));
+    Some(format!("{shown}…\n{more}"))
+}
+
+/// The first characters of it that take so many UTF-16 units.
+fn first_units(text: &str, most: usize) -> String {
+    let mut units = 0;
+    let fits = |c: &char| {
+        units += c.len_utf16();
+        units <= most
+    };
+    text.chars().take_while(fits).collect()
 }
 
 /// All of it, in the parts of as many messages.
@@ -62,13 +91,7 @@ pub(super) fn ending_with(part: &str, end: &str) -> String {
     if part.encode_utf16().count() <= room {
         return format!("{part}\n{end}");
     }
-    let mut units = 0;
-    let fits = |c: &char| {
-        units += c.len_utf16();
-        units <= room
-    };
-    let shown: String = part.chars().take_while(fits).collect();
-    format!("{shown}…\n{end}")
+    format!("{}…\n{end}", first_units(part, room))
 }
 
 /// All that is shown of it, and how many characters of data are not.

@@ -17,11 +17,16 @@ pub(super) struct Painter<'a> {
 
 impl Painter<'_> {
     pub(super) fn card(&self, portrait: &Portrait) -> String {
+        self.around(portrait, body::on_card(self.catalog, &portrait.item))
+    }
+
+    /// A card with this of what the item is about.
+    pub(super) fn around(&self, portrait: &Portrait, body: Option<String>) -> String {
         let item = &portrait.item;
         let mut lines =
             vec![self.catalog.get("card-head", &[("id", &item.id.to_string()), ("kind", &item.kind)])];
         lines.push(item.title.clone());
-        lines.extend(body::on_card(self.catalog, item));
+        lines.extend(body);
         let from = [("client", item.client.as_str()), ("hash", hash_digits(item))];
         lines.push(self.catalog.get("card-from", &from));
         lines.extend(self.expires(portrait));

@@ -39,10 +39,15 @@ pub(super) fn card(catalog: &Catalog, portrait: &Portrait, is_whole: bool) -> Ch
     let mut rows =
         vec![vec![decide(Decision::Approve, "button-approve"), decide(Decision::Reject, "button-reject")]];
     if !is_whole {
-        let button = Button::Details { item: item.id, seen: seen.clone() };
-        rows.push(vec![choice(button, catalog.get("button-details", &[]))]);
+        rows.extend(details(catalog, portrait));
     }
     rows
+}
+
+/// The whole detail, whatever became of the item.
+pub(super) fn details(catalog: &Catalog, portrait: &Portrait) -> Choices {
+    let button = Button::Details { item: portrait.item.id, seen: Seen::of(&portrait.item) };
+    vec![vec![choice(button, catalog.get("button-details", &[]))]]
 }
 
 /// What can be done from a list of items: as long as one waits, to see what waits and decide there.
@@ -83,14 +88,18 @@ pub(super) fn receipt(
     let operation = receipt.number;
     let mut row = Vec::new();
     match &receipt.outcome {
-        Outcome::Prepared { decision, would, .. }
+        Outcome::Prepared { decision, would, awaiting, .. }
             if receipt.confirm_until().is_some_and(|until| until > now) =>
         {
+            let count = would.len().saturating_sub(awaiting.len());
             let id = match decision {
-                Decision::Approve => "button-confirm-approve",
+                Decision::Approve if awaiting.is_empty() => "button-confirm-approve",
+                Decision::Approve if count == 0 => "button-confirm-vote",
+                Decision::Approve => "button-confirm-both",
                 Decision::Reject => "button-confirm-reject",
             };
-            let caption = catalog.get(id, &[("count", &would.len().to_string())]);
+            let counts = [("count", count.to_string()), ("votes", awaiting.len().to_string())];
+            let caption = catalog.get(id, &counts.each_ref().map(|(name, count)| (*name, count.as_str())));
             row.push(choice(Button::Confirm { operation }, caption));
         }
         Outcome::Decided { .. } if !receipt.may_retry().is_empty() => {

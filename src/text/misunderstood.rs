@@ -25,6 +25,7 @@ pub(super) static SAMPLES: LazyLock<Vec<Misunderstood>> = LazyLock::new(|| {
         what("yesterday", Why::NoHistory),
         what("everything", Why::NoExport),
         what("kind:", Why::NoKind),
+        what("invoice", Why::PerhapsAKind),
         what("7", Why::ItemsBesideAll),
         what("7", Why::NothingLeft),
         what("2", Why::ItemOrReason),
@@ -81,13 +82,15 @@ pub(super) fn words(catalog: &Catalog, what: &Misunderstood, command: &str) -> S
         Why::NoHistory => ("why-no-history", 0, 0),
         Why::NoExport => ("why-no-export", 0, 0),
         Why::NoKind => ("why-no-kind", 0, 0),
+        Why::PerhapsAKind => ("why-perhaps-a-kind", 0, 0),
         Why::ItemsBesideAll => ("why-items-beside-all", 0, 0),
         Why::NothingLeft => ("why-nothing-left", 0, 0),
         Why::ItemOrReason => ("why-item-or-reason", 0, 0),
         Why::ReasonTooLong { limit } => ("why-reason-too-long", 0, i64::try_from(limit).unwrap_or(i64::MAX)),
         Why::HiddenCharacter => ("why-hidden-character", 0, 0),
     };
-    let why = catalog.get(why, &[("asked", &asked.to_string()), ("limit", &limit.to_string())]);
+    let (asked, limit) = (asked.to_string(), limit.to_string());
+    let why = catalog.get(why, &[("asked", &asked), ("limit", &limit), ("token", &what.token)]);
     let position = what.position.to_string();
     catalog.get(
         "misunderstood",

@@ -160,10 +160,12 @@ impl Words {
         Text::new(&format!("{head}\n{told}"))
     }
 
-    /// An item with all that happened to it.
+    /// An item with all that happened to it, and the button for what has no room.
     #[must_use]
-    pub fn record(&self, record: &Record, now: DateTime<Utc>) -> Text {
-        self.painter(now).record(record)
+    pub fn record(&self, record: &Record, now: DateTime<Utc>) -> (Text, Choices) {
+        let (text, is_cut) = self.painter(now).record(record);
+        let details = || choices::details(self.catalog(), &record.portrait);
+        (text, if is_cut { details() } else { Choices::new() })
     }
 
     /// The rules an item is bound to.

@@ -60,6 +60,12 @@ pub(super) fn age(catalog: &Catalog, at: DateTime<Utc>, now: DateTime<Utc>) -> S
     catalog.get(&format!("span-{id}"), &[("count", &count.to_string())])
 }
 
+/// So many seconds ahead: `90 s`, from two minutes on `60 min`, to the nearest.
+pub(super) fn span(catalog: &Catalog, seconds: i64) -> String {
+    let (id, count) = if seconds < 120 { ("seconds", seconds) } else { ("minutes", (seconds + 30) / 60) };
+    catalog.get(&format!("span-{id}"), &[("count", &count.to_string())])
+}
+
 /// In the largest unit of which at least one has passed.
 fn passed(at: DateTime<Utc>, now: DateTime<Utc>) -> (&'static str, i64) {
     let passed = (now - at).max(TimeDelta::zero());

@@ -1,14 +1,19 @@
 //! Every line the bot says beside receipts and lists.
 
+mod help;
 mod samples;
+mod stored;
 
 use std::borrow::Cow;
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 
+use self::help::help;
+use self::stored::role_or_flag;
 use super::catalog::Catalog;
 use super::misunderstood;
-use crate::command::{COMMANDS, Command, Misunderstood};
+use crate::command::Misunderstood;
+use crate::domain::hidden::hides;
 use crate::domain::role::Role;
 
 /// A line the bot says. What waits in the outbox is stored as its JSON, so a variant's name and fields stay for good.
@@ -58,8 +63,25 @@ pub enum Phrase<'a> {
     },
     /// Plain text to the bot.
     NotACommand,
-    /// The queue was asked for where it is not shown.
+    /// A button was pressed where the queue is not shown.
     AskInPrivate,
+    /// Something of the books was asked for where they are not shown.
+    AskThere {
+        /// The command that asks it.
+        command: Cow<'a, str>,
+    },
+    /// A button was pressed by somebody who has no role any more.
+    NoRoleLeft {
+        /// Their id.
+        id: i64,
+    },
+    /// A command without items replies to a message that shows several.
+    SeveralShown {
+        /// The command's name.
+        command: Cow<'a, str>,
+        /// One of the items.
+        id: i64,
+    },
     /// The log was asked for in a group.
     ExportInPrivate,
     /// The log was asked for where no file can be sent.
@@ -130,6 +152,11 @@ pub enum Phrase<'a> {
         /// The name, without the `@`.
         name: Cow<'a, str>,
     },
+    /// An id that nobody on record has.
+    NobodyWithId {
+        /// The id.
+        id: i64,
+    },
     /// A message older than the keys that are kept.
     TooOld,
     /// To the owners: nothing can be said in this chat any more.
@@ -185,6 +212,11 @@ impl Phrase<'_> {
             }
             Self::NotACommand => say("not-a-command"),
             Self::AskInPrivate => say("ask-in-private"),
+            Self::AskThere { command } => catalog.get("ask-there", &[("command", command)]),
+            Self::NoRoleLeft { id } => catalog.get("no-role-left", &[("id", &id.to_string())]),
+            Self::SeveralShown { command, id } => {
+                catalog.get("several-shown", &[("command", command), ("id", &id.to_string())])
+            }
             Self::ExportInPrivate => say("export-in-private"),
             Self::ExportElsewhere => say("export-elsewhere"),
             Self::NothingToExport => say("export-nothing"),
@@ -206,11 +238,7 @@ impl Phrase<'_> {
             }
             Self::SayWhy { id } => catalog.get("ask-why-toast", &[("id", &format!("#{id}"))]),
             Self::NoSuchReason => say("no-such-reason"),
-            Self::AnotherWasAsked { id, name } => {
-                let id = || catalog.get("who-person", &[("id", &id.to_string())]);
-                let who = name.as_deref().map_or_else(id, str::to_owned);
-                catalog.get("another-was-asked", &[("who", &who)])
-            }
+            Self::AnotherWasAsked { id, name } => another_was_asked(catalog, *id, name.as_deref()),
             Self::ReadFirst => say("read-first"),
             Self::DetailsSent => say("details-sent"),
             Self::ListSent => say("list-sent"),
@@ -219,6 +247,7 @@ impl Phrase<'_> {
                 catalog.get("no-such-receipt", &[("number", &number.to_string())])
             }
             Self::NobodyCalled { name } => catalog.get("nobody-called", &[("name", &cut(name))]),
+            Self::NobodyWithId { id } => catalog.get("nobody-with-id", &[("id", &id.to_string())]),
             Self::TooOld => say("too-old"),
             Self::ChatLost { chat } => catalog.get("chat-lost", &[("chat", &chat.to_string())]),
             Self::TopicLost { chat, topic } => {
@@ -240,40 +269,13 @@ impl Phrase<'_> {
     }
 }
 
-/// A role; releases before there were any stored whether the reader may decide.
-fn role_or_flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Role>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Stored {
-        Flag(bool),
-        Role(Option<Role>),
-    }
-    Ok(match Stored::deserialize(deserializer)? {
-        Stored::Flag(may_decide) => may_decide.then_some(Role::Approver),
-        Stored::Role(role) => role,
-    })
+fn another_was_asked(catalog: &Catalog, id: i64, name: Option<&str>) -> String {
+    let person = || catalog.get("who-person", &[("id", &id.to_string())]);
+    let who = name.map_or_else(person, str::to_owned);
+    catalog.get("another-was-asked", &[("who", &who)])
 }
 
-fn help(catalog: &Catalog, role: Option<Role>) -> String {
-    let shown = |command: &&Command| command.who.serves(role);
-    let line = |command: &Command| {
-        let examples = command.examples.join("   ");
-        let bare = command.examples == [command.usage];
-        let id = if bare { "help-line" } else { "help-line-examples" };
-        catalog.get(
-            id,
-            &[
-                ("usage", &catalog.usage(command)),
-                ("purpose", &catalog.purpose(command)),
-                ("examples", &examples),
-            ],
-        )
-    };
-    let lines: Vec<String> = COMMANDS.iter().filter(shown).map(line).collect();
-    let last = catalog.get(if role.is_some() { "help-admin" } else { "help-stranger" }, &[]);
-    format!("{}\n\n{last}", lines.join("\n"))
-}
-
+/// What was written, short enough to be quoted, without what nobody sees.
 fn cut(name: &str) -> String {
-    name.chars().take(32).collect()
+    name.chars().filter(|c| !hides(*c)).take(32).collect()
 }

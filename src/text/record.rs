@@ -5,7 +5,9 @@ use chrono::TimeDelta;
 use super::Text;
 use super::brief::{each, first_of, short, units};
 use super::card::Painter;
-use super::{moment, role};
+use super::{body, moment, role};
+use crate::command;
+use crate::domain::ask::{Ask, Since, Whose};
 use crate::domain::card::Portrait;
 use crate::domain::ids::ItemId;
 use crate::domain::item::ItemState;
@@ -17,6 +19,10 @@ use crate::limits::MESSAGE_UNITS_MAX;
 
 /// UTF-16 units that lines may take, with room for the last one.
 const ITEMS_UNITS: usize = MESSAGE_UNITS_MAX - 96;
+/// UTF-16 units that what an item is about keeps in `/show`, however much happened to it.
+const BODY_UNITS: usize = 300;
+/// UTF-16 units of the line that counts what has no room, and of the breaks between lines.
+const EARLIER_UNITS: usize = 64;
 /// Characters that the items of one line of `/history` may take; the rest are counted.
 const HISTORY_ITEMS_CHARS: usize = 160;
 
@@ -27,20 +33,41 @@ pub struct HistoryView<'a> {
     pub entries: &'a [Entry],
     /// How many are shown.
     pub limit: u64,
+    /// Whose they are.
+    pub whose: &'a Whose,
+    /// Since when.
+    pub since: Since,
 }
 
 impl Painter<'_> {
-    /// An item as its card shows it, and all that happened to it.
-    pub(super) fn record(&self, record: &Record) -> Text {
+    /// An item as its card shows it, and what happened to it; and whether less is shown than all that it is about. That gives
+    /// way first, then the oldest entries, which are counted.
+    pub(super) fn record(&self, record: &Record) -> (Text, bool) {
         let item = &record.portrait.item;
-        let submitted = moment::time(self.catalog, item.created_at, self.now, self.zone);
-        let mut lines = vec![
-            self.card(&record.portrait),
-            String::new(),
-            self.catalog.get("record-submitted", &[("time", &submitted), ("client", &item.client)]),
-        ];
-        lines.extend(record.marks.iter().map(|mark| self.mark(mark)));
-        Text::new(&lines.join("\n"))
+        let at = moment::time(self.catalog, item.created_at, self.now, self.zone);
+        let submitted = self.catalog.get("record-submitted", &[("time", &at), ("client", &item.client)]);
+        let head = units(&self.around(&record.portrait, None)) + units(&submitted);
+        let mut left = MESSAGE_UNITS_MAX.saturating_sub(head + BODY_UNITS + EARLIER_UNITS);
+        let mut marks: Vec<String> = Vec::new();
+        for line in record.marks.iter().rev().map(|mark| self.mark(mark)) {
+            let taken = units(&line) + 1;
+            if taken > left {
+                break;
+            }
+            left -= taken;
+            marks.push(line);
+        }
+        let dropped = u64::try_from(record.marks.len() - marks.len()).unwrap_or(u64::MAX);
+        let (body, is_cut) = body::within(self.catalog, item, left + BODY_UNITS);
+        let mut lines = vec![self.around(&record.portrait, body), String::new(), submitted];
+        let earlier = record.earlier.saturating_add(dropped);
+        if earlier > 0 {
+            let many = if earlier > 1 { "many" } else { "one" };
+            let told = [("count", &*earlier.to_string()), ("many", many)];
+            lines.push(self.catalog.get("record-earlier", &told));
+        }
+        lines.extend(marks.into_iter().rev());
+        (Text::new(&lines.join("\n")), is_cut)
     }
 
     fn mark(&self, mark: &Mark) -> String {
@@ -102,8 +129,13 @@ impl Painter<'_> {
             return Text::new(&self.catalog.get("history-none", &[]));
         }
         let shown = usize::try_from(view.limit).unwrap_or(usize::MAX);
-        let more = self.catalog.get("history-more", &[]);
-        let mut left = MESSAGE_UNITS_MAX - units(&more);
+        let more = |before: Option<i64>| {
+            let ask = Ask::History { whose: view.whose.clone(), since: view.since, before };
+            self.catalog.get("history-more", &[("command", &command::written(&ask))])
+        };
+        // No number below is longer than the first.
+        let mut left = MESSAGE_UNITS_MAX
+            .saturating_sub(units(&more(view.entries.first().map(|entry| entry.number))) + 1);
         let fits = |line: &String| {
             let taken = units(line) + 1;
             let fits = taken <= left;
@@ -113,7 +145,8 @@ impl Painter<'_> {
         let entries = view.entries.iter().take(shown);
         let mut lines: Vec<String> = entries.map(|entry| self.entry(entry)).take_while(fits).collect();
         if view.entries.len() > lines.len() {
-            lines.push(more);
+            let last = lines.len().checked_sub(1).and_then(|last| view.entries.get(last));
+            lines.push(more(last.map(|entry| entry.number)));
         }
         Text::new(&lines.join("\n"))
     }
@@ -204,8 +237,8 @@ impl Painter<'_> {
             lines.push(self.catalog.get("why-remind", &[("span", &span)]));
         }
         if item.state == ItemState::Pending && rules.undo_window_s > 0 {
-            let seconds = rules.undo_window_s.to_string();
-            lines.push(self.catalog.get("why-undo", &[("seconds", &seconds)]));
+            let span = moment::span(self.catalog, rules.undo_window_s.into());
+            lines.push(self.catalog.get("why-undo", &[("span", &span)]));
         }
         Text::new(&lines.join("\n"))
     }

@@ -28,14 +28,19 @@ pub(super) fn with_article(catalog: &Catalog, role: Role) -> String {
     catalog.get("role", &[("role", role.code())])
 }
 
-/// `owners, clients of the API`.
+/// `owners and clients of the API`.
 pub(super) fn deciders(catalog: &Catalog, deciders: &Deciders) -> String {
     let name = |decider| match decider {
         Decider::Owner => catalog.get("decider-owner", &[]),
         Decider::Approver => catalog.get("decider-approver", &[]),
         Decider::Client => catalog.get("decider-client", &[]),
     };
-    deciders.named().map(name).collect::<Vec<_>>().join(", ")
+    let mut names: Vec<String> = deciders.named().map(name).collect();
+    let last = names.pop().unwrap_or_default();
+    if names.is_empty() {
+        return last;
+    }
+    catalog.get("and", &[("some", &names.join(", ")), ("last", &last)])
 }
 
 impl Painter<'_> {

@@ -5,6 +5,7 @@ mod faults;
 mod figures;
 mod flood;
 mod guard;
+mod hints;
 mod languages;
 mod questions;
 mod rejects;

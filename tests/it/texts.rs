@@ -84,8 +84,11 @@ fn told(receipt: &Receipt, titles: bool, now: DateTime<Utc>) -> String {
 #[test]
 fn a_first_delivery() {
     let all = receipt(Standing::New, approved(&[1, 2, 3], vec![]));
-    assert_eq!(told(&all, true, noon()), "Approved 3: #1 rent, #2 laptop, #3 travel.");
-    assert_eq!(told(&all, false, noon()), "Approved 3: #1, #2, #3.\nFor titles, ask me in private.");
+    assert_eq!(told(&all, true, noon()), "Approved 3: #1 rent, #2 laptop, #3 travel.\nReceipt R42");
+    assert_eq!(
+        told(&all, false, noon()),
+        "Approved 3: #1, #2, #3.\nReceipt R42\nFor titles, ask me in private."
+    );
     let skipped = vec![
         skip(3, already("tg:7")),
         skip(9, SkipReason::NotFound),
@@ -114,7 +117,8 @@ fn a_vote_that_waits_for_others() {
     first.items.get_mut(&ItemId::stored(2)).unwrap().state = ItemState::Pending;
     assert_eq!(
         told(&first, true, noon()),
-        "Approved 1: #1 rent.\nYour approval counts: #2 laptop (1 of 2). Others must approve too."
+        "Approved 1: #1 rent.\nYour approval counts: #2 laptop (1 of 2). Others must approve too.\n\
+         Receipt R42"
     );
     let alone =
         Outcome::Decided { decision, done: vec![], awaiting, skipped: vec![], reason: None, label: None };
@@ -135,7 +139,8 @@ fn what_a_rule_keeps_from_happening() {
         skip(6, SkipReason::NotInBulk),
         skip(7, SkipReason::ReasonRequired),
         skip(8, SkipReason::ReasonRequired),
-        skip(9, SkipReason::AlreadyVoted { have: 1, need: 2 }),
+        skip(9, SkipReason::AlreadyVoted { have: 1, need: 2, receipt: Some(41) }),
+        skip(10, SkipReason::AlreadyVoted { have: 1, need: 2, receipt: None }),
     ];
     assert_eq!(
         told(&receipt(Standing::New, approved(&[], skipped)), true, noon()),
@@ -144,7 +149,8 @@ fn what_a_rule_keeps_from_happening() {
          #5: whoever submitted it may not decide it; ask a colleague (allow_self).\n\
          #6: items of this kind are decided one by one; send one number per command (bulk).\n\
          #7, #8: a no needs a reason here; send /reject 7,8 REASON (reason_required).\n\
-         #9: your vote counts already, 1 of 2; ask a colleague, or take yours back with /undo (quorum).\n\
+         #9: your vote counts already, 1 of 2; ask a colleague, or take yours back with /undo R41 (quorum).\n\
+         #10: your vote counts already, 1 of 2; ask a colleague (quorum).\n\
          Receipt R42"
     );
     let kind = Outcome::Refused { refusal: Refusal::Forbidden { kind: "invoice.suggest_change".to_owned() } };
@@ -159,7 +165,8 @@ fn a_repeat() {
     let again = receipt(Standing::Repeat, approved(&[1, 2, 3], vec![]));
     assert_eq!(
         told(&again, true, noon()),
-        "Already applied at 12:04 UTC (duplicate delivery): approved 3: #1 rent, #2 laptop, #3 travel."
+        "Already applied at 12:04 UTC (duplicate delivery): approved 3: #1 rent, #2 laptop, #3 travel.\n\
+         Receipt R42"
     );
     let tomorrow = told(&again, true, noon() + TimeDelta::days(1));
     assert!(
@@ -168,7 +175,7 @@ fn a_repeat() {
     );
     let mut undone = again;
     undone.items.get_mut(&ItemId::stored(2)).unwrap().state = ItemState::Pending;
-    assert!(told(&undone, true, noon()).ends_with("\nSince then undone: #2, pending again."));
+    assert!(told(&undone, true, noon()).ends_with("\nSince then undone: #2, pending again.\nReceipt R42"));
     let none = receipt(Standing::Repeat, approved(&[], vec![skip(7, SkipReason::NotFound)]));
     assert_eq!(
         told(&none, true, noon()),
@@ -191,7 +198,7 @@ fn reused_and_refused() {
     );
     assert_eq!(
         refused(Refusal::OverBulkLimit { asked: 120, limit: 100 }),
-        "Nothing was done: 120 items were named, at most 100 are allowed in one command. Send them in parts, such as /approve 1,2,3."
+        "Nothing was done: 120 items were named, at most 100 are allowed in one command. Send them in parts."
     );
 }
 

@@ -8,6 +8,7 @@ use crate::domain::outcome::SkipReason;
 use crate::domain::world::World;
 
 pub(super) fn rule(item: &Item, caller: &Caller, _: &Operation, world: &World) -> Option<SkipReason> {
-    let already = || SkipReason::AlreadyVoted { have: world.yeses(item.id), need: item.rules.quorum };
-    world.has_voted(&caller.actor.to_string(), item.id).then(already)
+    let vote = world.vote_of(&caller.actor.to_string(), item.id)?;
+    let (have, need) = (world.yeses(item.id), item.rules.quorum);
+    Some(SkipReason::AlreadyVoted { have, need, receipt: world.numbers.get(&vote.key).copied() })
 }

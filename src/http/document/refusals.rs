@@ -115,7 +115,7 @@ pub(super) fn codes_of_skips() -> Vec<String> {
         SkipReason::OwnItem,
         SkipReason::NotInBulk,
         SkipReason::ReasonRequired,
-        SkipReason::AlreadyVoted { have: 1, need: 2 },
+        SkipReason::AlreadyVoted { have: 1, need: 2, receipt: None },
         SkipReason::NotOwn,
         SkipReason::NotApproved { state: ItemState::Pending },
         SkipReason::NotFinal { at: None },

@@ -49,7 +49,15 @@ impl Teller<'_> {
                 let told = [("who", who), ("role", &*role), ("id", &*id), ("wanted", wanted)];
                 self.with_standing("kept-has-another", &told)
             }
-            Kept::HasNone => self.with_standing("kept-has-none", &[("who", who), ("id", &id)]),
+            Kept::HasNone => match change.role() {
+                None => self.with_standing("kept-none-to-take", &[("who", who)]),
+                // An approver is what /admins add makes of them.
+                Some(Role::Approver) => self.with_standing("kept-has-none", &[("who", who), ("given", &id)]),
+                Some(_) => {
+                    let given = format!("{id} {wanted}");
+                    self.with_standing("kept-has-none", &[("who", who), ("given", &given)])
+                }
+            },
             Kept::LastOwner => self.with_standing("kept-last-owner", &[("who", who)]),
             Kept::Full { limit } => self.with_standing("kept-full", &[("limit", &limit.to_string())]),
         }

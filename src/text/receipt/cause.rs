@@ -69,10 +69,18 @@ impl Teller<'_> {
             SkipReason::ReasonRequired => {
                 self.catalog.get("reason-required", &[("ids", &ids), ("bare", &bare)])
             }
-            SkipReason::AlreadyVoted { have, need } => self.catalog.get(
-                "already-voted",
-                &[("ids", &ids), ("have", &have.to_string()), ("need", &need.to_string())],
-            ),
+            SkipReason::AlreadyVoted { have, need, receipt } => {
+                let (have, need) = (have.to_string(), need.to_string());
+                let told = [("ids", &*ids), ("have", &have), ("need", &need)];
+                receipt.map_or_else(
+                    || self.catalog.get("already-voted", &told),
+                    |number| {
+                        let number = format!("R{number}");
+                        let [ids, have, need] = told;
+                        self.catalog.get("already-voted-in", &[ids, have, need, ("number", &number)])
+                    },
+                )
+            }
             SkipReason::Undone => self.catalog.get("undone-already", &[("ids", &ids), ("many", many)]),
             SkipReason::NotOwn => self.catalog.get("not-own", &[("ids", &ids), ("many", many)]),
             SkipReason::NotApproved { state } => {

@@ -2,6 +2,7 @@
 
 mod appointed;
 mod cause;
+mod prepared;
 mod votes;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,7 +16,7 @@ use crate::domain::caller::Actor;
 use crate::domain::ids::ItemId;
 use crate::domain::item::{Execution, Item, ItemState};
 use crate::domain::operation::Decision;
-use crate::domain::outcome::{Awaiting, Outcome, Refusal, Skip, Would};
+use crate::domain::outcome::{Awaiting, Outcome, Refusal, Skip};
 use crate::domain::reason::Reason;
 use crate::domain::receipt::{Receipt, Standing};
 use crate::limits::{AT_ONCE_MAX, MESSAGE_UNITS_MAX};
@@ -49,9 +50,7 @@ impl Teller<'_> {
             Outcome::Decided { decision, done, awaiting, skipped, reason, .. } => {
                 self.decided(*decision, (done, awaiting, skipped), reason.as_ref())
             }
-            Outcome::Prepared { decision, would, skipped, left, absent, reason } => {
-                self.prepared(*decision, (would, skipped, *left), absent, reason.as_ref())
-            }
+            Outcome::Prepared { .. } => self.prepared(),
             Outcome::Undone { done, skipped } => {
                 let first = self.head("undone", "nothing-undone", done);
                 std::iter::once(first).chain(self.skipped(skipped)).collect()
@@ -116,50 +115,17 @@ impl Teller<'_> {
         std::iter::once(first).chain(line).chain(self.skipped(skipped)).collect()
     }
 
-    /// What a decision would do, and until when it can be confirmed.
-    fn prepared(
-        &self,
-        decision: Decision,
-        (would, skipped, left): (&[Would], &[Skip], u64),
-        absent: &[String],
-        reason: Option<&Reason>,
-    ) -> Vec<String> {
-        let (some, none) = match decision {
-            Decision::Approve => ("would-approve", "would-approve-nothing"),
-            Decision::Reject => ("would-reject", "would-reject-nothing"),
-        };
-        let ids: Vec<ItemId> = would.iter().map(|would| would.id).collect();
-        let mut lines = vec![self.head(some, none, &ids)];
-        lines.extend(reason.filter(|_| !ids.is_empty()).map(|reason| self.reason(reason)));
-        lines.extend(self.skipped(skipped));
-        if !absent.is_empty() {
-            lines.push(self.catalog.get("would-absent", &[("kinds", &absent.join(", "))]));
-        }
-        if left > 0 {
-            lines.push(self.catalog.get("would-left", &[("left", &left.to_string())]));
-        }
-        if let Some(number) = self.receipt.confirmed {
-            lines.push(self.catalog.get("confirm-done", &[("number", &format!("R{number}"))]));
-        }
-        if let Some(until) = self.receipt.confirm_until() {
-            let open = until > self.seen.now;
-            lines.push(self.catalog.get(if open { "confirm-next" } else { "confirm-over" }, &[]));
-        }
-        lines
-    }
-
     fn reason(&self, reason: &Reason) -> String {
         self.catalog.get("reason", &[("reason", reason.as_str())])
     }
 
-    /// The number of an answer that is a summary, by which the whole can be asked for.
+    /// The number of an answer about more than one item, by which it can be asked for, and all of it taken back.
     fn number(&self) -> Option<String> {
         let outcome = &self.receipt.outcome;
-        let named = outcome.named().len();
-        let is_summary = named > AT_ONCE_MAX || (named > 1 && !outcome.skipped().is_empty());
         let decided = matches!(outcome, Outcome::Decided { .. } | Outcome::Undone { .. });
         let number = format!("R{}", self.receipt.number);
-        (decided && is_summary).then(|| self.catalog.get("receipt-number", &[("number", &number)]))
+        (decided && outcome.named().len() > 1)
+            .then(|| self.catalog.get("receipt-number", &[("number", &number)]))
     }
 
     /// What was done to which items, or that nothing was.
@@ -181,7 +147,10 @@ impl Teller<'_> {
         let open = ours.filter_map(Item::final_at);
         let left = (open.max()? - self.seen.now).num_seconds();
         let is_new = self.receipt.standing == Standing::New;
-        (is_new && left > 0).then(|| self.catalog.get("undo-next", &[("seconds", &left.to_string())]))
+        (is_new && left > 0).then(|| {
+            let span = moment::span(self.catalog, left);
+            self.catalog.get("undo-next", &[("span", &span)])
+        })
     }
 
     /// The message for a first delivery; for a repeat the same, after when it was first answered.

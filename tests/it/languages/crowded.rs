@@ -1,6 +1,7 @@
 //! Much in one message: every item is named or counted, and what stands last is not cut off.
 
 use chrono::TimeDelta;
+use countersign::domain::ask::{Since, Whose};
 use countersign::domain::caller::Actor;
 use countersign::domain::ids::ItemId;
 use countersign::domain::item::ItemState;
@@ -9,7 +10,7 @@ use countersign::domain::operation::Decision;
 use countersign::domain::outcome::{Outcome, Skip, SkipReason};
 use countersign::domain::reason::Reason;
 use countersign::domain::receipt::Standing;
-use countersign::domain::record::Entry;
+use countersign::domain::record::{Entry, Mark, Record};
 use countersign::limits::{HISTORY_LINES, LISTED_ITEMS_MAX, MESSAGE_UNITS_MAX};
 use countersign::text::{HistoryView, Seen};
 
@@ -65,6 +66,48 @@ fn a_list_tells_who_decided_and_leaves_the_reason_to_the_card() {
     assert!(list.as_str().ends_with("rent – Rejected by @lee, 12:04 UTC"), "{list}");
 }
 
+/// An item with the longest title and detail, rejected with a long reason, and undone so often before.
+fn record(undone: i64, earlier: u64) -> String {
+    let long = |count| "😀".repeat(count);
+    let mut portrait = Size::Usual.portrait(1, ItemState::Rejected);
+    portrait.item.title = long(200);
+    portrait.item.detail = Some(long(2000));
+    portrait.reason = Some(Reason::stored(long(300)));
+    let mark = |n: i64| Mark {
+        by: "tg:7".to_owned(),
+        name: Some("@lee".to_owned()),
+        decision: Decision::Reject.code().to_owned(),
+        reason: Some(long(300)),
+        at: noon(),
+        withdrawn_at: (n <= undone).then(noon),
+        number: Some(n),
+    };
+    let record =
+        Record { portrait, marks: (1..=undone + 1).map(mark).collect(), earlier, waits_for: Vec::new() };
+    let told = words(Language::English).record(&record, noon()).0.to_string();
+    assert!(told.encode_utf16().count() <= MESSAGE_UNITS_MAX, "{told}");
+    told
+}
+
+#[test]
+fn an_items_history_is_told_however_long_the_item_is() {
+    let told = record(0, 0);
+    assert!(told.contains(" characters more: press Details\n"), "the detail gives way: {told}");
+    assert!(told.contains("\nSubmitted ") && told.ends_with("😀 (R1)"), "{told}");
+    assert!(!told.contains("earlier"), "{told}");
+}
+
+#[test]
+fn what_has_no_room_in_an_items_history_is_counted() {
+    let told = record(12, 0);
+    let shown = told.lines().filter(|line| line.contains(" @lee rejected: ")).count();
+    assert!(shown >= 3 && told.ends_with("😀 (R13)"), "the newest stay: {told}");
+    assert!(told.contains(&format!("\n{} earlier entries: /export\n", 13 - shown)), "{told}");
+    assert!(told.contains("taken back 12:04 UTC"), "{told}");
+    let told = record(0, 40);
+    assert!(told.contains("\n40 earlier entries: /export\n"), "{told}");
+}
+
 fn history(outcome: &Outcome) -> String {
     let entry = |number| Entry {
         number,
@@ -75,7 +118,12 @@ fn history(outcome: &Outcome) -> String {
         outcome: outcome.clone(),
     };
     let entries: Vec<Entry> = (0..=i64::try_from(HISTORY_LINES).unwrap()).map(entry).collect();
-    let view = HistoryView { entries: &entries, limit: HISTORY_LINES };
+    let view = HistoryView {
+        entries: &entries,
+        limit: HISTORY_LINES,
+        whose: &Whose::Named("lee".to_owned()),
+        since: Since::Hours(48),
+    };
     words(Language::English).history(&view, noon()).to_string()
 }
 
@@ -87,7 +135,8 @@ fn the_history_of_bulk_work_can_be_read() {
     // No two of them follow each other.
     let told = history(&decided(ids((1..=250).map(|n| n * 1000)), Vec::new(), Some(&"why ".repeat(70))));
     assert!(told.contains("#1000, #2000, ") && told.contains(" more: why "), "{told}");
-    assert!(told.ends_with("There is more: ask for a person or a time, as in /history me today."), "{told}");
+    let last = told.lines().rev().nth(1).and_then(|line| line.split(' ').next()).unwrap();
+    assert!(told.ends_with(&format!("\nEarlier ones: /history @lee 2d {last}")), "{told}");
 }
 
 #[test]

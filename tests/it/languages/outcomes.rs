@@ -22,7 +22,8 @@ impl Size {
             SkipReason::Roles { roles: self.item(1, ItemState::Pending).rules.roles },
             SkipReason::NotInBulk,
             SkipReason::ReasonRequired,
-            SkipReason::AlreadyVoted { have: 1, need: 2 },
+            SkipReason::AlreadyVoted { have: 1, need: 2, receipt: Some(41) },
+            SkipReason::AlreadyVoted { have: 1, need: 3, receipt: None },
             SkipReason::Undone,
             SkipReason::Final { at: Some(noon() - TimeDelta::days(3)) },
             SkipReason::NotOwn,
@@ -53,7 +54,20 @@ impl Size {
         let would = ids.iter().map(|id| Would { id: *id, seen: seen() }).collect();
         let reason = (decision == Decision::Reject).then(|| self.reason());
         let absent = if ids.is_empty() { vec!["invoice".to_owned()] } else { Vec::new() };
-        Outcome::Prepared { decision, would, skipped, left, absent, reason }
+        // Half of what would be approved waits for others.
+        let votes =
+            ids.iter().filter(|id| decision == Decision::Approve && ids.len() > 1 && id.get() % 2 == 0);
+        let awaiting = votes.map(|id| Awaiting { id: *id, have: 1, need: 2 }).collect();
+        Outcome::Prepared { decision, would, awaiting, skipped, left, absent, reason }
+    }
+
+    /// A preview of nothing but votes.
+    fn votes(self) -> Outcome {
+        let mut prepared = self.prepared(Decision::Approve, &[self.id(3)], 0, Vec::new());
+        if let Outcome::Prepared { would, awaiting, .. } = &mut prepared {
+            *awaiting = would.iter().map(|would| Awaiting { id: would.id, have: 1, need: 2 }).collect();
+        }
+        prepared
     }
 
     fn withdrawn(self, done: &[ItemId]) -> Outcome {
@@ -101,6 +115,7 @@ impl Size {
             Outcome::Undone { done: done.clone(), skipped: Vec::new() },
             self.prepared(Decision::Approve, &done, 12, self.skips()),
             self.prepared(Decision::Approve, &[], 0, Vec::new()),
+            self.votes(),
             self.prepared(Decision::Reject, &done, 0, Vec::new()),
             self.prepared(Decision::Reject, &[], 0, Vec::new()),
             Outcome::Undone { done: Vec::new(), skipped: Vec::new() },

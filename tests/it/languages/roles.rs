@@ -35,6 +35,8 @@ impl Size {
             kept(Change::Add(Role::Viewer), viewer, Kept::HasIt),
             kept(Change::Add(Role::Viewer), owner, Kept::HasAnother),
             kept(Change::Remove, None, Kept::HasNone),
+            kept(Change::Role(Role::Approver), None, Kept::HasNone),
+            kept(Change::Role(Role::Viewer), None, Kept::HasNone),
             kept(Change::Remove, owner, Kept::LastOwner),
             kept(Change::Add(Role::Viewer), None, Kept::Full { limit: ROSTER_MAX }),
         ]

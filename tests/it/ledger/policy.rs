@@ -66,7 +66,7 @@ async fn two_must_say_yes(books: Books) {
     let id = first.outcome.named()[0];
     assert_eq!((done(&first), first.outcome.awaiting()), (vec![], &[Awaiting { id, have: 1, need: 2 }][..]));
     let twice = books.ledger.apply(approve_by(LEE, 2, &[1])).await.unwrap();
-    assert_eq!(skips(&twice), [SkipReason::AlreadyVoted { have: 1, need: 2 }]);
+    assert_eq!(skips(&twice), [SkipReason::AlreadyVoted { have: 1, need: 2, receipt: Some(first.number) }]);
     let repeat = books.ledger.apply(approve_by(LEE, 1, &[1])).await.unwrap();
     assert_eq!((&repeat.standing, &repeat.outcome), (&Standing::Repeat, &first.outcome));
     assert_eq!(open(&books).await, 1);

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use countersign::domain::place::Place;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::World;
 use crate::support::books::{KIM, LEE, submit};
@@ -129,6 +129,33 @@ async fn a_list_is_forgotten_after_a_day_and_shown_to_nobody_else() {
     world.until_settled().await;
     assert_eq!((world.bot.open_items().await, world.api.shown(LEE).len()), (12, 0));
     assert!(world.api.shown(-77).is_empty() && world.api.shown(REVIEW_GROUP).is_empty());
+    world.end().await;
+}
+
+/// What shows several items is no item: a command that replies to it has to name those that are meant.
+#[tokio::test]
+async fn a_reply_to_the_list_of_a_burst_names_its_items() {
+    let group = Place { chat: REVIEW_GROUP, topic: None, message: None };
+    let world = World::asleep(TestBot::showing(0, vec![group]).await).await;
+    world.wake().await;
+    world.submitted("burst", &["bill 1", "bill 2", "bill 3", "bill 4"]).await;
+    let burst = world.api.shown(REVIEW_GROUP).pop().unwrap();
+    world.until_rides(REVIEW_GROUP).await;
+    for (update, text) in (1..).zip(["/approve", "/reject", "/reject too late", "/show"]) {
+        let mut reply = said(update, text);
+        reply["message"]["chat"] = json!({ "id": REVIEW_GROUP, "type": "supergroup", "title": "Reviews" });
+        reply["message"]["reply_to_message"] =
+            json!({ "message_id": burst.0, "date": 0, "chat": { "id": REVIEW_GROUP } });
+        let command = text.split(' ').next().unwrap();
+        assert_eq!(
+            world.bot.deliver(&reply).await.text(),
+            format!(
+                "Nothing was done: that message shows several items. Name those that are meant, such as {command} 1, or press Show them under it."
+            ),
+            "{text}"
+        );
+    }
+    assert_eq!(world.bot.open_items().await, 4);
     world.end().await;
 }
 

@@ -1,5 +1,7 @@
 //! Commands about many items: what they would do is shown first, and confirmed once by whoever asked.
 
+mod promises;
+
 use chrono::TimeDelta;
 use countersign::domain::rules::Rules;
 use serde_json::Value;

@@ -63,7 +63,7 @@ async fn figures_are_told_where_the_queue_may_be_shown() {
     assert!(stranger.contains("You are not on its list"), "{stranger}");
     let mut group = said(2, "/stats");
     group["message"]["chat"] = serde_json::json!({ "id": -42, "type": "group", "title": "elsewhere" });
-    assert!(bot.deliver(&group).await.text().starts_with("The queue is not shown in this chat"));
+    assert!(bot.deliver(&group).await.text().starts_with("That is not shown in this chat"));
     let odd = bot.deliver(&said(3, "/stats now")).await.text();
     assert!(odd.contains("\"now\"") && odd.contains("is not expected here"), "{odd}");
     bot.end().await;

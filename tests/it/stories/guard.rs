@@ -13,10 +13,10 @@ async fn first_and_repeated_delivery() {
     bot.pending(&["rent", "laptop", "travel"]).await;
     let first = bot.deliver(&update("approve_1_2_3")).await;
     let again = bot.deliver(&update("approve_1_2_3")).await;
-    assert_eq!(first.text(), "Approved 3: #1 rent, #2 laptop, #3 travel.");
+    assert_eq!(first.text(), "Approved 3: #1 rent, #2 laptop, #3 travel.\nReceipt R2");
     assert_eq!(
         again.text(),
-        "Already applied at 12:04 UTC (duplicate delivery): approved 3: #1 rent, #2 laptop, #3 travel."
+        "Already applied at 12:04 UTC (duplicate delivery): approved 3: #1 rent, #2 laptop, #3 travel.\nReceipt R2"
     );
     let method = first.method();
     assert_eq!((&method["method"], &method["chat_id"]), (&"sendMessage".into(), &111.into()));

@@ -44,6 +44,36 @@ async fn who_decided_what_is_listed_the_newest_first() {
     assert!(nobody.starts_with("Nobody on record is called @nobody."), "{nobody}");
     let odd = bot.deliver(&said(16, "/history me yesterday")).await.text();
     assert!(odd.contains("\"yesterday\"") && odd.contains("character 4"), "{odd}");
+    // Nobody is by that number, most likely an item.
+    for (update, number) in [(17, 999), (18, 2)] {
+        let nobody = bot.deliver(&said(update, &format!("/history {number}"))).await.text();
+        let wanted = format!("Nobody with the id {number} is on record. If it is an item: /show {number}");
+        assert_eq!(nobody, wanted);
+    }
+    let own = bot.deliver(&said(19, "/history @LEE 7D")).await.text();
+    assert_eq!(own.lines().count(), 2, "{own}");
+    bot.end().await;
+}
+
+#[tokio::test]
+async fn what_has_no_room_in_the_history_is_asked_for_next() {
+    let bot = TestBot::new().await;
+    let titles: Vec<String> = (1..=17).map(|n| format!("bill {n}")).collect();
+    bot.pending(&titles.iter().map(String::as_str).collect::<Vec<_>>()).await;
+    for n in 1..=17 {
+        bot.deliver(&said(n, &format!("/approve {n}"))).await;
+    }
+    for (update, asked) in
+        (20..).zip(["/history", "/history me today", "/history @lee 12h", "/history 111 7d"])
+    {
+        let first = bot.deliver(&said(update, asked)).await.text();
+        assert_eq!(first.lines().count(), 16, "{first}");
+        let next = format!("{asked} R4");
+        assert!(first.ends_with(&format!("\nEarlier ones: {next}")), "{first}");
+        let rest = bot.deliver(&said(update + 10, &next)).await.text();
+        assert_eq!(rest, "R3 12:04 UTC @lee approved #2\nR2 12:04 UTC @lee approved #1", "{next}");
+    }
+    assert_eq!(bot.deliver(&said(40, "/history R2")).await.text(), "Nothing was decided in that time.");
     bot.end().await;
 }
 
@@ -76,7 +106,7 @@ async fn nobody_else_is_answered() {
         let mut group = said(update + 100, text);
         group["message"]["chat"] = serde_json::json!({ "id": -42, "type": "group", "title": "elsewhere" });
         let there = bot.deliver(&group).await.text();
-        assert!(there.starts_with("The queue is not shown in this chat"), "{text}: {there}");
+        assert!(there.starts_with("That is not shown in this chat"), "{text}: {there}");
     }
     let bot = bot.restart(Some(&[KIM])).await;
     let former = bot.deliver(&said(20, "/show 1")).await.text();

@@ -59,8 +59,11 @@ async fn a_role_is_given_changed_and_taken() {
         5,
         &[
             ("/admins remove 333", "333 has no role any more; it was an owner."),
-            ("/admins remove 333", "Nothing changed: 333 has no role. To give one: /admins add 333"),
-            ("/admins role 333 viewer", "Nothing changed: 333 has no role. To give one: /admins add 333"),
+            ("/admins remove 333", "Nothing changed: 333 has no role."),
+            (
+                "/admins role 333 viewer",
+                "Nothing changed: 333 has no role. To give one: /admins add 333 viewer",
+            ),
             (
                 "/admins remove 222",
                 "Nothing changed: 222 stands in ADMIN_IDS, and is an owner by that. Remove it there and restart.",

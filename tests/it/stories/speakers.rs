@@ -108,8 +108,8 @@ async fn groups() {
     let bot = with_three().await;
     // In a group where the queue may not be shown, an answer names ids alone.
     let other = bot.deliver(&update("approve_other_group")).await;
-    assert_eq!(other.text(), "Approved 3: #1, #2, #3.\nFor titles, ask me in private.");
-    assert!(undecided(&bot, "pending_other_group").await.starts_with("The queue is not shown in this chat."));
+    assert_eq!(other.text(), "Approved 3: #1, #2, #3.\nReceipt R2\nFor titles, ask me in private.");
+    assert!(undecided(&bot, "pending_other_group").await.starts_with("That is not shown in this chat."));
     assert!(undecided(&bot, "pending_review_group").await.contains("#4 bill: desk"));
     let addressed = bot.deliver(&update("approve_group_addressed")).await.text();
     assert!(addressed.contains("#1, #2, #3 were already approved by you"), "{addressed}");

@@ -10,13 +10,16 @@ async fn an_undo_is_told_and_the_repeat_of_what_was_undone_says_so() {
     let bot = TestBot::with_undo(10).await;
     bot.pending(&["rent", "laptop"]).await;
     let yes = said(1, "/approve 1,2");
-    assert_eq!(bot.deliver(&yes).await.text(), "Approved 2: #1 rent, #2 laptop.\nUndo within 10 s: /undo");
+    assert_eq!(
+        bot.deliver(&yes).await.text(),
+        "Approved 2: #1 rent, #2 laptop.\nUndo within 10 s: /undo\nReceipt R2"
+    );
     bot.clock.advance(TimeDelta::seconds(4));
     let undo = said(2, "/undo");
-    assert_eq!(bot.deliver(&undo).await.text(), "Undone 2, pending again: #1 rent, #2 laptop.");
+    assert_eq!(bot.deliver(&undo).await.text(), "Undone 2, pending again: #1 rent, #2 laptop.\nReceipt R3");
     assert_eq!(
         bot.deliver(&undo).await.text(),
-        "Already applied at 12:04 UTC (duplicate delivery): undone 2, pending again: #1 rent, #2 laptop."
+        "Already applied at 12:04 UTC (duplicate delivery): undone 2, pending again: #1 rent, #2 laptop.\nReceipt R3"
     );
     assert_eq!(
         bot.deliver(&said(3, "/undo")).await.text(),
@@ -25,7 +28,7 @@ async fn an_undo_is_told_and_the_repeat_of_what_was_undone_says_so() {
     assert_eq!(
         bot.deliver(&yes).await.text(),
         "Already applied at 12:04 UTC (duplicate delivery): approved 2: #1 rent, #2 laptop.\n\
-         Since then undone: #1, #2, pending again."
+         Since then undone: #1, #2, pending again.\nReceipt R2"
     );
     assert_eq!(bot.open_items().await, 2);
     bot.end().await;

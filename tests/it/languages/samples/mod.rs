@@ -5,6 +5,7 @@ mod lists;
 use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
+use countersign::domain::ask::{Since, Whose};
 use countersign::domain::caller::Actor;
 use countersign::domain::card::Portrait;
 use countersign::domain::ids::ItemId;
@@ -145,6 +146,11 @@ fn receipts(words: &Words, size: Size) -> Vec<Text> {
         size.receipt(Standing::New, size.prepared(Decision::Approve, &[size.id(1)], 0, Vec::new()));
     confirmed.confirmed = Some(43);
     let mut texts = vec![told(&undone, true), told(&confirmed, true)];
+    confirmed.confirmed = None;
+    let (kim, late) = (Actor::Person(7), noon() + TimeDelta::minutes(3));
+    for (now, titles) in [(noon(), true), (late, true)] {
+        texts.push(words.receipt_again(&confirmed, Seen { now, titles, viewer: Some(&kim) }));
+    }
     for outcome in size.outcomes() {
         for standing in [Standing::New, Standing::Repeat] {
             let receipt = size.receipt(standing, outcome.clone());
@@ -198,7 +204,7 @@ fn cards(words: &Words, size: Size) -> Vec<Text> {
     bare.by = Some("api:shop".to_owned());
     bare.item.state = ItemState::Approved;
     bare.yeses.clear();
-    texts.push(words.rules(&bare, noon()));
+    texts.extend([words.rules(&bare, noon()), words.card(&bare, noon())]);
     texts
 }
 
@@ -215,8 +221,10 @@ fn past(words: &Words, size: Size) -> Vec<Text> {
     let record = Record {
         portrait: size.portrait(3, ItemState::Approved),
         marks: size.many(2, MARKS_MAX).map(mark).collect(),
+        earlier: 40,
         waits_for: Vec::new(),
     };
+    let once = Record { earlier: 1, ..record.clone() };
     let mut outcomes = size.outcomes();
     outcomes.splice(2..4, size.appointed().drain(1..3));
     let entry = |n: i64| Entry {
@@ -228,9 +236,11 @@ fn past(words: &Words, size: Size) -> Vec<Text> {
         outcome: outcomes[usize::try_from(n).unwrap() % outcomes.len()].clone(),
     };
     let entries: Vec<Entry> = (0..=i64::try_from(HISTORY_LINES).unwrap()).map(entry).collect();
-    let view = |entries| HistoryView { entries, limit: HISTORY_LINES };
+    let view =
+        |entries| HistoryView { entries, limit: HISTORY_LINES, whose: &Whose::Own, since: Since::Today };
     vec![
-        words.record(&record, noon()),
+        words.record(&record, noon()).0,
+        words.record(&once, noon()).0,
         words.history(&view(&entries), noon()),
         words.history(&view(&[]), noon()),
     ]

@@ -54,7 +54,7 @@ async fn the_detail_tells_the_result_and_keeps_its_text() {
     assert_eq!(open.trim_end(), whole);
     world.until_rides(KIM).await;
     let yes = in_reply(said_by(KIM, 4, "/approve"), KIM, message);
-    assert_eq!(world.bot.deliver(&yes).await.text(), "Approved 1: #1 Lease.\nUndo within 3600 s: /undo");
+    assert_eq!(world.bot.deliver(&yes).await.text(), "Approved 1: #1 Lease.\nUndo within 60 min: /undo");
     world.until_detail("\nApproved by @kim, 12:0", 0).await;
     world.end().await;
 }
