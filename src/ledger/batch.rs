@@ -41,6 +41,7 @@ pub(super) async fn run(
 ) -> Result<End, LedgerError> {
     let now = shared.clock.now();
     let cutoff = shared.cutoff(now);
+    shared.reach("begin").await?;
     let txn = connect::begin(conn).await?;
     match within(&txn, jobs, shared, now, cutoff).await {
         Ok(Some(mut batch)) => {

@@ -204,8 +204,13 @@ impl Writer {
     async fn chore(&mut self, chore: Chore) -> Result<u64, LedgerError> {
         let connection = self.connection().await?;
         let shared = self.shared.clone();
-        let ended = timeout(BATCH_DEADLINE, chore(&connection, &shared)).await;
-        self.keep_if_well(ended).await
+        let ended = timeout(BATCH_DEADLINE, async {
+            shared.reach("chore.before").await?;
+            let written = chore(&connection, &shared).await?;
+            shared.reach("chore.after").await?;
+            Ok(written)
+        });
+        self.keep_if_well(ended.await).await
     }
 
     /// Throws the connection away unless all went well on it: an error or a timeout may have left a transaction open.

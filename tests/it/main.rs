@@ -40,6 +40,7 @@ mod polling;
 mod program;
 mod scope;
 mod settings;
+mod simulation;
 mod startup;
 mod stop;
 mod stories;

@@ -104,6 +104,6 @@ fn shown(server: &Url) -> String {
 }
 
 #[expect(clippy::disallowed_methods, reason = "what the tests run against is no setting of the program")]
-fn variable(name: &str) -> Option<String> {
+pub fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
