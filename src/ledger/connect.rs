@@ -58,7 +58,7 @@ pub enum ConnectError {
     /// No answer, or one that refuses us.
     #[error(
         "cannot open the database ({address}): {}; check DATABASE_URL, and that the database is there",
-        .address.trouble().unwrap_or_else(|| .cause.to_string())
+        .address.trouble().unwrap_or_else(|| dialect::told(.cause))
     )]
     Unreachable {
         /// Where it was looked for.

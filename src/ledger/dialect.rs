@@ -61,6 +61,27 @@ pub fn is_away(err: &DbErr) -> bool {
     }
 }
 
+/// Whether the database's own files are damaged: it passes once somebody puts back what was there.
+pub(super) fn is_damaged(err: &DbErr) -> bool {
+    match sqlx_error(err) {
+        Some(sqlx::Error::Database(error)) => match code(error.as_ref()) {
+            // CORRUPT, NOTADB.
+            Code::Sqlite(code) => matches!(code, 11 | 26),
+            // Data or an index corrupted.
+            Code::Postgres(code) => matches!(code.as_str(), "XX001" | "XX002"),
+        },
+        _ => false,
+    }
+}
+
+/// What the driver says, and what to do where that is not to be seen from it.
+pub(super) fn told(err: &DbErr) -> String {
+    if is_damaged(err) {
+        return format!("{err}: it is damaged; keep a copy of it as it is, and restore the last backup");
+    }
+    err.to_string()
+}
+
 /// Whether SQLite's file is locked by another connection at this moment.
 pub(super) fn is_busy(err: &DbErr) -> bool {
     match sqlx_error(err) {

@@ -8,7 +8,7 @@ use crate::telemetry::metrics;
 /// Why the ledger gave no answer.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum LedgerError {
-    /// The database cannot be reached, or too much waits for it: the same delivery may come again later.
+    /// The database cannot be reached or read, or too much waits for it: the same delivery may come again later.
     #[error("the database is away or busy: {0}")]
     Away(String),
     /// It answered with a fault that will not pass by itself.
@@ -21,9 +21,12 @@ pub enum LedgerError {
 
 impl From<DbErr> for LedgerError {
     fn from(error: DbErr) -> Self {
+        let damaged = dialect::is_damaged(&error);
         let passes = dialect::is_away(&error) || dialect::is_passing(&error);
         metrics::database_error(if passes { "away" } else { "broken" });
-        if passes { Self::Away(error.to_string()) } else { Self::Broken(error.to_string()) }
+        // Damage is mended by a person, and until then nobody's delivery may be let go.
+        let error = dialect::told(&error);
+        if passes || damaged { Self::Away(error) } else { Self::Broken(error) }
     }
 }
 

@@ -23,7 +23,7 @@ pub enum MigrateError {
         found: String,
     },
     /// The database gave an error; nothing was changed.
-    #[error("the schema could not be read or changed, and stays as it was: {0}")]
+    #[error("the schema could not be read or changed, and stays as it was: {}", dialect::told(.0))]
     Database(#[from] DbErr),
 }
 

@@ -28,6 +28,7 @@ mod instances;
 mod kill;
 mod languages;
 mod ledger;
+mod machine;
 mod menus;
 mod metrics;
 mod migrations;

@@ -81,7 +81,9 @@ impl Address {
             Err(ErrorKind::NotFound) if !makes => {
                 Some(format!("there is no file {}; `?mode=rwc` has it made", file.display()))
             }
-            Err(ErrorKind::PermissionDenied) => Some(format!("{} may not be written", file.display())),
+            Err(ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem) => {
+                Some(format!("{} may not be written", file.display()))
+            }
             _ => None,
         }
     }

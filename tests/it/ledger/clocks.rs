@@ -5,12 +5,18 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use countersign::clock::Clock;
 use countersign::domain::receipt::Standing;
+use countersign::domain::rules::Rules;
 use countersign::ledger::lease::TELEGRAM;
 
 use super::on_each_database;
-use crate::support::books::{Books, approve, done, noon};
+use super::release::{log, undo};
+use crate::support::books::{Books, LEE, approve, done, noon};
 
-on_each_database!(a_clock_that_jumps, an_instance_that_lives_in_the_future);
+on_each_database!(
+    a_clock_that_jumps,
+    a_clock_set_back_among_what_is_due,
+    an_instance_that_lives_in_the_future,
+);
 
 async fn a_clock_that_jumps(books: Books) {
     books.pending(&["rent", "laptop", "books"]).await;
@@ -30,6 +36,36 @@ async fn a_clock_that_jumps(books: Books) {
         }
         books.ledger.prune().await.unwrap();
     }
+    books.close().await;
+}
+
+/// What was decided is released once, and what has ended stays so.
+async fn a_clock_set_back_among_what_is_due(mut books: Books) {
+    let rules = Rules { undo_window_s: 60, expires_after_s: Some(600), ..Rules::default() };
+    books.kinds.insert("bill".to_owned(), rules);
+    books.restart().await;
+    books.pending(&["rent", "laptop"]).await;
+    books.ledger.apply(approve(1, &[1])).await.unwrap();
+    let (hour, ledger) = (TimeDelta::hours(1), books.ledger.clone());
+    books.clock.advance(-hour);
+    assert_eq!((ledger.release_due().await.unwrap(), ledger.expire().await.unwrap()), (0, 0));
+    assert_eq!(ledger.apply(approve(1, &[1])).await.unwrap().standing, Standing::Repeat);
+    books.clock.advance(hour + TimeDelta::seconds(60));
+    assert_eq!(ledger.release_due().await.unwrap(), 1);
+
+    books.clock.advance(-hour);
+    assert_eq!(ledger.release_due().await.unwrap(), 0, "it is final already");
+    let back = ledger.apply(undo(LEE, 2, None)).await.unwrap();
+    assert_eq!(done(&back).len(), 0, "and cannot be taken back in an hour that comes again");
+
+    books.clock.advance(hour + TimeDelta::seconds(600));
+    assert_eq!(ledger.expire().await.unwrap(), 1);
+    books.clock.advance(-hour);
+    assert_eq!(ledger.expire().await.unwrap(), 0);
+    let late = ledger.apply(approve(3, &[2])).await.unwrap();
+    assert_eq!(done(&late).len(), 0, "what has ended waits no more");
+    let numbers: Vec<i64> = log(&ledger).await.iter().map(|one| one.item_id.get()).collect();
+    assert_eq!(numbers, [1, 2], "each once");
     books.close().await;
 }
 

@@ -93,6 +93,11 @@ impl Server {
         assert!(Command::new("kill").args([&signal, &id]).status().await.unwrap().success());
     }
 
+    /// The process.
+    pub fn id(&self) -> u32 {
+        self.child.id().unwrap()
+    }
+
     /// Whether it still runs.
     pub fn runs(&mut self) -> bool {
         self.child.try_wait().unwrap().is_none()
@@ -223,13 +228,23 @@ pub struct Manner {
     pub arguments: Vec<&'static str>,
     /// Where it dies, as in `commit.after=die`.
     pub points: Option<String>,
+    /// What a shell does before it becomes the program (`"$0"` and `"$@"`).
+    pub before: Option<String>,
     /// Variables besides the usual ones, or instead of them.
     pub variables: Vec<(&'static str, String)>,
 }
 
 /// `countersign serve`, not started yet.
 pub fn command(port: u16, database_url: &str, api: &BotApi, manner: &Manner) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_countersign"));
+    let program = env!("CARGO_BIN_EXE_countersign");
+    let mut command = match &manner.before {
+        None => Command::new(program),
+        Some(shell) => {
+            let mut command = Command::new("sh");
+            command.args(["-c", &format!("{shell}\nexec \"$0\" \"$@\""), program]);
+            command
+        }
+    };
     command
         .arg("serve")
         .args(&manner.arguments)
