@@ -9,6 +9,7 @@ mod day;
 mod decide;
 mod derived;
 mod examples;
+mod fuzzed;
 mod grammar;
 mod hour;
 mod http_access;
