@@ -23,6 +23,7 @@ mod m20261125_000015_decision_log;
 mod m20261125_000016_deliveries;
 mod m20261125_000017_item_fields;
 mod m20261125_000019_card_details;
+mod m20261126_000020_rights;
 
 /// The generation of the schema that this program knows; a database may demand it as `min_program`.
 pub const GENERATION: u32 = 1;
@@ -51,6 +52,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000016_deliveries::Migration),
             Box::new(m20261125_000017_item_fields::Migration),
             Box::new(m20261125_000019_card_details::Migration),
+            Box::new(m20261126_000020_rights::Migration),
         ]
     }
 }

@@ -96,7 +96,7 @@ fn intake(settings: &Settings, take_over: bool, pace: &Arc<Pace>) -> (Answering,
 /// Opens the books as soon as the database is there, and reads a fact from them; what will not pass by itself ends the program.
 async fn open(settings: &Settings, fact: &str) -> Result<(App, Option<String>), OpenError> {
     let once = async || {
-        let app = wire::app(settings).await?;
+        let app = wire::serving(settings).await?;
         let fact = app.ledger.fact(fact).await?;
         Ok::<_, OpenError>((app, fact))
     };

@@ -13,8 +13,22 @@ use crate::points::Points;
 use crate::settings::Settings;
 use crate::text::Words;
 
-/// Opens the books and gathers what the doors share.
+/// Opens the books for the doors that people come by, and gathers what the doors share. Which clients may decide stays as it
+/// stands in the books.
 pub(super) async fn app(settings: &Settings) -> Result<App, OpenError> {
+    let (options, app) = parts(settings);
+    Ok(app(Ledger::open(&settings.database.address, options).await?))
+}
+
+/// Opens the books for all doors.
+pub(super) async fn serving(settings: &Settings) -> Result<App, OpenError> {
+    let (mut options, app) = parts(settings);
+    let deciding = settings.http.api_tokens.iter().filter(|token| token.may_decide);
+    options.rulebook.clients = Some(deciding.map(|token| token.client.clone()).collect());
+    Ok(app(Ledger::open(&settings.database.address, options).await?))
+}
+
+fn parts(settings: &Settings) -> (Options, impl FnOnce(Ledger) -> App) {
     let clock = Clock::machine();
     let admins: BTreeSet<i64> = settings.telegram.admin_ids.iter().copied().collect();
     let points = settings.points.as_deref().map(Points::parse).unwrap_or_default();
@@ -22,6 +36,7 @@ pub(super) async fn app(settings: &Settings) -> Result<App, OpenError> {
         clock: clock.clone(),
         rulebook: Rulebook {
             admins,
+            clients: None,
             bulk_limit: settings.rules.bulk_limit,
             kinds: settings.rules.policy.kinds.clone(),
             others: settings.rules.policy.others.clone(),
@@ -31,22 +46,24 @@ pub(super) async fn app(settings: &Settings) -> Result<App, OpenError> {
         announce: announce(settings),
         points: points.clone(),
     };
-    Ok(App {
-        ledger: Ledger::open(&settings.database.address, options).await?,
+    let app = move |ledger| App {
+        ledger,
         clock,
         words: Words::new(settings.rules.time_zone).in_language(settings.rules.language),
         review_chats: Arc::new(settings.telegram.review_chats.iter().map(|(chat, _)| *chat).collect()),
         key_retention: settings.rules.key_retention,
         points,
-    })
+    };
+    (options, app)
 }
 
-/// Opens the books for a change, and closes them.
+/// Opens the books for a change beside the instances that run, and closes them.
 pub(super) async fn in_books<T>(
     settings: &Settings,
     change: impl AsyncFnOnce(&Ledger) -> Result<T, LedgerError>,
 ) -> Result<T, Failure> {
-    let ledger = app(settings).await?.ledger;
+    let (options, _) = parts(settings);
+    let ledger = Ledger::open_beside(&settings.database.address, options).await?;
     let changed = change(&ledger).await;
     ledger.close().await;
     Ok(changed?)

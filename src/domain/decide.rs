@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::appoint::appoint;
+use super::caller::Actor;
 use super::ids::{ItemId, each_once};
 use super::item::Item;
 use super::operation::{Decision, Operation, Request};
@@ -37,7 +38,10 @@ fn rule(world: &mut World, request: &Request) -> Ruling {
             world.decided.push(Decided { number: None, key, actor, voted });
             let (reason, label) = (reason.clone(), label.clone());
             let outcome = Outcome::Decided { decision: *decision, done, awaiting, skipped, reason, label };
-            Ruling::Decided { outcome, votes, withdrawn: Vec::new() }
+            if let (Actor::Client(client), false) = (&request.caller.actor, votes.is_empty()) {
+                world.roster.join(client, world.now);
+            }
+            Ruling::Decided { outcome, votes, withdrawn: Vec::new(), lapsed: Vec::new() }
         }
         Operation::Prepare { decision, selection, reason } => {
             let outcome = prepare(world, request, (*decision, selection, reason.as_ref()));
@@ -46,15 +50,15 @@ fn rule(world: &mut World, request: &Request) -> Ruling {
         Operation::Undo { receipt } => match undo::target(world, &actor, *receipt) {
             Err(refusal) => Ruling::refused(refusal),
             Ok(decided) => {
-                let undo::TakenBack { mut withdrawn, lapsed, skipped } = undo::take_back(world, &decided);
+                let undo::TakenBack { withdrawn, lapsed, skipped } = undo::take_back(world, &decided);
                 let done = withdrawn.iter().map(|vote| vote.item).collect();
-                withdrawn.extend(lapsed);
-                Ruling::Decided { outcome: Outcome::Undone { done, skipped }, votes: Vec::new(), withdrawn }
+                let outcome = Outcome::Undone { done, skipped };
+                Ruling::Decided { outcome, votes: Vec::new(), withdrawn, lapsed }
             }
         },
         Operation::Appoint { person, change, .. } => {
-            let (outcome, withdrawn) = appoint(world, *person, *change, &actor);
-            Ruling::Decided { outcome, votes: Vec::new(), withdrawn }
+            let (outcome, lapsed) = appoint(world, *person, *change, &actor);
+            Ruling::Decided { outcome, votes: Vec::new(), withdrawn: Vec::new(), lapsed }
         }
         Operation::Withdraw { reason, label, .. } => {
             Ruling::of(closing::withdraw(world, request, (reason.as_ref(), label.as_deref())))

@@ -20,6 +20,8 @@ pub struct Mark {
     pub at: DateTime<Utc>,
     /// When it was taken back, if it was.
     pub withdrawn_at: Option<DateTime<Utc>>,
+    /// Whether that was because the right to it ended, and nobody took it back.
+    pub lapsed: bool,
     /// The number of the operation that it came with.
     pub number: Option<i64>,
 }

@@ -1,10 +1,14 @@
-//! The roster: who has which role, as one transaction read it. The people of `ADMIN_IDS` are owners always.
+//! The roster: who may, as one transaction read it. The people of `ADMIN_IDS` are owners always.
+//!
+//! What the settings say of that is as the last start of any instance left it in the books, so that all of them count the
+//! same yeses.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 
 use super::caller::Actor;
+use super::key::ClientName;
 use super::role::Role;
 use super::rules::Rules;
 
@@ -45,24 +49,47 @@ pub struct Given {
     pub name: Option<String>,
 }
 
-/// Who has which role.
+/// Who may.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Roster {
-    listed: BTreeSet<i64>,
+    listed: BTreeMap<i64, DateTime<Utc>>,
     members: BTreeMap<i64, Member>,
+    clients: BTreeMap<ClientName, DateTime<Utc>>,
 }
 
 impl Roster {
-    /// The people of `ADMIN_IDS`, and those whose role is on record.
+    /// The people of `ADMIN_IDS` with the time since which they are named without a break, and those whose role is on record.
     #[must_use]
-    pub const fn new(listed: BTreeSet<i64>, members: BTreeMap<i64, Member>) -> Self {
-        Self { listed, members }
+    pub const fn new(listed: BTreeMap<i64, DateTime<Utc>>, members: BTreeMap<i64, Member>) -> Self {
+        Self { listed, members, clients: BTreeMap::new() }
+    }
+
+    /// The same with these clients, which may decide without a break since then.
+    #[must_use]
+    pub fn with_clients(self, clients: BTreeMap<ClientName, DateTime<Utc>>) -> Self {
+        Self { clients, ..self }
+    }
+
+    /// A client decided, and its token may: it is one of those from now on.
+    pub(super) fn join(&mut self, client: &ClientName, now: DateTime<Utc>) {
+        self.clients.entry(client.clone()).or_insert(now);
+    }
+
+    /// The clients that may decide, and since when.
+    #[must_use]
+    pub const fn clients(&self) -> &BTreeMap<ClientName, DateTime<Utc>> {
+        &self.clients
     }
 
     /// Whether `ADMIN_IDS` names this person: an owner since ever, whatever is on record.
     #[must_use]
     pub fn is_listed(&self, person: i64) -> bool {
-        self.listed.contains(&person)
+        self.listed.contains_key(&person)
+    }
+
+    /// The people whom `ADMIN_IDS` names, in the order of their numbers.
+    pub fn listed(&self) -> impl Iterator<Item = i64> {
+        self.listed.keys().copied()
     }
 
     /// The role of this person now.
@@ -97,19 +124,29 @@ impl Roster {
     /// is another.
     #[must_use]
     pub fn still_counts(&self, actor: &str, cast_at: DateTime<Utc>, rules: &Rules) -> bool {
-        let Some(Actor::Person(person)) = Actor::parse(actor) else { return self.counts(actor, rules) };
-        let member = self.member(person).filter(|_| !self.is_listed(person));
-        let since = member
-            .and_then(|member| if rules.roles.are_all() { member.decides_since } else { Some(member.since) });
-        self.counts(actor, rules) && since.is_none_or(|since| since <= cast_at)
+        let held = |since: Option<DateTime<Utc>>| since.is_some_and(|since| since <= cast_at);
+        match Actor::parse(actor) {
+            Some(Actor::Person(person)) => {
+                let as_listed = rules.roles.admit(Role::Owner) && held(self.listed.get(&person).copied());
+                let as_member = self.member(person).is_some_and(|member| {
+                    let since = if rules.roles.are_all() { member.decides_since } else { Some(member.since) };
+                    rules.roles.admit(member.role) && held(since)
+                });
+                as_listed || as_member
+            }
+            Some(Actor::Client(client)) => {
+                rules.roles.admit_clients() && held(self.clients.get(&client).copied())
+            }
+            None => false,
+        }
     }
 
-    /// Whether this actor's vote counts on items with these rules. What a client's token may is looked at where it votes.
+    /// Whether this actor's vote counts on items with these rules.
     #[must_use]
     pub fn counts(&self, actor: &str, rules: &Rules) -> bool {
         match Actor::parse(actor) {
             Some(Actor::Person(id)) => self.role(id).is_some_and(|role| rules.roles.admit(role)),
-            Some(Actor::Client(_)) => rules.roles.admit_clients(),
+            Some(Actor::Client(client)) => rules.roles.admit_clients() && self.clients.contains_key(&client),
             None => false,
         }
     }
@@ -118,8 +155,14 @@ impl Roster {
     #[must_use]
     pub fn people(&self) -> BTreeMap<i64, Role> {
         let members = self.members.iter().map(|(person, member)| (*person, member.role));
-        let listed = self.listed.iter().map(|person| (*person, Role::Owner));
+        let listed = self.listed.keys().map(|person| (*person, Role::Owner));
         members.chain(listed).collect()
+    }
+
+    /// Everybody whose role is on record, whatever `ADMIN_IDS` says.
+    #[must_use]
+    pub fn appointed(&self) -> BTreeMap<i64, Role> {
+        self.members.iter().map(|(person, member)| (*person, member.role)).collect()
     }
 
     /// The owners, by their numbers.

@@ -15,8 +15,10 @@ pub enum Ruling {
         outcome: Outcome,
         /// New ones: one for each item that was decided.
         votes: Vec<Vote>,
-        /// Those that do not count any more: one for each item that is pending again.
+        /// Those that are taken back: one for each item that is pending again.
         withdrawn: Vec<Vote>,
+        /// Those that do not count any more because the right to them ended.
+        lapsed: Vec<Vote>,
     },
     /// New items; the database gives them their ids, and the outcome is [`Outcome::Submitted`].
     Insert {
@@ -34,7 +36,7 @@ impl Ruling {
     /// No vote came of it.
     #[must_use]
     pub const fn of(outcome: Outcome) -> Self {
-        Self::Decided { outcome, votes: Vec::new(), withdrawn: Vec::new() }
+        Self::Decided { outcome, votes: Vec::new(), withdrawn: Vec::new(), lapsed: Vec::new() }
     }
 
     /// A rule forbids all of it.

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::ids::ItemId;
 use super::item::{Item, ItemState};
+use super::key::ClientName;
 use super::operation::Decision;
 use super::roster::Roster;
 use super::rules::Rules;
@@ -14,8 +15,10 @@ use super::selection::Selected;
 /// The settings that rules go by.
 #[derive(Clone, Debug, Default)]
 pub struct Rulebook {
-    /// The people of `ADMIN_IDS`: owners always.
+    /// The people of `ADMIN_IDS`: owners always, from the moment the books are opened.
     pub admins: BTreeSet<i64>,
+    /// The clients whose token may decide; where nothing is said of that, it stays as it stands in the books.
+    pub clients: Option<BTreeSet<ClientName>>,
     /// Most different items in one operation.
     pub bulk_limit: usize,
     /// The rules of kinds that the policy names.

@@ -7,6 +7,7 @@
 mod closed;
 mod roles;
 mod shown;
+mod waiting;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -44,6 +45,7 @@ async fn look(conn: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<Vec<Str
     findings.extend(items_against_votes(conn).await?);
     findings.extend(operations_against_effects(conn, now).await?);
     findings.extend(roles::findings(conn).await?);
+    findings.extend(waiting::findings(conn).await?);
     findings.extend(log::findings(conn).await?);
     findings.extend(closed::findings(conn).await?);
     findings.extend(shown::findings(conn).await?);

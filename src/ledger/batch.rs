@@ -103,7 +103,7 @@ async fn within(
         return Ok(Some(batch));
     }
     let requests: Vec<&Request> = unused.iter().map(|job| &job.request).collect();
-    let world = load::world(txn, &requests, (shared.rulebook.clone(), &shared.people), now).await?;
+    let world = load::world(txn, &requests, shared.rulebook.clone(), now).await?;
     shared.reach("loaded").await?;
     let before = world.items.iter().map(|(id, item)| (*id, Before::of(item))).collect();
     let (rulings, mut after) = decided(world, &requests, &shared.points)?;
@@ -112,20 +112,22 @@ async fn within(
     if done.is_empty() {
         return Ok(Some(batch));
     }
-    let (votes, withdrawn) = votes(&rulings);
-    let voted = votes.iter().chain(&withdrawn).map(|vote| vote.item);
+    let Moved { votes, withdrawn, lapsed } = Moved::by(&rulings);
+    let voted = votes.iter().chain(&withdrawn).chain(&lapsed).map(|vote| vote.item);
     let closed = done.iter().flat_map(|(_, outcome)| outcome.closed()).copied();
     let changed = voted.chain(closed).collect();
     release::ripen(&mut after, &changed);
     write::items(txn, &changed, &before, &after).await?;
     write::votes(txn, &votes, now).await?;
-    write::withdraw(txn, &withdrawn, now).await?;
+    write::withdraw(txn, &withdrawn, false, now).await?;
+    write::withdraw(txn, &lapsed, true, now).await?;
     cards::due(txn, &changed, now).await?;
     batch.behind = !changed.is_empty();
     batch.profiles = news::profiles(&done, &shared.people);
     people::store(txn, &batch.profiles, now).await?;
     batch.roles = news::roles(&done, &after.roster);
     roster::write(txn, &batch.roles, &after.roster, now).await?;
+    roster::join(txn, &after.roster, now).await?;
     let pairs: Vec<(&Request, &Outcome)> =
         done.iter().map(|(request, outcome)| (*request, outcome)).collect();
     let asked: Vec<&Request> = done.iter().map(|(request, _)| *request).collect();
@@ -198,14 +200,26 @@ async fn outcomes<'a>(
     Ok(Some(done))
 }
 
-/// The new votes and those that are withdrawn, in the order of the requests.
-fn votes(rulings: &[Ruling]) -> (Vec<&Vote>, Vec<&Vote>) {
-    let decided = rulings.iter().filter_map(|ruling| match ruling {
-        Ruling::Decided { votes, withdrawn, .. } => Some((votes, withdrawn)),
-        _ => None,
-    });
-    let (votes, withdrawn): (Vec<_>, Vec<_>) = decided.unzip();
-    (votes.into_iter().flatten().collect(), withdrawn.into_iter().flatten().collect())
+/// The votes that came and went, in the order of the requests.
+#[derive(Default)]
+struct Moved<'a> {
+    votes: Vec<&'a Vote>,
+    withdrawn: Vec<&'a Vote>,
+    lapsed: Vec<&'a Vote>,
+}
+
+impl<'a> Moved<'a> {
+    fn by(rulings: &'a [Ruling]) -> Self {
+        let mut moved = Self::default();
+        for ruling in rulings {
+            if let Ruling::Decided { votes, withdrawn, lapsed, .. } = ruling {
+                moved.votes.extend(votes);
+                moved.withdrawn.extend(withdrawn);
+                moved.lapsed.extend(lapsed);
+            }
+        }
+        moved
+    }
 }
 
 /// What whoever voted now or before on the same items is called, in the names of this batch.

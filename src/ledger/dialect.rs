@@ -146,6 +146,15 @@ pub(super) async fn lock_roster(txn: &DatabaseTransaction, alone: bool) -> Resul
     txn.execute_unprepared(&format!("SELECT {lock}({ROSTER_LOCK})")).await.map(|_| ())
 }
 
+/// Alone at a start, which may change much and has the time for it. It waits for the lock no longer than an operation does:
+/// whoever decides waits behind it.
+pub(super) async fn lock_roster_at_start(txn: &DatabaseTransaction) -> Result<(), DbErr> {
+    if txn.get_database_backend() == DbBackend::Postgres {
+        txn.execute_unprepared("SET LOCAL statement_timeout = '60s'").await?;
+    }
+    lock_roster(txn, true).await
+}
+
 /// The moment `later` from now by which leases are judged, in naive UTC: PostgreSQL's own clock, which all instances
 /// share; on SQLite, which one machine has to itself, ours.
 pub(super) fn lease_time(backend: DbBackend, now: DateTime<Utc>, later: Duration) -> Expr {

@@ -13,8 +13,8 @@ impl Ledger {
     /// [`LedgerError`] when the database gives no answer.
     pub async fn foresee(&self, request: &Request) -> Result<Option<Outcome>, LedgerError> {
         in_time(async {
-            let known = (self.shared.rulebook.clone(), &self.shared.people);
-            let world = load::glance(&self.readers, request, known, self.shared.clock.now()).await?;
+            let (rulebook, now) = (self.shared.rulebook.clone(), self.shared.clock.now());
+            let world = load::glance(&self.readers, request, rulebook, now).await?;
             Ok(match decide(world, &[request]).0.pop() {
                 Some(Ruling::Decided { outcome, .. }) => Some(outcome),
                 _ => None,

@@ -84,6 +84,7 @@ async fn marks(
         reason: vote.reason,
         at: vote.created_at.and_utc(),
         withdrawn_at: vote.withdrawn_at.map(|at| at.and_utc()),
+        lapsed: vote.lapsed,
     };
     Ok((votes.into_iter().map(mark).collect(), earlier))
 }

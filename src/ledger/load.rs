@@ -13,7 +13,6 @@ use sea_orm::{
 };
 
 use super::entity::{approvals, operations, pending_items};
-use super::people::People;
 use super::{LedgerError, convert, lookup, roster, submissions};
 use crate::domain::caller::Actor;
 use crate::domain::ids::ItemId;
@@ -31,10 +30,10 @@ const DECISIONS: [Decision; 2] = [Decision::Approve, Decision::Reject];
 pub(super) async fn world(
     conn: &DatabaseTransaction,
     requests: &[&Request],
-    (rulebook, people): (Rulebook, &People),
+    rulebook: Rulebook,
     now: DateTime<Utc>,
 ) -> Result<World, LedgerError> {
-    let roster = roster::locked(conn, requests, people).await?;
+    let roster = roster::locked(conn, requests).await?;
     let decided = decided(conn, requests).await?;
     let undone = decided.iter().flat_map(|decided| decided.voted.iter().copied());
     let selected = selected(conn, requests, rulebook.bulk_limit).await?;
@@ -44,6 +43,7 @@ pub(super) async fn world(
     let items = items(conn, &named, true).await?;
     let votes = votes(conn, &items).await?;
     let numbers = numbers(conn, requests, (&items, &votes)).await?;
+    let roster = roster::with_clients(conn, roster, &votes, requests).await?;
     let submitted = submissions::before(conn, requests).await?;
     let external = submissions::named(conn, requests).await?;
     Ok(World { items, votes, numbers, submitted, external, decided, selected, roster, rulebook, now })
@@ -53,12 +53,13 @@ pub(super) async fn world(
 pub(super) async fn glance(
     conn: &impl ConnectionTrait,
     request: &Request,
-    (rulebook, people): (Rulebook, &People),
+    rulebook: Rulebook,
     now: DateTime<Utc>,
 ) -> Result<World, LedgerError> {
-    let roster = roster::read(conn, people).await?;
+    let roster = roster::read(conn).await?;
     let items = items(conn, &named(&[request]), false).await?;
     let votes = votes(conn, &items).await?;
+    let roster = roster::with_clients(conn, roster, &votes, &[request]).await?;
     Ok(World { items, votes, roster, rulebook, now, ..World::default() })
 }
 

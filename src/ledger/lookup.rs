@@ -118,7 +118,7 @@ async fn of_operation(
     let outcome = convert::outcome(row)?;
     let items = items(conn, &outcome.named()).await?;
     let role = match whose(&outcome) {
-        Some(person) => roster::role(conn, people, person).await?,
+        Some(person) => roster::role(conn, person).await?,
         None => None,
     };
     Ok(Receipt {

@@ -40,6 +40,7 @@ mod recipients;
 mod refresh;
 mod release;
 mod remind;
+mod rights;
 mod roster;
 mod shared;
 mod stats;
@@ -85,18 +86,38 @@ pub struct Ledger {
 }
 
 impl Ledger {
-    /// Connects, brings the schema up to date, reads the people and starts the writers: one on SQLite, two on
-    /// PostgreSQL.
+    /// Connects, brings the schema up to date, settles who may by these settings, reads the people and starts the writers:
+    /// one on SQLite, two on PostgreSQL.
     ///
     /// # Errors
     /// [`OpenError`] says whether the database was away, too new for this program, or refused.
     pub async fn open(address: &Address, options: Options) -> Result<Self, OpenError> {
+        Self::opened(address, options, true).await
+    }
+
+    /// The same beside the instances that decide: who may stays as the last start of one of them left it.
+    ///
+    /// # Errors
+    /// As [`Ledger::open`].
+    pub async fn open_beside(address: &Address, options: Options) -> Result<Self, OpenError> {
+        Self::opened(address, options, false).await
+    }
+
+    async fn opened(address: &Address, options: Options, decides: bool) -> Result<Self, OpenError> {
         let Options { clock, rulebook, key_retention, announce, points } = options;
         let first = address.open_writer().await?;
         migrate::up(&first).await?;
-        people::enter_listed(&first, &rulebook.admins, clock.now()).await.map_err(LedgerError::from)?;
+        if decides {
+            let lapsed = rights::settle(&first, &rulebook, &points, clock.now()).await?;
+            if lapsed > 0 {
+                tracing::warn!(
+                    lapsed,
+                    "yeses of those who may not decide any more do not count on what waits"
+                );
+            }
+        }
         let readers = address.open_readers().await?;
-        let people = people::People::new(rulebook.admins.clone());
+        let people = people::People::default();
         people.refresh(&readers).await.map_err(LedgerError::from)?;
         let file = connect::FileMark::of(address);
         drop(first.close().await);
@@ -123,7 +144,7 @@ impl Ledger {
         let writer = || Writer::new(address.clone(), shared.clone(), receiver.clone(), sender.downgrade());
         let writers: Vec<JoinHandle<()>> =
             (0..address.writers()).map(|_| tokio::spawn(writer::work(writer()))).collect();
-        let refresh = Task::start(refresh::run(shared.clone(), readers.clone()));
+        let refresh = Task::start(refresh::run(shared.clone(), readers.clone(), decides));
         let look = Task::start(waiting::look(shared.waiting.clone(), readers.clone()));
         let queue = Arc::new(StdMutex::new(Some(sender)));
         let writers = Arc::new(StdMutex::new(writers));

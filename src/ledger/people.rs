@@ -21,25 +21,28 @@ use crate::domain::rules::Rules;
 #[derive(Clone, Debug, Default)]
 struct Known {
     profile: Profile,
+    is_listed: bool,
     role: Option<Role>,
     menu: Option<String>,
 }
 
-/// The people of `ADMIN_IDS`, and the copy of `people` in memory; cheap to clone.
+impl Known {
+    /// What they may: those of `ADMIN_IDS` are owners, whatever is on record.
+    const fn may(&self) -> Option<Role> {
+        if self.is_listed { Some(Role::Owner) } else { self.role }
+    }
+}
+
+/// The copy of `people` in memory; cheap to clone.
 #[derive(Clone, Debug, Default)]
 pub(super) struct People {
-    listed: Arc<BTreeSet<i64>>,
     copy: Arc<RwLock<HashMap<i64, Known>>>,
 }
 
 impl People {
-    pub(super) fn new(listed: BTreeSet<i64>) -> Self {
-        Self { listed: Arc::new(listed), copy: Arc::default() }
-    }
-
-    /// The people of `ADMIN_IDS`.
-    pub(super) fn listed(&self) -> &BTreeSet<i64> {
-        &self.listed
+    /// The people of `ADMIN_IDS`, as the last start of an instance named them.
+    pub(super) fn listed(&self) -> BTreeSet<i64> {
+        self.copy().iter().filter(|(_, known)| known.is_listed).map(|(id, _)| *id).collect()
     }
 
     fn copy(&self) -> RwLockReadGuard<'_, HashMap<i64, Known>> {
@@ -53,14 +56,12 @@ impl People {
 
     /// The role of this person a moment ago: for what is said about it, and for nothing that counts.
     pub(super) fn role(&self, id: i64) -> Option<Role> {
-        if self.listed.contains(&id) { Some(Role::Owner) } else { self.copy().get(&id)?.role }
+        self.copy().get(&id)?.may()
     }
 
     /// The owners of a moment ago.
     pub(super) fn owners(&self) -> BTreeSet<i64> {
-        let copy = self.copy();
-        let owners = copy.iter().filter(|(_, known)| known.role == Some(Role::Owner)).map(|(id, _)| *id);
-        owners.chain(self.listed.iter().copied()).collect()
+        self.copy().iter().filter(|(_, known)| known.may() == Some(Role::Owner)).map(|(id, _)| *id).collect()
     }
 
     /// Whether a vote of this person would have to store another name than the one on record.
@@ -85,7 +86,7 @@ impl People {
     pub(super) fn deciders(&self, rules: &Rules, but: &[Mark]) -> Vec<String> {
         let copy = self.copy();
         let waited_for = |id: &i64| {
-            let role = if self.listed.contains(id) { Some(Role::Owner) } else { copy.get(id)?.role };
+            let role = copy.get(id)?.may();
             let voted = but.iter().any(|mark| mark.by == Actor::Person(*id).to_string());
             let name = copy.get(id)?.profile.shown();
             (role.is_some_and(|role| rules.roles.admit(role)) && !voted && !name.is_empty()).then_some(name)
@@ -110,11 +111,7 @@ impl People {
 
     /// The menu that each person's chat shows, and the role it is to be for.
     pub(super) fn menus(&self) -> Vec<(i64, Option<Role>, Option<String>)> {
-        let copy = self.copy();
-        let role = |id: &i64, known: &Known| {
-            if self.listed.contains(id) { Some(Role::Owner) } else { known.role }
-        };
-        copy.iter().map(|(id, known)| (*id, role(id, known), known.menu.clone())).collect()
+        self.copy().iter().map(|(id, known)| (*id, known.may(), known.menu.clone())).collect()
     }
 
     /// Takes over what a committed transaction stored.
@@ -141,29 +138,14 @@ impl People {
         let rows = people::Entity::find().all(conn).await?;
         let known = |row: people::Model| {
             let profile = Profile { name: row.name, username: row.username, language: row.language };
-            (row.id, Known { profile, role: row.role.as_deref().and_then(Role::from_code), menu: row.menu })
+            let (role, is_listed) =
+                (row.role.as_deref().and_then(Role::from_code), row.listed_since.is_some());
+            (row.id, Known { profile, is_listed, role, menu: row.menu })
         };
         let fresh = rows.into_iter().map(known).collect();
         *self.copy.write().unwrap_or_else(PoisonError::into_inner) = fresh;
         Ok(())
     }
-}
-
-/// Enters the people of `ADMIN_IDS`, so that their repeats are known as such even after they were removed.
-pub(super) async fn enter_listed(
-    conn: &impl ConnectionTrait,
-    listed: &BTreeSet<i64>,
-    now: DateTime<Utc>,
-) -> Result<(), DbErr> {
-    if listed.is_empty() {
-        return Ok(());
-    }
-    let nameless = Profile::default();
-    let rows = listed
-        .iter()
-        .map(|id| people::ActiveModel { listed_at: Set(Some(naive(now))), ..row(*id, &nameless, now) });
-    let over = OnConflict::column(people::Column::Id).update_column(people::Column::ListedAt).to_owned();
-    people::Entity::insert_many(rows).on_conflict(over).exec_without_returning(conn).await.map(|_| ())
 }
 
 /// Stores what people are called now; sorted by id, so that two writers never wait for each other.

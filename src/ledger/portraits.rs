@@ -40,7 +40,11 @@ async fn portraits(
         .all(conn)
         .await?;
     // Only where votes gather does it matter whose count.
-    let roster = if votes.is_empty() { Roster::default() } else { roster::read(conn, people).await? };
+    let roster = match votes.as_slice() {
+        [] => Roster::default(),
+        some if some.iter().any(|vote| roster::is_client(&vote.decided_by)) => roster::whole(conn).await?,
+        _ => roster::read(conn).await?,
+    };
     let portrait = |row: pending_items::Model| {
         let item = convert::item(row)?;
         let of_item = || votes.iter().filter(|vote| vote.item_id == item.id.get());

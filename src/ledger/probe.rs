@@ -8,7 +8,6 @@ use super::deliveries::{self, Delivery};
 use super::log::{self, Since, Verdict};
 use super::migrate::{self, MigrateError};
 use super::outbox::{self, Depth, Shown};
-use super::people::People;
 use super::{LedgerError, OpenError, audit, chats, queries, roster};
 use crate::domain::roster::Roster;
 use crate::limits::DECISIONS_MAX;
@@ -71,7 +70,7 @@ async fn read(connection: &DatabaseConnection, time: DateTime<Utc>) -> Result<Bo
         deliveries: deliveries::depth(connection).await?,
         gone: deliveries::disabled(connection).await?,
         lost_chats: chats::lost(connection).await?,
-        roster: roster::read(connection, &People::default()).await?,
+        roster: roster::read(connection).await?,
     })
 }
 

@@ -28,8 +28,9 @@ impl Drop for Task {
     }
 }
 
-/// Keeps the copies fresh.
-pub(super) async fn run(shared: Arc<Shared>, readers: DatabaseConnection) {
+/// Keeps the copies fresh; of an instance that `decides` it says when another was started with other `ADMIN_IDS`.
+pub(super) async fn run(shared: Arc<Shared>, readers: DatabaseConnection, decides: bool) {
+    let mut was_same = true;
     loop {
         tokio::time::sleep(PEOPLE_REFRESH).await;
         let read = async {
@@ -40,5 +41,12 @@ pub(super) async fn run(shared: Arc<Shared>, readers: DatabaseConnection) {
         if let Err(error) = in_time(read).await {
             tracing::warn!(%error, "people and chats could not be read again; the copies stay as they were");
         }
+        let is_same = !decides || shared.people.listed() == shared.rulebook.admins;
+        if was_same && !is_same {
+            tracing::warn!(
+                "another instance was started with other ADMIN_IDS, which hold now; give all of them the same"
+            );
+        }
+        was_same = is_same;
     }
 }

@@ -66,7 +66,7 @@ async fn remind(conn: &DatabaseConnection, shared: &Shared, epoch: i64) -> Resul
         moves.entry((at, steps)).or_default().push(id);
     }
     move_on(&txn, moves).await?;
-    let places = recipients(&shared.announce, &roster::read(&txn, &shared.people).await?);
+    let places = recipients(&shared.announce, &roster::read(&txn).await?);
     let letters = letters(&txn, &waiting, &places).await?;
     outbox::store(&txn, &letters, now).await?;
     shared.reach("remind.written").await?;

@@ -6,49 +6,111 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
-use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::sea_query::{Expr, ExprTrait, Func, OnConflict};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter,
 };
 
 use super::convert::naive;
-use super::entity::people;
-use super::people::People;
+use super::entity::{deciding_clients, people};
 use super::{Ledger, LedgerError, dialect, in_time, lease, people as known};
-use crate::domain::caller::Profile;
+use crate::domain::caller::{Actor, Profile};
+use crate::domain::key::ClientName;
 use crate::domain::operation::{Operation, Request};
 use crate::domain::role::Role;
 use crate::domain::roster::{Member, Roster};
+use crate::domain::world::Vote;
 
 /// The roster for these requests, under its lock.
-pub(super) async fn locked(
-    txn: &DatabaseTransaction,
-    requests: &[&Request],
-    people: &People,
-) -> Result<Roster, DbErr> {
+pub(super) async fn locked(txn: &DatabaseTransaction, requests: &[&Request]) -> Result<Roster, DbErr> {
     let changes = requests.iter().any(|request| matches!(request.operation, Operation::Appoint { .. }));
     dialect::lock_roster(txn, changes).await?;
-    read(txn, people).await
+    read(txn).await
 }
 
-/// Who has which role.
-pub(super) async fn read(conn: &impl ConnectionTrait, people: &People) -> Result<Roster, DbErr> {
-    let rows = people::Entity::find().filter(people::Column::Role.is_not_null()).all(conn).await?;
+/// Who has which role; without the clients.
+pub(super) async fn read(conn: &impl ConnectionTrait) -> Result<Roster, DbErr> {
+    let has_role = people::Column::Role.is_not_null().or(people::Column::ListedSince.is_not_null());
+    let rows = people::Entity::find().filter(has_role).all(conn).await?;
+    let listed = rows.iter().filter_map(|row| Some((row.id, row.listed_since?.and_utc()))).collect();
     let members = rows.into_iter().filter_map(|row| Some((row.id, member(row)?))).collect();
-    Ok(Roster::new(people.listed().clone(), members))
+    Ok(Roster::new(listed, members))
+}
+
+/// Everybody who may, the clients too.
+pub(super) async fn whole(conn: &impl ConnectionTrait) -> Result<Roster, DbErr> {
+    Ok(read(conn).await?.with_clients(clients(conn).await?))
+}
+
+/// With the clients, where any of them voted or asks: most operations do without.
+pub(super) async fn with_clients(
+    conn: &impl ConnectionTrait,
+    roster: Roster,
+    votes: &[Vote],
+    requests: &[&Request],
+) -> Result<Roster, DbErr> {
+    let asks = requests.iter().any(|request| {
+        matches!(request.operation, Operation::Decide { .. })
+            && matches!(request.caller.actor, Actor::Client(_))
+    });
+    let needed = asks || votes.iter().any(|vote| is_client(&vote.decided_by));
+    Ok(if needed { roster.with_clients(clients(conn).await?) } else { roster })
+}
+
+/// Whether a vote is a client's.
+pub(super) fn is_client(actor: &str) -> bool {
+    matches!(Actor::parse(actor), Some(Actor::Client(_)))
+}
+
+async fn clients(conn: &impl ConnectionTrait) -> Result<BTreeMap<ClientName, DateTime<Utc>>, DbErr> {
+    let rows = deciding_clients::Entity::find().all(conn).await?;
+    let named =
+        |row: deciding_clients::Model| Some((ClientName::parse(&row.name).ok()?, row.since?.and_utc()));
+    Ok(rows.into_iter().filter_map(named).collect())
+}
+
+/// Enters the clients that decided for the first time since they may.
+pub(super) async fn join(
+    conn: &impl ConnectionTrait,
+    after: &Roster,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    let fresh = after.clients().iter().filter(|(_, since)| **since == now).map(|(client, _)| client);
+    enter(conn, fresh, now).await
+}
+
+/// These clients may decide from now on; those that might before, since then, and those that were not known, since ever.
+pub(super) async fn enter(
+    conn: &impl ConnectionTrait,
+    clients: impl Iterator<Item = &ClientName>,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    let row = |client: &ClientName| deciding_clients::ActiveModel {
+        name: Set(client.as_str().to_owned()),
+        since: Set(Some(naive(DateTime::UNIX_EPOCH))),
+    };
+    let rows: Vec<_> = clients.map(row).collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let since = Expr::col((deciding_clients::Entity, deciding_clients::Column::Since));
+    let over = OnConflict::column(deciding_clients::Column::Name)
+        .value(deciding_clients::Column::Since, Func::coalesce([since, Expr::value(naive(now))]))
+        .to_owned();
+    deciding_clients::Entity::insert_many(rows)
+        .on_conflict(over)
+        .exec_without_returning(conn)
+        .await
+        .map(|_| ())
 }
 
 /// The role of this person now.
-pub(super) async fn role(
-    conn: &impl ConnectionTrait,
-    people: &People,
-    person: i64,
-) -> Result<Option<Role>, DbErr> {
-    if people.listed().contains(&person) {
+pub(super) async fn role(conn: &impl ConnectionTrait, person: i64) -> Result<Option<Role>, DbErr> {
+    let Some(row) = people::Entity::find_by_id(person).one(conn).await? else { return Ok(None) };
+    if row.listed_since.is_some() {
         return Ok(Some(Role::Owner));
     }
-    let row = people::Entity::find_by_id(person).one(conn).await?;
-    Ok(row.and_then(member).map(|member| member.role))
+    Ok(member(row).map(|member| member.role))
 }
 
 /// A role that this release does not know gives no right.
@@ -98,7 +160,7 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError`] when the database gives no answer.
     pub async fn role_of(&self, person: i64) -> Result<Option<Role>, LedgerError> {
-        in_time(async { Ok(role(&self.readers, &self.shared.people, person).await?) }).await
+        in_time(async { Ok(role(&self.readers, person).await?) }).await
     }
 
     /// The role of this person a moment ago, from memory: for what is said about it, and for nothing that counts.
@@ -113,12 +175,12 @@ impl Ledger {
         self.shared.people.owners()
     }
 
-    /// Who has which role now.
+    /// Who has which role now; without the clients.
     ///
     /// # Errors
     /// [`LedgerError`] when the database gives no answer.
     pub async fn roster(&self) -> Result<Roster, LedgerError> {
-        in_time(async { Ok(read(&self.readers, &self.shared.people).await?) }).await
+        in_time(async { Ok(read(&self.readers).await?) }).await
     }
 
     /// Whose chat shows which menu, by its fingerprint, and the role that it is to be for; from memory.

@@ -95,14 +95,16 @@ pub(super) async fn votes(
         key: Set(vote.key.clone()),
         created_at: Set(naive(now)),
         withdrawn_at: Set(None),
+        lapsed: Set(false),
     });
     approvals::Entity::insert_many(rows).exec_without_returning(conn).await.map(|_| ())
 }
 
-/// Marks votes as withdrawn: they do not count any more.
+/// Marks votes as withdrawn, which do not count any more: taken back, or `lapsed` with the right to them.
 pub(super) async fn withdraw(
     conn: &impl ConnectionTrait,
     votes: &[&Vote],
+    lapsed: bool,
     now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
     let mut by_key: BTreeMap<&str, Vec<i64>> = BTreeMap::new();
@@ -110,6 +112,7 @@ pub(super) async fn withdraw(
     for (key, items) in by_key {
         approvals::Entity::update_many()
             .col_expr(approvals::Column::WithdrawnAt, Expr::value(naive(now)))
+            .col_expr(approvals::Column::Lapsed, Expr::value(lapsed))
             .filter(approvals::Column::Key.eq(key))
             .filter(approvals::Column::ItemId.is_in(items))
             .filter(approvals::Column::WithdrawnAt.is_null())

@@ -295,6 +295,7 @@ record-earlier = { $count } { $many ->
 }: /export
 record-mark = { $time } { $who }: { $did }
 record-withdrawn = zurückgenommen { $time }
+record-lapsed = zählt nicht mehr seit { $time }
 did-approve = genehmigt
 did-reject = abgelehnt
 did-undo = zurückgenommen

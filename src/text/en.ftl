@@ -257,6 +257,7 @@ record-earlier = { $count } earlier { $many ->
 }: /export
 record-mark = { $time } { $who } { $did }
 record-withdrawn = taken back { $time }
+record-lapsed = counts no more since { $time }
 did-approve = approved
 did-reject = rejected
 did-undo = took back

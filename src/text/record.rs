@@ -86,7 +86,8 @@ impl Painter<'_> {
         }
         let back = mark.withdrawn_at.map(|at| moment::time(self.catalog, at, self.now, self.zone));
         back.map_or(line.clone(), |at| {
-            format!("{line} – {}", self.catalog.get("record-withdrawn", &[("time", &at)]))
+            let how = if mark.lapsed { "record-lapsed" } else { "record-withdrawn" };
+            format!("{line} – {}", self.catalog.get(how, &[("time", &at)]))
         })
     }
 

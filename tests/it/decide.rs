@@ -71,7 +71,7 @@ fn world(states: &[ItemState], admins: &[i64], bulk_limit: usize) -> World {
         .zip(states)
         .map(|(id, state)| (ItemId::stored(id), item(id, *state)))
         .collect::<BTreeMap<_, _>>();
-    let roster = Roster::new(admins.iter().copied().collect(), BTreeMap::new());
+    let roster = Roster::new(admins.iter().map(|person| (*person, noon())).collect(), BTreeMap::new());
     let rulebook = Rulebook::new(BTreeSet::new(), bulk_limit, 0);
     World { items, roster, rulebook, now: noon(), ..World::default() }
 }

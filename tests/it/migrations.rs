@@ -11,8 +11,8 @@ use countersign::domain::outcome::Outcome;
 use countersign::domain::release::Release;
 use countersign::ledger::connect::Address;
 use countersign::ledger::entity::{
-    approvals, chats, decision_head, decision_log, deliveries, idempotency_keys, leases, meta, operations,
-    outbox, pending_items, people, receivers,
+    approvals, chats, deciding_clients, decision_head, decision_log, deliveries, idempotency_keys, leases,
+    meta, operations, outbox, pending_items, people, receivers,
 };
 use countersign::ledger::migrate::{self, MigrateError, Step};
 use migration::Migrator;
@@ -105,10 +105,14 @@ async fn rows_survive_every_later_step(address: Address) {
     for operation in operations {
         Outcome::from_stored(&operation.outcome).unwrap();
     }
-    assert_eq!(approvals::Entity::find().all(&conn).await.unwrap().len(), 3);
+    let votes = approvals::Entity::find().order_by_asc(approvals::Column::Id).all(&conn).await.unwrap();
+    assert_eq!(votes.iter().map(|vote| vote.lapsed).collect::<Vec<_>>(), [false, false, false, true]);
+    assert_eq!(deciding_clients::Entity::find().all(&conn).await.unwrap().len(), 2);
     let people = people::Entity::find().order_by_asc(people::Column::Id).all(&conn).await.unwrap();
-    assert_eq!(people.len(), 7);
+    assert_eq!(people.len(), 8);
     assert_eq!(people[0].listed_at, Some(people[0].known_since), "ADMIN_IDS alone made people known before");
+    assert_eq!(people[0].listed_since, people[0].listed_at, "named until a start says otherwise");
+    assert_eq!(people[3].listed_since, None);
     assert_eq!((people[3].role.as_deref(), people[3].listed_at), (Some("approver"), None));
     assert_eq!(chats::Entity::find().all(&conn).await.unwrap().len(), 3);
     assert_eq!(outbox::Entity::find().all(&conn).await.unwrap().len(), 4);

@@ -33,7 +33,7 @@ pub(super) async fn check(report: &mut Report, settings: &Settings) -> BTreeMap<
             schema(report, &address.to_string(), missing_steps);
             clock(report, "the database's clock", time);
             books.iter().for_each(|books| read(report, books));
-            return books.map(|books| books.roster.people()).unwrap_or_default();
+            return books.map(|books| books.roster.appointed()).unwrap_or_default();
         }
     }
     BTreeMap::new()

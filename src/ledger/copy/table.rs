@@ -30,6 +30,7 @@ macro_rules! every_table {
 every_table!(
     meta,
     people,
+    deciding_clients,
     chats,
     pending_items,
     approvals,

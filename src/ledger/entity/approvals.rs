@@ -26,6 +26,8 @@ pub struct Model {
     pub created_at: DateTime,
     /// When it was taken back; at most one vote of one person on one item and round is not.
     pub withdrawn_at: Option<DateTime>,
+    /// Whether it is withdrawn because the right to it ended, and nobody took it back.
+    pub lapsed: bool,
 }
 
 /// No relations: what belongs together is read by its ids.

@@ -5,6 +5,7 @@
 pub mod approvals;
 pub mod cards;
 pub mod chats;
+pub mod deciding_clients;
 pub mod decision_head;
 pub mod decision_log;
 pub mod deliveries;

@@ -25,8 +25,11 @@ pub struct Model {
     pub role_by: Option<String>,
     /// Since when they may decide without a break.
     pub decides_since: Option<DateTime>,
-    /// When `ADMIN_IDS` last named them at a start.
+    /// When `ADMIN_IDS` last named them at a start that changed something; none where it never did.
     pub listed_at: Option<DateTime>,
+    /// Since when `ADMIN_IDS` names them without a break, 1970 for those who were not known before; none where the last start
+    /// did not.
+    pub listed_since: Option<DateTime>,
     /// Which menu their chat with the bot shows, by its fingerprint; none is everybody's.
     pub menu: Option<String>,
 }

@@ -1,7 +1,7 @@
 //! Whatever is asked in whatever order: only present approvers count, nobody without a right does anything, and somebody is
 //! always left who says who may.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
 use countersign::domain::caller::Actor;
@@ -47,7 +47,7 @@ fn world() -> World {
         (item.id, item)
     });
     let owner = Member { role: Role::Owner, since: noon(), decides_since: Some(noon()), by: String::new() };
-    let roster = Roster::new(BTreeSet::new(), BTreeMap::from([(1, owner)]));
+    let roster = Roster::new(BTreeMap::new(), BTreeMap::from([(1, owner)]));
     let mut world = World { items: items.collect(), roster, now: noon(), ..World::default() };
     world.rulebook.bulk_limit = 100;
     world
@@ -65,10 +65,10 @@ proptest! {
             asked.caller.said_at = world.now;
             let before = world.clone();
             let (rulings, after) = decide(world, &[&asked]);
-            let Ruling::Decided { outcome, votes, withdrawn } = &rulings[0] else { panic!() };
+            let Ruling::Decided { outcome, votes, withdrawn, lapsed } = &rulings[0] else { panic!() };
             let role = before.roster.role(person);
             if !role.is_some_and(Role::may_decide) {
-                prop_assert!(votes.is_empty() && (withdrawn.is_empty() && after.roster == before.roster), "{outcome:?}");
+                prop_assert!(votes.is_empty() && (withdrawn.is_empty() && lapsed.is_empty() && after.roster == before.roster), "{outcome:?}");
             }
             if after.roster != before.roster {
                 prop_assert_eq!(role, Some(Role::Owner));
@@ -93,7 +93,7 @@ proptest! {
                     prop_assert_eq!(after.yeses(*id), 2, "decided by two who might: {:?}", outcome);
                 }
                 prop_assert!(item.version >= before.items[id].version);
-                let changed = votes.iter().chain(withdrawn).any(|vote| vote.item == *id);
+                let changed = votes.iter().chain(withdrawn).chain(lapsed).any(|vote| vote.item == *id);
                 prop_assert_eq!(item.version > before.items[id].version, changed, "its cards are told");
             }
             if let Outcome::Appointed { person, after: told, .. } = outcome {

@@ -80,6 +80,7 @@ fn record(undone: i64, earlier: u64) -> String {
         reason: Some(long(300)),
         at: noon(),
         withdrawn_at: (n <= undone).then(noon),
+        lapsed: false,
         number: Some(n),
     };
     let record =

@@ -10,6 +10,7 @@ mod races;
 mod recovery;
 mod release;
 mod remind;
+mod rights;
 mod roles;
 mod search;
 mod stats;

@@ -76,14 +76,14 @@ async fn every_row_arrives_as_it_was() {
     assert!(!copied.was_there);
     assert_eq!(copied.tables.iter().map(|table| table.table).collect::<Vec<_>>(), TABLES);
     let target = to.open_writer().await.unwrap();
-    arrive!(source, target: meta, people, chats, pending_items, approvals, operations, idempotency_keys, outbox,
+    arrive!(source, target: meta, people, deciding_clients, chats, pending_items, approvals, operations, idempotency_keys, outbox,
         cards, prompts, decision_log, decision_head, deliveries, receivers, leases);
     assert_eq!(
         text(&target, "SELECT created_at::text FROM pending_items WHERE id = 4").await,
         "2026-03-01 11:00:00.5"
     );
     assert_eq!(text(&target, "SELECT pg_typeof(logged)::text FROM pending_items LIMIT 1").await, "boolean");
-    for (table, number) in [("prompts", "3"), ("outbox", "5"), ("pending_items", "9"), ("approvals", "4")] {
+    for (table, number) in [("prompts", "3"), ("outbox", "5"), ("pending_items", "9"), ("approvals", "5")] {
         let next = format!("SELECT nextval(pg_get_serial_sequence('{table}', 'id'))::text");
         assert_eq!(text(&target, &next).await, number, "{table}");
     }

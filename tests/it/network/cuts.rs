@@ -11,7 +11,7 @@ use countersign::points::Points;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-use crate::support::books::{Books, LEE, approve, done, noon};
+use crate::support::books::{Books, KIM, LEE, approve, done, noon};
 use crate::support::postgres;
 use crate::support::proxy::{Cut, Proxy};
 
@@ -21,7 +21,7 @@ const AT_ONCE: usize = 10;
 async fn through(proxy: &Proxy) -> Ledger {
     let options = Options {
         clock: Clock::frozen(noon()),
-        rulebook: Rulebook::new([LEE].into(), 100, 0),
+        rulebook: Rulebook::new([LEE, KIM].into(), 100, 0),
         key_retention: TimeDelta::days(7),
         announce: Announce::Places(Vec::new()),
         points: Points::default(),

@@ -17,7 +17,7 @@ use countersign::domain::rules::Rules;
 use countersign::domain::scope::Scope;
 use countersign::domain::world::Rulebook;
 use countersign::ledger::connect::Address;
-use countersign::ledger::{Announce, Ledger, Options, Page};
+use countersign::ledger::{Announce, Ledger, OpenError, Options, Page};
 use countersign::points::Points;
 use serde_json::json;
 
@@ -35,6 +35,8 @@ pub struct Books {
     pub clock: Clock,
     pub points: Points,
     pub admins: BTreeSet<i64>,
+    /// The clients whose token may decide, where the settings say.
+    pub clients: Option<BTreeSet<ClientName>>,
     pub bulk_limit: usize,
     pub undo_window_s: u32,
     /// Who is told of decisions.
@@ -82,6 +84,7 @@ impl Books {
             clock,
             points,
             admins,
+            clients: None,
             bulk_limit: 100,
             undo_window_s: 0,
             receivers: BTreeSet::new(),
@@ -107,9 +110,24 @@ impl Books {
     /// Another instance, whose machine has a clock of its own.
     pub async fn instance_at(&self, clock: &Clock) -> Ledger {
         let mut rulebook = Rulebook::new(self.admins.clone(), self.bulk_limit, self.undo_window_s);
+        rulebook.clients.clone_from(&self.clients);
         rulebook.kinds.clone_from(&self.kinds);
         rulebook.receivers.clone_from(&self.receivers);
         open(&self.address, clock, &self.points, (&rulebook, self.announce.clone())).await
+    }
+
+    /// The same, where it may fail.
+    pub async fn try_instance(&self) -> Result<Ledger, OpenError> {
+        let rulebook = Rulebook::new(self.admins.clone(), self.bulk_limit, self.undo_window_s);
+        let options = options(&self.clock, &self.points, (&rulebook, self.announce.clone()));
+        Ledger::open(&self.address, options).await
+    }
+
+    /// A command that opens the books beside the program, with the present settings.
+    pub async fn beside(&self) -> Ledger {
+        let rulebook = Rulebook::new(self.admins.clone(), self.bulk_limit, self.undo_window_s);
+        let options = options(&self.clock, &self.points, (&rulebook, nowhere()));
+        Ledger::open_beside(&self.address, options).await.unwrap()
     }
 
     /// An instance on another database.
@@ -142,20 +160,18 @@ const fn nowhere() -> Announce {
     Announce::Places(Vec::new())
 }
 
-async fn open(
-    address: &Address,
-    clock: &Clock,
-    points: &Points,
-    (rulebook, announce): (&Rulebook, Announce),
-) -> Ledger {
-    let options = Options {
+fn options(clock: &Clock, points: &Points, (rulebook, announce): (&Rulebook, Announce)) -> Options {
+    Options {
         clock: clock.clone(),
         rulebook: rulebook.clone(),
         key_retention: TimeDelta::days(7),
         announce,
         points: points.clone(),
-    };
-    Ledger::open(address, options).await.unwrap()
+    }
+}
+
+async fn open(address: &Address, clock: &Clock, points: &Points, settings: (&Rulebook, Announce)) -> Ledger {
+    Ledger::open(address, options(clock, points, settings)).await.unwrap()
 }
 
 /// Lee's `/approve` of `ids`, delivered as the update `update`.
@@ -228,8 +244,8 @@ pub fn done(receipt: &Arc<Receipt>) -> Vec<i64> {
 /// The audit of a database that nobody uses any more; gives how many items are still open.
 pub async fn audit(url: &str) -> u64 {
     let (clock, points) = (Clock::machine(), Points::default());
-    let ledger =
-        open(&Address::parse(url).unwrap(), &clock, &points, (&Rulebook::default(), nowhere())).await;
+    let options = options(&clock, &points, (&Rulebook::default(), nowhere()));
+    let ledger = Ledger::open_beside(&Address::parse(url).unwrap(), options).await.unwrap();
     assert_eq!(ledger.audit().await.unwrap(), [""; 0]);
     let open = ledger.pending(Page { limit: 1, ..Page::default() }).await.unwrap().total;
     ledger.close().await;

@@ -215,7 +215,8 @@ fn past(words: &Words, size: Size) -> Vec<Text> {
         decision: if n % 2 == 0 { Decision::Approve } else { Decision::Reject }.code().to_owned(),
         reason: Some(size.reason().as_str().to_owned()),
         at: noon(),
-        withdrawn_at: (n == 1).then(noon),
+        withdrawn_at: (n <= 1).then(noon),
+        lapsed: n == 0,
         number: Some(41),
     };
     let record = Record {
