@@ -97,12 +97,15 @@ impl Address {
     /// When it cannot be had within 3 s, or SQLite would not keep what it commits.
     pub async fn open_writer(&self) -> Result<DatabaseConnection, ConnectError> {
         match &self.0 {
-            Target::Sqlite(options, _) => {
+            Target::Sqlite(options, makes) => {
                 let options = sqlite(options)
                     .journal_mode(SqliteJournalMode::Wal)
                     .synchronous(SqliteSynchronous::Full)
                     .pragma("cache_size", WRITER_CACHE)
                     .pragma("journal_size_limit", JOURNAL_SIZE_LIMIT);
+                if *makes {
+                    file::make_private(options.get_filename());
+                }
                 let conn = self.open(sqlite_pool(options, 1)).await?;
                 self.must_hold(&conn, "journal_mode", "wal").await?;
                 self.must_hold(&conn, "synchronous", "2").await?;

@@ -1,8 +1,9 @@
 //! Changes to `./.env`: all of them or none, and nothing else in the file. What it sets otherwise, its comments and the order of
 //! its lines stay; nobody but its owner can read it afterwards.
 
+use std::fs::Permissions;
 use std::io::{ErrorKind, Write};
-use std::os::unix::fs::{MetadataExt, chown};
+use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::path::{Path, PathBuf};
 
 use super::environment::{DOT_ENV, UnreadableDotEnv, values};
@@ -72,6 +73,32 @@ impl DotEnv {
             Some((name, _)) if values(after.as_bytes())? != wanted => Err(DotEnvError::Unclear(name)),
             _ => self.write(&after).map_err(|cause| self.io(cause)),
         }
+    }
+
+    /// What a variable is set to, where it is.
+    ///
+    /// # Errors
+    /// [`DotEnvError`] where it cannot be read.
+    pub fn value(&self, name: &str) -> Result<Option<String>, DotEnvError> {
+        Ok(values(self.read()?.as_bytes())?.remove(name))
+    }
+
+    /// Whether others on this machine can read it.
+    #[must_use]
+    pub fn is_shared(&self) -> bool {
+        std::fs::metadata(&self.0).is_ok_and(|file| file.permissions().mode() & 0o077 != 0)
+    }
+
+    /// Has nobody but its owner read it from now on; says whether others could.
+    ///
+    /// # Errors
+    /// [`DotEnvError`] where that cannot be changed.
+    pub fn close_to_others(&self) -> Result<bool, DotEnvError> {
+        if !self.is_shared() {
+            return Ok(false);
+        }
+        std::fs::set_permissions(&self.0, Permissions::from_mode(0o600)).map_err(|cause| self.io(cause))?;
+        Ok(true)
     }
 
     fn read(&self) -> Result<String, DotEnvError> {

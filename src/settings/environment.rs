@@ -41,6 +41,19 @@ impl Environment {
         Self(std::env::vars_os().filter_map(text).collect())
     }
 
+    /// Whether a variable is set to something.
+    #[must_use]
+    pub fn sets(&self, name: &str) -> bool {
+        self.plain(name).is_some()
+    }
+
+    /// The same without this variable.
+    #[must_use]
+    pub fn without(mut self, name: &str) -> Self {
+        self.0.remove(name);
+        self
+    }
+
     /// What a test sets.
     #[must_use]
     pub fn from_pairs<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {

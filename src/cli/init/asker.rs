@@ -1,4 +1,5 @@
-//! Questions in the terminal, or to a script: one line each. Secrets are not echoed.
+//! Questions in the terminal, or to a script: one line each. Nothing that is typed is echoed but the answers to yes or no: a
+//! token may come before it is asked for.
 
 use std::io::Write;
 
@@ -9,19 +10,24 @@ use crate::cli::lines::Lines;
 
 pub(super) struct Asker {
     lines: Lines,
+    hidden: Option<Hidden>,
 }
 
 impl Asker {
     pub(super) fn new() -> Self {
-        Self { lines: Lines::of_stdin() }
+        let mut asker = Self { lines: Lines::of_stdin(), hidden: None };
+        asker.hide();
+        asker
+    }
+
+    fn hide(&mut self) {
+        self.hidden = self.lines.are_typed.then(Hidden::begin);
     }
 
     /// A line that is not shown while it is typed, nor afterwards; `None` at the end of the input.
     pub(super) async fn secret(&mut self, question: &str) -> std::io::Result<Option<SecretString>> {
         prompt(question);
-        let hidden = self.lines.are_typed.then(Hidden::begin);
         let line = self.lines.next().await;
-        drop(hidden);
         if !self.lines.are_typed {
             anstream::println!();
         }
@@ -32,8 +38,11 @@ impl Asker {
     pub(super) async fn yes(&mut self, question: &str, default: bool) -> std::io::Result<bool> {
         let choice = if default { "[Y/n]" } else { "[y/N]" };
         loop {
+            self.hidden = None;
             prompt(&format!("{question} {choice} "));
-            let Some(line) = self.lines.next().await? else {
+            let line = self.lines.next().await;
+            self.hide();
+            let Some(line) = line? else {
                 anstream::println!();
                 return Ok(false);
             };

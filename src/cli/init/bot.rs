@@ -9,7 +9,18 @@ use crate::settings::{BotToken, DotEnv, Settings};
 use crate::telegram::call::{CallError, Caller};
 use crate::telegram::contact;
 
-const NAME: &str = "TELEGRAM_BOT_TOKEN";
+pub(super) const NAME: &str = "TELEGRAM_BOT_TOKEN";
+
+/// Whether the token is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ask {
+    /// Where none is set that Telegram knows.
+    IfMissing,
+    /// In any case.
+    Anew,
+    /// What is set is none.
+    Broken,
+}
 
 /// The bot, as Telegram knows it.
 pub(super) struct Bot {
@@ -35,11 +46,11 @@ impl Bot {
 pub(super) async fn settle(
     settings: &Settings,
     file: &DotEnv,
-    is_to_change: bool,
+    ask: Ask,
     asker: &mut Asker,
 ) -> Result<Bot, Failure> {
     show::step(1, "The bot");
-    if let Some(token) = settings.telegram.token.clone().filter(|_| !is_to_change) {
+    if let Some(token) = settings.telegram.token.clone().filter(|_| ask == Ask::IfMissing) {
         match known(settings, token, false).await {
             Ok(bot) => {
                 show::done(&format!("It is @{}.", bot.username));
@@ -48,6 +59,9 @@ pub(super) async fn settle(
             Err(Wrong::Token) if file.sets(NAME)? => show::wrong(&Wrong::Token.to_string()),
             Err(wrong) => return Err(Failure::Told(format!("{NAME}: {wrong}"))),
         }
+    }
+    if ask == Ask::Broken {
+        show::wrong(&format!("What ./.env has as {NAME} is no token."));
     }
     show::line("In Telegram, talk to @BotFather and send /newbot; it gives you a token.");
     loop {

@@ -73,11 +73,19 @@ pub(super) async fn run(init: Init) -> Result<ExitCode, Failure> {
 }
 
 async fn set_up(init: &Init, progress: &mut Progress) -> Result<(), Failure> {
-    let settings = Settings::read(&Environment::of_process()?)?;
+    // First of all: whatever is typed from here on may be the token.
     let (file, mut asker) = (DotEnv::here(), Asker::new());
+    let (settings, is_broken) = before(&file)?;
     ours_to_change(init, &settings, &file)?;
     show::welcome();
-    let bot = bot::settle(&settings, &file, init.change == Some(Change::Token), &mut asker).await?;
+    let ask = if is_broken {
+        bot::Ask::Broken
+    } else if init.change == Some(Change::Token) {
+        bot::Ask::Anew
+    } else {
+        bot::Ask::IfMissing
+    };
+    let bot = bot::settle(&settings, &file, ask, &mut asker).await?;
     let owner = if settings.telegram.admin_ids.is_empty() || init.change == Some(Change::Owner) {
         Some(search::wait(&settings, &bot, &mut asker).await?)
     } else {
@@ -87,12 +95,17 @@ async fn set_up(init: &Init, progress: &mut Progress) -> Result<(), Failure> {
     let mut changes = Vec::new();
     changes.extend(bot.change());
     changes.extend(owner.as_ref().and_then(|owner| owner.change(&settings)));
-    changes.extend(api::change(&settings)?);
+    changes.extend(api::change(&settings, &file)?);
     if !changes.is_empty() {
         file.set(&changes)?;
         progress.is_written = true;
     }
     show::written(&changes);
+    match file.close_to_others() {
+        Ok(false) => {}
+        Ok(true) => show::done("Others could read ./.env; now you alone can."),
+        Err(error) => show::wrong(&format!("Others can read ./.env: {error}")),
+    }
     let points = settings.points.as_deref().map(Points::parse).unwrap_or_default();
     // Nothing here can fail but the process.
     drop(points.reach("init.written").await);
@@ -104,6 +117,21 @@ async fn set_up(init: &Init, progress: &mut Progress) -> Result<(), Failure> {
     samples::offer(&settings, &mut asker).await?;
     show::next(&settings, &bot.username);
     Ok(())
+}
+
+/// The settings there are. A token in `./.env` that is none counts as not there, and is told: it is asked for again.
+fn before(file: &DotEnv) -> Result<(Settings, bool), Failure> {
+    let environment = Environment::of_process()?;
+    match Settings::read(&environment) {
+        Ok(settings) => Ok((settings, false)),
+        Err(problems) => {
+            let is_broken = problems.iter().any(|problem| problem.variable == bot::NAME);
+            if !is_broken || Environment::of_process_alone().sets(bot::NAME) || !file.sets(bot::NAME)? {
+                return Err(problems.into());
+            }
+            Ok((Settings::read(&environment.without(bot::NAME))?, true))
+        }
+    }
 }
 
 /// What the environment sets wins over the file: changing the file would change nothing.

@@ -63,9 +63,11 @@ pub(super) fn next(settings: &Settings, username: &str) {
     let program = program.unwrap_or_else(|| "countersign".to_owned());
     anstream::println!("\n{HEAD}Start it{HEAD:#}, and see in https://t.me/{username} what waits:\n");
     anstream::println!("  {program} serve\n");
-    anstream::println!(
-        "{HEAD}Submit{HEAD:#} from your own systems, with a token that may submit and not decide:\n"
-    );
+    let with = match api::token(settings) {
+        Some(_) => "with a token that may submit and not decide",
+        None => "with one of your tokens as TOKEN",
+    };
+    anstream::println!("{HEAD}Submit{HEAD:#} from your own systems, {with}:\n");
     anstream::println!("{}", curl(settings));
     anstream::println!("{NOTE}Is all well? {program} check{NOTE:#}");
 }

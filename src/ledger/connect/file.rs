@@ -1,10 +1,17 @@
 //! Whether an SQLite database is still the file it was: SQLite goes on writing into one that was deleted or replaced,
 //! and all of that would be lost.
 
-use std::os::unix::fs::MetadataExt;
-use std::path::PathBuf;
+use std::fs::OpenOptions;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
 
 use super::Address;
+
+/// Makes the file that is missing, for its owner alone to read: what SQLite keeps beside it is then as it is. Where it cannot
+/// be made, SQLite says why.
+pub(super) fn make_private(path: &Path) {
+    drop(OpenOptions::new().write(true).create_new(true).mode(0o600).open(path));
+}
 
 /// The file as it was when the database was opened.
 #[derive(Clone, Debug)]

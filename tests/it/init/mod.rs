@@ -2,6 +2,7 @@
 
 mod refusals;
 mod setting_up;
+mod terminal;
 
 use std::process::Stdio;
 use std::time::Duration;

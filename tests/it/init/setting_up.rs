@@ -80,10 +80,62 @@ async fn what_stands_in_the_file_stays() {
     assert_eq!(end.code, Some(0), "{}", end.complained);
     let env = desk.env().unwrap();
     for line in text.lines() {
-        assert!(env.lines().any(|kept| kept == line), "{line}: {env}");
+        assert!(
+            env.lines().any(|kept| kept == line || kept.starts_with(&format!("{line},init:"))),
+            "{line}: {env}"
+        );
     }
     assert!(env.contains("#ADMIN_IDS=123456789\nADMIN_IDS=111\n"), "{env}");
-    assert!(end.shown.contains("Bearer $TOKEN") && !end.shown.contains("0123456789abcdef"), "{}", end.shown);
+    // A token that may decide is not shown; one that may only submit is made beside it.
+    let token = desk.set_to("API_TOKENS").split_once(",init:").expect("a token of its own").1.to_owned();
+    assert!(end.shown.contains(&format!("Bearer {token}")), "{}", end.shown);
+    assert!(!end.shown.contains("Bearer 0123456789abcdef"), "{}", end.shown);
+    let again = desk.init(&[]).end().await;
+    assert!(
+        again.shown.contains(&format!("Bearer {token}")) && desk.env().unwrap() == env,
+        "{}",
+        again.shown
+    );
+}
+
+#[tokio::test]
+async fn the_file_is_closed_to_others_where_nothing_else_changes_too() {
+    let desk = Desk::new().await;
+    assert_eq!(desk.set_up().await.code, Some(0));
+    let path = desk.folder.path().join(".env");
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
+    let check = desk.command(&["check"]).output().await.unwrap();
+    let told = String::from_utf8_lossy(&check.stdout).into_owned();
+    assert!(told.contains("warn ./.env"), "{told}");
+    let mut session = desk.init(&[]);
+    session.line("y").await;
+    let end = session.end().await;
+    assert!(end.shown.contains("Others could read ./.env"), "{}", end.shown);
+    let mode = |path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(path), 0o600);
+    assert_eq!(mode(desk.folder.path().join("countersign.db")), 0o600, "the books are nobody else's either");
+}
+
+#[tokio::test]
+async fn what_is_no_token_is_asked_for_again() {
+    let desk = Desk::new().await;
+    desk.write_env("TELEGRAM_BOT_TOKEN=abc\nADMIN_IDS=111\n");
+    for arguments in [&[][..], &["--change", "token"]] {
+        let mut session = desk.init(arguments);
+        if arguments.is_empty() {
+            session.until("TELEGRAM_BOT_TOKEN is no token").await;
+        }
+        session.line(TOKEN).await;
+        session.line("n").await;
+        let end = session.end().await;
+        assert_eq!(
+            (end.code, desk.set_to("TELEGRAM_BOT_TOKEN")),
+            (Some(0), TOKEN.to_owned()),
+            "{}",
+            end.complained
+        );
+        desk.write_env("TELEGRAM_BOT_TOKEN=abc\nADMIN_IDS=111\n");
+    }
 }
 
 #[tokio::test]
