@@ -2,6 +2,7 @@
 
 mod books;
 mod chats;
+mod quorum;
 
 use std::collections::BTreeMap;
 use std::io::IsTerminal;
@@ -15,7 +16,7 @@ use teloxide::{Bot, RequestError};
 
 use super::Failure;
 use crate::domain::role::Role;
-use crate::settings::{Environment, Settings, Telegram};
+use crate::settings::{DotEnv, Environment, Settings, Telegram};
 use crate::telegram::api;
 
 /// How a line came out.
@@ -72,7 +73,11 @@ pub(super) async fn run(environment: &Environment) -> Result<ExitCode, Failure> 
         }
     };
     report.well("settings", "all variables are understood");
+    if DotEnv::here().is_shared() {
+        report.warn("./.env", "others on this machine can read it, and it may hold secrets: chmod 600 .env");
+    }
     let on_record = books::check(&mut report, &settings).await;
+    quorum::check(&mut report, &settings, &on_record);
     api_tokens(&mut report, &settings);
     telegram(&mut report, &settings.telegram, on_record).await;
     Ok(if report.failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })

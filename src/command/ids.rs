@@ -8,10 +8,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::misunderstood::is_hidden;
 use super::{Misunderstood, Why};
 use crate::domain::ids::{ItemId, each_once};
+use crate::domain::new_item::is_kind;
 use crate::domain::operation::{Decision, Operation};
 use crate::domain::reason::Reason;
 use crate::domain::selection::Selection;
-use crate::limits::{AT_ONCE_MAX, ID_MAX, IDS_MAX, KIND_CHARS_MAX};
+use crate::limits::{AT_ONCE_MAX, ID_MAX, IDS_MAX};
 
 /// Reads the ids in `rest`, in their order, doubles included.
 ///
@@ -95,11 +96,6 @@ fn choose(rest: &str) -> Result<(Selection, bool), Misunderstood> {
 fn kind_of(token: &str) -> Option<Option<String>> {
     let (name, kind) = token.split_once(':')?;
     name.eq_ignore_ascii_case("kind").then(|| is_kind(kind).then(|| kind.to_owned()))
-}
-
-fn is_kind(name: &str) -> bool {
-    let may_be = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
-    (1..=KIND_CHARS_MAX).contains(&name.len()) && name.chars().all(may_be)
 }
 
 /// What is wrong with a word where a number should stand: behind a kind it may be the next.

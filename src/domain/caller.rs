@@ -4,6 +4,7 @@ use std::fmt;
 
 use chrono::{DateTime, Utc};
 
+use super::hidden::plain_name;
 use super::key::ClientName;
 
 /// Who acted, as it stands on record.
@@ -48,10 +49,12 @@ pub struct Profile {
 }
 
 impl Profile {
-    /// `@username` where there is one, else the name.
+    /// `@username` where there is one, else the name, which nobody can take for a username; empty where there is none of
+    /// which anything can be seen.
     #[must_use]
     pub fn shown(&self) -> String {
-        self.username.as_ref().map_or_else(|| self.name.clone(), |username| format!("@{username}"))
+        let username = self.username.as_deref().map(plain_name).filter(|username| !username.is_empty());
+        username.map_or_else(|| plain_name(&self.name), |username| format!("@{username}"))
     }
 }
 

@@ -31,6 +31,13 @@ pub struct ItemFault {
     pub wrong: String,
 }
 
+/// Whether items can be of this kind: 1 to 40 of `A-Za-z0-9._-`.
+#[must_use]
+pub fn is_kind(kind: &str) -> bool {
+    let name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+    (1..=KIND_CHARS_MAX).contains(&kind.len()) && kind.chars().all(name)
+}
+
 impl NewItem {
     /// Takes a kind of 1–40 of `A-Za-z0-9._-`, a title of 1–200 characters on one line and a detail of at most
     /// 10,000 characters. Control characters and those that turn the direction of text are refused: an admin must see
@@ -39,8 +46,7 @@ impl NewItem {
     /// # Errors
     /// [`ItemFault`] names the first field that does not fit.
     pub fn new(kind: &str, title: &str, detail: Option<&str>) -> Result<Self, ItemFault> {
-        let name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
-        if !(1..=KIND_CHARS_MAX).contains(&kind.len()) || !kind.chars().all(name) {
+        if !is_kind(kind) {
             return Err(fault(
                 "kind",
                 format!("must be 1 to {KIND_CHARS_MAX} of A-Z, a-z, 0-9, '.', '_' and '-'"),

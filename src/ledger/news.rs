@@ -40,7 +40,10 @@ pub(super) fn roles(done: &[(&Request, Outcome)], after: &Roster) -> BTreeMap<i6
 pub(super) fn names(request: &Request, outcome: &Outcome, people: &People) -> BTreeMap<String, String> {
     let mut names = people.names(lookup::voters(outcome));
     if let Operation::Appoint { person, profile: Some(profile), .. } = &request.operation {
-        names.insert(Actor::Person(*person).to_string(), profile.shown());
+        let (actor, name) = (Actor::Person(*person).to_string(), profile.shown());
+        if !name.is_empty() {
+            names.insert(actor, name);
+        }
     }
     names
 }

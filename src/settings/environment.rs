@@ -74,7 +74,7 @@ impl Environment {
             return None;
         }
         match read_text(Path::new(&path)) {
-            Ok(value) => Some(value).filter(|value| !value.is_empty()),
+            Ok(value) => Some(value.trim().to_owned()).filter(|value| !value.is_empty()),
             Err(wrong) => {
                 problems.add(name, format!("cannot be read from the file that {name}_FILE names: {wrong}"));
                 None
@@ -112,7 +112,7 @@ fn reason(error: &dotenvy::Error) -> String {
     }
 }
 
-/// The trimmed text of a file; what is wrong names the file.
+/// The text of a file; what is wrong names the file.
 pub(super) fn read_text(path: &Path) -> Result<String, String> {
     let told = |error: std::io::Error| match error.kind() {
         ErrorKind::NotFound => format!("there is no {}", path.display()),
@@ -124,5 +124,5 @@ pub(super) fn read_text(path: &Path) -> Result<String, String> {
     if text.len() as u64 > FILE_BYTES_MAX {
         return Err(format!("it is larger than {FILE_BYTES_MAX} bytes"));
     }
-    Ok(text.trim().to_owned())
+    Ok(text)
 }

@@ -1,17 +1,20 @@
-//! `POLICY_FILE`: the rules of each kind of items, in TOML. All mistakes are told with the line they stand in.
+//! `POLICY_FILE`: the rules of each kind of items, in TOML. All mistakes are told, with the line they stand in.
+
+mod mistakes;
+mod section;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use serde::Deserialize;
+use toml::{Table, Value};
 
-use super::duration::{duration, undo_window};
+use self::mistakes::Mistakes;
+use self::section::Section;
 use super::environment::{Environment, read_text};
 use super::problem::Problems;
-use crate::domain::reason::Reason;
-use crate::domain::role::{Decider, Deciders};
-use crate::domain::rules::{Forbidden, Rules};
-use crate::limits::{EXPIRES_AFTER_S, KIND_CHARS_MAX, QUORUM_MAX, REASONS_MAX, REMIND_AFTER_S};
+use crate::domain::new_item;
+use crate::domain::rules::Rules;
+use crate::limits::KIND_CHARS_MAX;
 
 /// The rules by kind.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -114,31 +117,6 @@ pub fn readme_table() -> String {
     format!("| key | meaning | default | example |\n| --- | --- | --- | --- |\n{rows}")
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    #[serde(default)]
-    default: Section,
-    #[serde(default)]
-    kinds: BTreeMap<String, Section>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Section {
-    forbidden: Option<BTreeSet<Forbidden>>,
-    quorum: Option<u32>,
-    bulk: Option<bool>,
-    allow_self: Option<bool>,
-    reason_required: Option<bool>,
-    reasons: Option<Vec<String>>,
-    roles: Option<BTreeSet<Decider>>,
-    webhooks: Option<BTreeSet<String>>,
-    undo_window: Option<String>,
-    expires_after: Option<String>,
-    remind_after: Option<String>,
-}
-
 impl Policy {
     /// Looks whether every receiver that is named is one of those that there are.
     pub(super) fn must_know(&self, receivers: &BTreeSet<String>, problems: &mut Problems) {
@@ -165,101 +143,44 @@ impl Policy {
     /// Reads the file's text; what it does not set is as in `base`.
     ///
     /// # Errors
-    /// Every mistake in it, with the section it stands in; a text that is no TOML, with its line.
+    /// Every mistake in it, with its line and the section it stands in; of a text that is no TOML the first.
     pub fn parse(text: &str, base: &Rules) -> Result<Self, String> {
-        let file: File = toml::from_str(text).map_err(|error| error.to_string().trim_end().to_owned())?;
-        let mut wrong = Vec::new();
-        let others = file.default.rules(base, "[default]", &mut wrong);
+        let table: Table =
+            text.parse().map_err(|error: toml::de::Error| error.to_string().trim_end().to_owned())?;
+        let mut wrong = Mistakes::of(text);
+        for name in table.keys().filter(|name| !["default", "kinds"].contains(&name.as_str())) {
+            wrong.tell("", name, format!("{name} is not known here; there are [default] and [kinds.NAME]"));
+        }
+        let section = |value: Option<&Value>, place: &str, wrong: &mut Mistakes<'_>| {
+            value.map_or_else(Section::default, |value| Section::read(value, place, wrong))
+        };
+        let others =
+            section(table.get("default"), "[default]", &mut wrong).rules(base, "[default]", &mut wrong);
         let mut kinds = BTreeMap::new();
-        for (kind, section) in file.kinds {
-            let place = format!("[kinds.{kind}]");
-            if kind.len() > KIND_CHARS_MAX {
-                wrong.push(format!("{place}: no kind is longer than {KIND_CHARS_MAX} characters"));
+        match table.get("kinds") {
+            None => {}
+            Some(Value::Table(named)) => {
+                for (kind, value) in named {
+                    let place =
+                        format!("[kinds.{}]", if is_bare(kind) { kind.clone() } else { format!("{kind:?}") });
+                    if !new_item::is_kind(kind) {
+                        wrong.tell(
+                            &place,
+                            "",
+                            format!("no item is of such a kind: it has 1 to {KIND_CHARS_MAX} of A-Z, a-z, 0-9, '.', '_' and '-'"),
+                        );
+                    }
+                    let rules = section(Some(value), &place, &mut wrong).rules(&others, &place, &mut wrong);
+                    kinds.insert(kind.clone(), rules);
+                }
             }
-            let rules = section.rules(&others, &place, &mut wrong);
-            kinds.insert(kind, rules);
+            Some(_) => wrong.tell("", "kinds", "kinds is no table; a kind stands in [kinds.NAME]".to_owned()),
         }
-        if wrong.is_empty() { Ok(Self { kinds, others }) } else { Err(wrong.join("; ")) }
+        wrong.or(Self { kinds, others })
     }
 }
 
-/// A time of a kind: as in `base` where the file says nothing, none where what it says is wrong.
-fn time_s(
-    (name, text): (&str, Option<String>),
-    base: Option<u32>,
-    (least, most): (u32, u32),
-    wrong: &mut impl FnMut(String),
-) -> Option<u32> {
-    let Some(text) = text else { return base };
-    let read = duration(&text).and_then(|time| u32::try_from(time.num_seconds()).ok());
-    let time = read.filter(|seconds| (least..=most).contains(seconds));
-    if time.is_none() {
-        let days = most / (24 * 3600);
-        wrong(format!("{name} is {text:?}; it must be 1m to {days}d, as in 12h or 3d"));
-    }
-    time
-}
-
-fn reasons(texts: &[String]) -> Result<Vec<Reason>, String> {
-    let (most, chars_max) = REASONS_MAX;
-    if texts.len() > most {
-        return Err(format!("are {}; at most {most} can be offered", texts.len()));
-    }
-    let read = |text: &String| {
-        let reason = Reason::new(text).map_err(|wrong| format!("has {text:?}, which {wrong}"))?;
-        let chars = reason.as_str().chars().count();
-        if chars > chars_max {
-            return Err(format!(
-                "has {text:?}, which has {chars} characters; at most {chars_max} fit a button"
-            ));
-        }
-        Ok(reason)
-    };
-    texts.iter().map(read).collect()
-}
-
-impl Section {
-    fn rules(self, base: &Rules, place: &str, wrong: &mut Vec<String>) -> Rules {
-        let quorum = self.quorum.unwrap_or(base.quorum);
-        if !(1..=QUORUM_MAX).contains(&quorum) {
-            wrong.push(format!("{place}: quorum is {quorum}; it must be 1 to {QUORUM_MAX}"));
-        }
-        let undo_window_s = self.undo_window.map_or(base.undo_window_s, |text| {
-            undo_window(&text).unwrap_or_else(|| {
-                wrong.push(format!("{place}: undo_window is {text:?}; it must be 0s to 1h, as in 10s or 5m"));
-                base.undo_window_s
-            })
-        });
-        let mut told = |what: String| wrong.push(format!("{place}: {what}"));
-        let (expires, reminds) = (("expires_after", self.expires_after), ("remind_after", self.remind_after));
-        let expires_after_s = time_s(expires, base.expires_after_s, EXPIRES_AFTER_S, &mut told);
-        let remind_after_s = time_s(reminds, base.remind_after_s, REMIND_AFTER_S, &mut told);
-        let reasons = self.reasons.map_or_else(
-            || base.reasons.clone(),
-            |texts| {
-                reasons(&texts).unwrap_or_else(|why| {
-                    wrong.push(format!("{place}: reasons {why}"));
-                    Vec::new()
-                })
-            },
-        );
-        if self.roles.as_ref().is_some_and(BTreeSet::is_empty) {
-            wrong.push(format!(
-                "{place}: roles names nobody; name owner, approver or client, or leave it out"
-            ));
-        }
-        Rules {
-            undo_window_s,
-            reasons,
-            quorum,
-            expires_after_s,
-            remind_after_s,
-            bulk: self.bulk.unwrap_or(base.bulk),
-            allow_self: self.allow_self.unwrap_or(base.allow_self),
-            reason_required: self.reason_required.unwrap_or(base.reason_required),
-            forbidden: self.forbidden.unwrap_or_else(|| base.forbidden.clone()),
-            webhooks: self.webhooks.or_else(|| base.webhooks.clone()),
-            roles: self.roles.map_or_else(|| base.roles.clone(), Deciders::only),
-        }
-    }
+/// Whether a key needs no quotes in TOML.
+fn is_bare(key: &str) -> bool {
+    !key.is_empty() && key.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'))
 }

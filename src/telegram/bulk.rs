@@ -13,6 +13,7 @@ use crate::domain::event::Event;
 use crate::domain::ids::ItemId;
 use crate::domain::key::IdempotencyKey;
 use crate::domain::operation::Operation;
+use crate::domain::outcome::{Outcome, Refusal};
 use crate::domain::receipt::Standing;
 use crate::domain::scope::Scope;
 use crate::ledger::LedgerError;
@@ -63,10 +64,14 @@ pub(super) async fn confirm(pressed: &Pressed<'_>, operation: i64) -> Ruled {
         key: IdempotencyKey::confirmation(pressed.desk.bot_id, operation),
         scope: Scope::of(&json!({ "confirm": operation })),
     };
+    let own = pressed;
     let pressed = Pressed { claim: &claim, ..*pressed };
     let answer = match (app.recall(&claim.key, &claim.scope).await?, app.confirmation(&prepared)) {
         (Some(receipt), _) => Answer::Receipt(receipt),
-        (None, Ok(operation)) => pressed.apply(operation).await?,
+        (None, Ok(operation)) => match refused(own, &operation).await? {
+            Some(answer) => return Ok(own.tell(&answer)),
+            None => pressed.apply(operation).await?,
+        },
         (None, Err(phrase)) => {
             // The button goes that came too late.
             let (standing, reader) = (Standing::New, pressed.person);
@@ -76,6 +81,21 @@ pub(super) async fn confirm(pressed: &Pressed<'_>, operation: i64) -> Ruled {
         }
     };
     after(&pressed, &Button::Confirm { operation }, &answer).await
+}
+
+/// The answer to a press by somebody who may not decide now: it uses its own key up, as this press, and not the
+/// confirmation's. Whoever may again before the two minutes are over can still confirm.
+async fn refused(own: &Pressed<'_>, operation: &Operation) -> Result<Option<Answer>, LedgerError> {
+    if let Some(receipt) = own.desk.app.recall(&own.claim.key, &own.claim.scope).await? {
+        return Ok(Some(Answer::Receipt(receipt)));
+    }
+    let by_right = [Refusal::MayNotDecide, Refusal::ViewersRead, Refusal::GivenSince];
+    match own.foresee(operation.clone()).await? {
+        Some(Outcome::Refused { refusal }) if by_right.contains(&refusal) => {
+            own.apply(operation.clone()).await.map(Some)
+        }
+        _ => Ok(None),
+    }
 }
 
 /// What came to the page stands before what was done: a long line is cut at its end.

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use serde_json::json;
 
 use crate::domain::caller::Profile;
+use crate::domain::hidden::hides;
 use crate::domain::place::Place;
 use crate::domain::scope::Scope;
 use crate::limits::NAME_CHARS_MAX;
@@ -173,8 +174,8 @@ impl Person {
     /// is none (cut, it would be another's).
     #[must_use]
     pub fn profile(&self) -> Profile {
-        // NUL cannot be stored by PostgreSQL, and no name needs a control character.
-        let clean = |text: &str| text.chars().filter(|c| !c.is_control()).collect::<String>();
+        // NUL cannot be stored by PostgreSQL, and no name needs a character that is not seen or turns others round.
+        let clean = |text: &str| text.chars().filter(|c| !hides(*c)).collect::<String>();
         let short = |text: &Option<String>, chars_max| {
             text.as_deref().map(clean).filter(|text| (1..=chars_max).contains(&text.chars().count()))
         };

@@ -25,19 +25,21 @@ pub struct Choice {
 /// Rows of buttons; none takes away those that were there.
 pub type Choices = Vec<Vec<Choice>>;
 
-/// What can be done from a card: nothing any more where its item is decided.
+/// What can be done from a card: nothing any more where its item is decided, and nothing that its rules forbid.
 pub(super) fn card(catalog: &Catalog, portrait: &Portrait, is_whole: bool) -> Choices {
     let item = &portrait.item;
     if item.state != ItemState::Pending {
         return Vec::new();
     }
     let (seen, is_cut) = (Seen::of(item), !is_whole && body::is_cut(item));
-    let decide = |decision, id| {
+    let decide = |(decision, id): (Decision, &str)| {
         let button = Button::Decide { decision, item: item.id, seen: seen.clone(), is_cut };
         choice(button, catalog.get(id, &[]))
     };
-    let mut rows =
-        vec![vec![decide(Decision::Approve, "button-approve"), decide(Decision::Reject, "button-reject")]];
+    let both = [(Decision::Approve, "button-approve"), (Decision::Reject, "button-reject")];
+    let allowed = both.into_iter().filter(|(decision, _)| !item.rules.forbid(*decision)).map(decide);
+    let mut rows = vec![allowed.collect::<Vec<_>>()];
+    rows.retain(|row| !row.is_empty());
     if !is_whole {
         rows.extend(details(catalog, portrait));
     }

@@ -14,7 +14,7 @@ use crate::domain::item::ItemState;
 use crate::domain::operation::Decision;
 use crate::domain::outcome::Outcome;
 use crate::domain::record::{Entry, Mark, Record};
-use crate::domain::rules::Forbidden;
+use crate::domain::rules::{Forbidden, Rules};
 use crate::limits::MESSAGE_UNITS_MAX;
 
 /// UTF-16 units that lines may take, with room for the last one.
@@ -89,6 +89,19 @@ impl Painter<'_> {
             let how = if mark.lapsed { "record-lapsed" } else { "record-withdrawn" };
             format!("{line} – {}", self.catalog.get(how, &[("time", &at)]))
         })
+    }
+
+    /// How many must say so; nothing of what is forbidden.
+    fn who_decides(&self, rules: &Rules) -> Option<String> {
+        let id = match (rules.forbid(Decision::Approve), rules.forbid(Decision::Reject), rules.quorum) {
+            (true, true, _) => return None,
+            (true, false, _) => "why-one-rejection",
+            (false, true, 1) => "why-one-approval",
+            (false, true, _) => "why-quorum-alone",
+            (false, false, 1) => "why-one",
+            (false, false, _) => "why-quorum",
+        };
+        Some(self.catalog.get(id, &[("need", &rules.quorum.to_string())]))
     }
 
     /// Each item of an operation on a line of its own, as many as fit into a message.
@@ -204,11 +217,7 @@ impl Painter<'_> {
         let head = [("id", item.id.to_string()), ("kind", item.kind.clone()), ("state", state)];
         let head = head.each_ref().map(|(name, value)| (*name, value.as_str()));
         let mut lines = vec![self.catalog.get("why-head", &head)];
-        if rules.quorum > 1 {
-            lines.push(self.catalog.get("why-quorum", &[("need", &rules.quorum.to_string())]));
-        } else {
-            lines.push(self.catalog.get("why-one", &[]));
-        }
+        lines.extend(self.who_decides(rules));
         let said = |id: &str| self.catalog.get(id, &[("client", &item.client)]);
         lines.extend((!rules.roles.are_all()).then(|| {
             let roles = role::deciders(self.catalog, &rules.roles);

@@ -140,6 +140,21 @@ fn check_names_who_may() {
 }
 
 #[test]
+fn check_tells_of_a_quorum_that_nobody_can_reach() {
+    let folder = tempfile::tempdir().unwrap();
+    let (url, policy) = (database(&folder), folder.path().join("policy.toml"));
+    std::fs::write(&policy, "[kinds.pay]\nquorum = 2\n[kinds.deploy]\nquorum = 3\nroles = [\"owner\"]\n")
+        .unwrap();
+    let token = "0123456789abcdef0123456789abcdef";
+    let tokens = format!("backend/decide:{token}");
+    let mut variables = vec![("DATABASE_URL", url.as_str()), ("POLICY_FILE", policy.to_str().unwrap())];
+    variables.extend([("ADMIN_IDS", "111"), ("API_TOKENS", &tokens)]);
+    let told = out(&countersign(&["check"], &variables, ""));
+    let line = "warn policy      items of the kind deploy need 3 approvals, and 1 may decide them";
+    assert!(told.contains(line) && !told.contains("kind pay"), "{told}");
+}
+
+#[test]
 fn feed_keeps_away_from_the_real_bot() {
     let folder = tempfile::tempdir().unwrap();
     let url = database(&folder);

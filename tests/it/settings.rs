@@ -202,6 +202,34 @@ fn a_policys_mistakes_are_told_where_they_stand() {
     }
 }
 
+#[test]
+fn kinds_that_no_item_can_be_of_are_refused_and_dots_want_quotes() {
+    let told = |text: &str| Policy::parse(text, &Rules::default()).unwrap_err();
+    for kind in ["\"a b\"", "\"\"", "\"rechnüng\""] {
+        let wrong = told(&format!("\n[kinds.{kind}]\nquorum = 2"));
+        assert!(wrong.contains("line 2") && wrong.contains("A-Z, a-z, 0-9"), "{wrong}");
+    }
+    let dotted = told("[kinds.invoice.suggest_change]\nforbidden = [\"submit\"]");
+    assert!(dotted.contains("write [kinds.\"invoice.suggest_change\"]"), "{dotted}");
+}
+
+#[test]
+fn every_mistake_of_a_policy_is_told_in_plain_words_with_its_line() {
+    let text = "kinds.a.quorum = \"2\"\n[default]\nbulk = \"yes\"\nquorum = 30\n[kinds.b]\nforbidden = \"submit\"\n\
+                roles = [\"boss\"]\nreasons = [\"\"]\n[kinds.c]\nreasons = [\"x\", \"x\"]\nexpires_after = 5\n[kind]\n";
+    let wrong = Policy::parse(text, &Rules::default()).unwrap_err();
+    insta::assert_snapshot!(wrong.replace("; line", "\nline"), @r#"
+    line 12: kind is not known here; there are [default] and [kinds.NAME]
+    line 3, [default]: bulk is the text "yes"; it must be true or false
+    line 4, [default]: quorum is 30; it must be 1 to 20; [kinds.a]: quorum is the text "2"; it must be a whole number without quotes
+    line 6, [kinds.b]: forbidden is the text "submit"; it must be a list, as in ["a", "b"]
+    line 7, [kinds.b]: roles knows no `boss`; there are `owner`, `approver`, `client`
+    line 8, [kinds.b]: reasons has an empty one; each has 1 to 40 characters
+    line 11, [kinds.c]: expires_after is the number `5`; it must be a text in quotes
+    line 10, [kinds.c]: reasons has "x" twice
+    "#);
+}
+
 const SECRET: &str = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
 
 #[test]

@@ -1,12 +1,15 @@
 //! Stories: mock updates through the real webhook, each ending in an audit of the books.
 
+mod confirmed;
 mod doors;
 mod faults;
 mod figures;
 mod flood;
+mod forbidden;
 mod guard;
 mod hints;
 mod languages;
+mod names;
 mod questions;
 mod rejects;
 mod rivals;

@@ -50,6 +50,7 @@ pub fn captions(words: &Words, size: Size) -> Vec<Text> {
     waiting.item.detail = Some("x".repeat(9000));
     waiting.item.rules.reasons = vec![Reason::stored(size.words("wrong amount", 40))];
     waiting.item.rules.reason_required = false;
+    waiting.item.rules.forbidden.clear();
     all.push(words.card_choices(&waiting, false));
     all.push(words.ask_why(&waiting, noon()).1);
     all.push(words.list_choices(std::slice::from_ref(&waiting)));

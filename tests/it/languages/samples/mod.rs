@@ -200,6 +200,16 @@ fn cards(words: &Words, size: Size) -> Vec<Text> {
     texts.push(words.rules(&bare, noon()));
     bare.item.rules.expires_after_s = Some(200 * 24 * 3600 + 2 * 3600);
     texts.push(words.rules(&bare, noon()));
+    let forbidden = [
+        (None, 2),
+        (Some(Forbidden::Approve), 1),
+        (Some(Forbidden::Reject), 1),
+        (Some(Forbidden::Reject), 2),
+    ];
+    for (forbidden, quorum) in forbidden {
+        bare.item.rules = Rules { forbidden: forbidden.into_iter().collect(), quorum, ..Rules::default() };
+        texts.push(words.rules(&bare, noon()));
+    }
     bare.item.rules = Rules::default();
     bare.by = Some("api:shop".to_owned());
     bare.item.state = ItemState::Approved;
@@ -215,8 +225,8 @@ fn past(words: &Words, size: Size) -> Vec<Text> {
         decision: if n % 2 == 0 { Decision::Approve } else { Decision::Reject }.code().to_owned(),
         reason: Some(size.reason().as_str().to_owned()),
         at: noon(),
-        withdrawn_at: (n <= 1).then(noon),
-        lapsed: n == 0,
+        withdrawn_at: (n <= 2).then(noon),
+        lapsed: n == 2,
         number: Some(41),
     };
     let record = Record {
