@@ -122,7 +122,7 @@ pub const PRUNE_KEYS: u64 = 1000;
 /// How often pruning looks for expired keys.
 pub const PRUNE_EVERY: Duration = Duration::from_secs(60);
 /// How often items are looked for whose time is over.
-pub const EXPIRE_EVERY: Duration = Duration::from_secs(5);
+pub const EXPIRE_EVERY: Duration = Duration::from_secs(1);
 /// Items that one transaction of that ends.
 pub const EXPIRE_ITEMS: u64 = 500;
 /// How often items are looked for that are to be brought up again.
@@ -155,6 +155,8 @@ pub const DELIVERY_LIFE: TimeDelta = TimeDelta::hours(24);
 pub const DELIVERY_DEADLINE: Duration = Duration::from_secs(15);
 /// How long connecting may take.
 pub const DELIVERY_CONNECT: Duration = Duration::from_secs(5);
+/// How long the rest of an answer is read whose status is known.
+pub const DELIVERY_REST: Duration = Duration::from_secs(1);
 /// The longest that a receiver can ask to be left alone (`Retry-After`): another try is left within the day.
 pub const DELIVERY_WAIT_MAX: Duration = Duration::from_secs(12 * 3600);
 /// How long a try keeps other instances off.
@@ -173,6 +175,8 @@ pub const WAIT_LOOK: Duration = Duration::from_millis(250);
 pub const WAIT_S_MAX: u64 = 50;
 /// Requests that may wait at once.
 pub const WAITING_MAX: usize = 1024;
+/// How many of them read the books at the same time.
+pub const WAITING_TURNS: usize = 2;
 /// Rows of the log, the last ones, that the audit of the books walks; `countersign audit verify` walks all.
 pub const AUDIT_LOG_ROWS: i64 = 10_000;
 /// How long a row of the outbox is tried: as long as Telegram itself keeps an update.
@@ -243,8 +247,10 @@ const _: () = assert!(BATCH_DEADLINE.as_millis() < OPERATION_DEADLINE.as_millis(
 // A holder that misses one renewal, and the deadline of the next, still has its lease.
 const _: () = assert!(LEASE_EVERY.as_secs() + OPERATION_DEADLINE.as_secs() < LEASE_LIFE.as_secs());
 // A try and the note of it end before its claim does.
-const _: () =
-    assert!(DELIVERY_DEADLINE.as_secs() + 2 * OPERATION_DEADLINE.as_secs() < DELIVERY_CLAIM.as_secs());
+const _: () = assert!(
+    DELIVERY_DEADLINE.as_secs() + DELIVERY_REST.as_secs() + 2 * OPERATION_DEADLINE.as_secs()
+        < DELIVERY_CLAIM.as_secs()
+);
 // Those who wait leave room for everybody else.
 const _: () = assert!(WAITING_MAX * 2 <= CONNECTIONS_MAX && CONNECTIONS_MAX as u64 * 2 <= OPEN_FILES);
 const _: () = assert!(WAIT_S_MAX < HEADER_DEADLINE.as_secs());

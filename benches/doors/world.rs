@@ -7,6 +7,7 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use countersign::app::App;
 use countersign::clock::Clock;
+use countersign::domain::new_item::content_hash;
 use countersign::domain::world::Rulebook;
 use countersign::ledger::connect::Address;
 use countersign::ledger::{Announce, Ledger, Options};
@@ -168,15 +169,26 @@ async fn fill(hand: &DatabaseConnection, keys: usize, items: usize) {
     let count = |rows: usize| {
         format!("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {rows})")
     };
-    let (of_items, of_keys) = (count(items), count(keys));
+    let of_keys = count(keys);
     let long_ago = "strftime('%Y-%m-%d %H:%M:%f', 'now', '-' || (i % 500000 + 1) || ' seconds')";
     let outcome = r#"{"v":1,"type":"decided","decision":"approve","done":[],"skipped":[]}"#;
     let scope = r#"{"hash":"0","parts":{}}"#;
-    let rules = format!("CASE WHEN i <= {MADE} THEN '{{\"undo_window_s\":3600}}' ELSE '{{}}' END");
-    let mut steps = vec![format!(
-        "{of_items} INSERT INTO pending_items (kind, title, client, submit_key, ordinal, content_hash, rules, state, \
-         version, created_at) SELECT 'bill', 'item ' || i, 'shop', 'all', i, '00000000', {rules}, 'pending', 1, {long_ago} FROM n"
-    )];
+    let item = |i: usize| {
+        let hash = content_hash("bill", &format!("item {i}"), None, &serde_json::Value::Null);
+        let rules = if i <= MADE { r#"{"undo_window_s":3600}"# } else { "{}" };
+        format!(
+            "('bill', 'item {i}', 'shop', 'all', {i}, '{hash}', '{rules}', 'pending', 1, '2026-03-01 12:04:00.000')"
+        )
+    };
+    let all: Vec<String> = (1..=items).map(item).collect();
+    let mut steps: Vec<String> = Vec::new();
+    for some in all.chunks(500) {
+        steps.push(format!(
+            "INSERT INTO pending_items (kind, title, client, submit_key, ordinal, content_hash, rules, state, version, \
+             created_at) VALUES {}",
+            some.join(", ")
+        ));
+    }
     if keys > 0 {
         steps.push(format!(
             "{of_keys} INSERT INTO operations (key, actor, verb, chat, created_at, outcome, scope_parts, answered) \

@@ -1,7 +1,7 @@
 //! An item as a client submits it, before it has a number.
 
 use chrono::{DateTime, Utc};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::hidden::hides;
 use super::payload::Payload;
@@ -142,14 +142,19 @@ impl NewItem {
         self.callback.as_ref()
     }
 
-    /// Lower-case hex SHA-256 of the canonical JSON of kind, title, detail and payload: what was approved is what was shown.
+    /// The hash of what was submitted: what was approved is what was shown.
     #[must_use]
     pub fn content_hash(&self) -> String {
-        let payload = self.payload.as_ref().map(Payload::value);
-        let content =
-            json!({ "kind": self.kind, "title": self.title, "detail": self.detail, "payload": payload });
-        scope::sha256(&scope::canonical(&content))
+        let payload = self.payload.as_ref().map(Payload::value).unwrap_or_default();
+        content_hash(&self.kind, &self.title, self.detail.as_deref(), &payload)
     }
+}
+
+/// Lower-case hex SHA-256 of the canonical JSON of kind, title, detail and payload (null where there is none).
+#[must_use]
+pub fn content_hash(kind: &str, title: &str, detail: Option<&str>, payload: &Value) -> String {
+    let content = json!({ "kind": kind, "title": title, "detail": detail, "payload": payload });
+    scope::sha256(&scope::canonical(&content))
 }
 
 fn readable(

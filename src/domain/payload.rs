@@ -12,6 +12,8 @@ use crate::limits::{ID_MAX, PAYLOAD_BYTES_MAX};
 
 /// Significant digits that every reader keeps of a number with a fraction or an exponent (IEEE 754, binary64).
 const DIGITS_MAX: usize = 15;
+/// The least number, but for nothing, that all write without an exponent.
+const LEAST: f64 = 0.0001;
 /// The deepest step to which lines are moved in: what is deeper must not become longer by it.
 const INDENT_MAX: usize = 8;
 
@@ -25,9 +27,9 @@ pub enum NoPayload {
     /// It is too long.
     #[error("has {0} bytes; at most {PAYLOAD_BYTES_MAX} are taken")]
     Length(usize),
-    /// It holds a number that readers would round.
+    /// It holds a number that readers would round, or write in different ways.
     #[error(
-        "holds the number {0}, which readers would round; whole numbers go to {ID_MAX}, others have at most {DIGITS_MAX} digits. Send it as a string"
+        "holds the number {0}, which readers would round or write differently; whole numbers go to {ID_MAX}, others have at most {DIGITS_MAX} digits and are 0.0001 or more. Send it as a string"
     )]
     Number(String),
     /// It is no JSON, or an object in it has a key twice.
@@ -172,8 +174,9 @@ fn is_kept(number: &str) -> bool {
     let mantissa = number.split(['e', 'E']).next().unwrap_or_default();
     let digits: String = mantissa.chars().filter(char::is_ascii_digit).collect();
     let digits = digits.trim_start_matches('0').trim_end_matches('0');
-    let holds = number.parse().is_ok_and(|value: f64| value.is_normal());
-    digits.is_empty() || (digits.len() <= DIGITS_MAX && holds)
+    // Below and beyond, some write an exponent and some do not (Python from 0.0001 down, JavaScript from 0.000001).
+    let plain = |value: f64| (LEAST..=ID_MAX as f64).contains(&value.abs());
+    digits.is_empty() || (digits.len() <= DIGITS_MAX && number.parse().is_ok_and(plain))
 }
 
 /// A value in which no object has a key twice: readers differ in which of the two they take.
@@ -210,8 +213,10 @@ impl<'de> Visitor<'de> for Reader {
         Ok(value.into())
     }
 
+    /// `1.0` is kept as `1`: writers differ in which of the two they write.
     fn visit_f64<E: Error>(self, value: f64) -> Result<Value, E> {
-        Ok(value.into())
+        let is_whole = value.fract() == 0.0 && value.abs() <= ID_MAX as f64;
+        Ok(if is_whole { (value as i64).into() } else { value.into() })
     }
 
     fn visit_str<E: Error>(self, value: &str) -> Result<Value, E> {

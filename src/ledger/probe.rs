@@ -124,7 +124,7 @@ pub async fn verify_log(
     holds: Option<&(i64, String)>,
 ) -> Result<Option<Verdict>, OpenError> {
     let Some(connection) = complete(address).await? else { return Ok(None) };
-    let mut verdict = log::walk(&connection, i64::MAX).await?;
+    let mut verdict = log::whole(&connection).await?;
     if let Some((number, hash)) = holds {
         let after = Since { after: number - 1, limit: 1, client: None };
         let row = log::rows(&connection, &after).await?.pop().filter(|(found, _)| found == number);
@@ -173,6 +173,16 @@ pub enum ExportError {
 }
 
 /// A connection that reads, where the schema is complete.
+/// Whether there are complete books; none are made.
+///
+/// # Errors
+/// As [`look`].
+pub async fn has_books(address: &Address) -> Result<bool, OpenError> {
+    let Some(connection) = complete(address).await? else { return Ok(false) };
+    drop(connection.close().await);
+    Ok(true)
+}
+
 async fn complete(address: &Address) -> Result<Option<DatabaseConnection>, OpenError> {
     if address.file().is_some_and(|file| !file.exists()) {
         return Ok(None);

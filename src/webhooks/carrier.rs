@@ -9,7 +9,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use reqwest::header::{CONTENT_TYPE, HeaderMap, RETRY_AFTER};
 use reqwest::redirect::Policy;
-use reqwest::{Client, StatusCode};
+use reqwest::{Client, Response, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
 use standardwebhooks::{HEADER_WEBHOOK_ID, HEADER_WEBHOOK_SIGNATURE, HEADER_WEBHOOK_TIMESTAMP, Webhook};
 use tokio::time::timeout;
@@ -20,7 +20,9 @@ use super::message::Message;
 use super::resolver::{NotAllowed, Sifting};
 use crate::domain::target::Target;
 use crate::ledger::deliveries::Parcel;
-use crate::limits::{DELIVERY_ANSWER_BYTES, DELIVERY_CONNECT, DELIVERY_DEADLINE, DELIVERY_WAIT_MAX};
+use crate::limits::{
+    DELIVERY_ANSWER_BYTES, DELIVERY_CONNECT, DELIVERY_DEADLINE, DELIVERY_REST, DELIVERY_WAIT_MAX,
+};
 use crate::settings::Webhooks;
 
 const AGENT: &str = concat!("countersign/", env!("CARGO_PKG_VERSION"));
@@ -102,7 +104,11 @@ impl Carrier {
         match timeout(DELIVERY_DEADLINE, self.post(target, signers, message, now)).await {
             Err(_) => later(format!("no answer within {} s", DELIVERY_DEADLINE.as_secs())),
             Ok(Err(why)) => later(why),
-            Ok(Ok((status, wait))) => ruled(status, wait),
+            Ok(Ok(answer)) => {
+                let (status, wait) = (answer.status(), retry_after(answer.headers(), now));
+                drop(timeout(DELIVERY_REST, drain(answer)).await);
+                ruled(status, wait)
+            }
         }
     }
 
@@ -119,7 +125,7 @@ impl Carrier {
         signers: &[Webhook],
         message: Message,
         now: DateTime<Utc>,
-    ) -> Result<(StatusCode, Option<Duration>), String> {
+    ) -> Result<Response, String> {
         let road = if target.is_https() { &self.https } else { &self.http };
         road.check(target)?;
         let signature = sign(signers, &message, now.timestamp())?;
@@ -130,17 +136,18 @@ impl Carrier {
             .header(HEADER_WEBHOOK_ID, &message.id)
             .header(HEADER_WEBHOOK_TIMESTAMP, now.timestamp())
             .header(HEADER_WEBHOOK_SIGNATURE, signature);
-        let mut answer = request.body(message.body).send().await.map_err(explain)?;
-        let (status, wait) = (answer.status(), retry_after(answer.headers(), now));
-        // Read to its end, as far as that is near, the connection can be used again. Its status has told all.
-        let mut left = DELIVERY_ANSWER_BYTES;
-        while let Ok(Some(chunk)) = answer.chunk().await {
-            left = left.saturating_sub(chunk.len());
-            if left == 0 {
-                break;
-            }
+        request.body(message.body).send().await.map_err(explain)
+    }
+}
+
+/// Read to its end, as far as that is near, the connection can be used again. The answer's status has told all.
+async fn drain(mut answer: Response) {
+    let mut left = DELIVERY_ANSWER_BYTES;
+    while let Ok(Some(chunk)) = answer.chunk().await {
+        left = left.saturating_sub(chunk.len());
+        if left == 0 {
+            break;
         }
-        Ok((status, wait))
     }
 }
 
@@ -199,8 +206,11 @@ fn ruled(status: StatusCode, wait: Option<Duration>) -> Carried {
 /// What `Retry-After` asks for: seconds, or a time (RFC 9110, section 10.2.3).
 fn retry_after(headers: &HeaderMap, now: DateTime<Utc>) -> Option<Duration> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    let is_seconds = !text.is_empty() && text.bytes().all(|digit| digit.is_ascii_digit());
     let wait = match text.parse() {
         Ok(seconds) => Duration::from_secs(seconds),
+        // More than can be counted.
+        Err(_) if is_seconds => DELIVERY_WAIT_MAX,
         Err(_) => (DateTime::parse_from_rfc2822(text).ok()?.to_utc() - now).to_std().ok()?,
     };
     Some(wait.min(DELIVERY_WAIT_MAX))
@@ -234,7 +244,9 @@ mod tests {
         };
         assert_eq!(asked("120"), Some(120));
         assert_eq!(asked("Sun, 01 Mar 2026 12:05:00 GMT"), Some(60));
-        assert_eq!(asked("9999999999"), Some(DELIVERY_WAIT_MAX.as_secs()));
+        for far in ["9999999999", "99999999999999999999"] {
+            assert_eq!(asked(far), Some(DELIVERY_WAIT_MAX.as_secs()), "{far}");
+        }
         for odd in ["soon", "-1", "Sun, 01 Mar 2026 12:00:00 GMT", "1.5"] {
             assert_eq!(asked(odd), None, "{odd}");
         }

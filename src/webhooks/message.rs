@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::domain::new_item::content_hash;
 use crate::domain::payload::Payload;
 use crate::domain::release::Release;
 use crate::ledger::deliveries::Parcel;
@@ -25,10 +26,19 @@ impl Message {
     pub(super) fn of(parcel: &Parcel) -> Result<Self, String> {
         let unreadable = |error: &dyn std::fmt::Display| format!("decision {}: {error}", parcel.number);
         let release = Release::from_stored(&parcel.sealed.entry).map_err(|error| unreadable(&error))?;
+        let (item, payload) =
+            (&parcel.item, parcel.item.payload.as_ref().map_or(Value::Null, Payload::value));
+        if content_hash(&item.kind, &item.title, item.detail.as_deref(), &payload) != release.content_hash {
+            // A receiver acts on what it is told: nobody has approved this.
+            return Err(format!(
+                "item {} is not what was decided about; see countersign audit verify",
+                item.id
+            ));
+        }
         let mut data: Map<String, Value> =
             serde_json::from_str(&parcel.sealed.to_json()).map_err(|error| unreadable(&error))?;
-        data.insert("title".to_owned(), Value::from(parcel.item.title.as_str()));
-        data.insert("payload".to_owned(), parcel.item.payload.as_ref().map_or(Value::Null, Payload::value));
+        data.insert("title".to_owned(), Value::from(item.title.as_str()));
+        data.insert("payload".to_owned(), payload);
         let digits = parcel.sealed.hash.get(..ID_DIGITS).unwrap_or_default();
         let body = json!({
             "type": format!("item.{}", release.state.code()),

@@ -14,7 +14,7 @@ use sea_orm::{
 pub(super) use self::read::rows;
 pub use self::read::{LogPage, Since};
 pub use self::verify::Verdict;
-pub(super) use self::verify::{findings, walk};
+pub(super) use self::verify::{findings, whole};
 use super::LedgerError;
 use super::entity::{decision_head, decision_log, operations};
 use crate::domain::ids::ItemId;

@@ -8,6 +8,8 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder
 use super::super::LedgerError;
 use super::super::entity::{decision_log, pending_items};
 use super::head;
+use crate::domain::new_item::content_hash;
+use crate::domain::payload::Payload;
 use crate::domain::release::{Head, Release, Sealed};
 use crate::limits::AUDIT_LOG_ROWS;
 
@@ -28,12 +30,30 @@ pub struct Verdict {
 /// What the audit of the books finds in the last rows of the log, and among the items that should stand in it.
 pub(in crate::ledger) async fn findings(conn: &impl ConnectionTrait) -> Result<Vec<String>, LedgerError> {
     let mut findings = walk(conn, AUDIT_LOG_ROWS).await?.findings;
-    findings.extend(items_without_row(conn).await?);
+    findings.extend(items_beside(conn).await?);
+    Ok(findings)
+}
+
+/// The whole log, and the items that should stand in it or may come to. What is written meanwhile would look as if it were
+/// missing: a finding among the items counts if it is there twice.
+pub(in crate::ledger) async fn whole(conn: &impl ConnectionTrait) -> Result<Verdict, LedgerError> {
+    let mut verdict = walk(conn, i64::MAX).await?;
+    let first = items_beside(conn).await?;
+    if !first.is_empty() {
+        let second = items_beside(conn).await?;
+        verdict.findings.extend(second.into_iter().filter(|finding| first.contains(finding)));
+    }
+    Ok(verdict)
+}
+
+async fn items_beside(conn: &impl ConnectionTrait) -> Result<Vec<String>, LedgerError> {
+    let mut findings = items_without_row(conn).await?;
+    findings.extend(items_unlike_their_hash(conn).await?);
     Ok(findings)
 }
 
 /// Walks the last `rows` of the log.
-pub(in crate::ledger) async fn walk(conn: &impl ConnectionTrait, rows: i64) -> Result<Verdict, LedgerError> {
+async fn walk(conn: &impl ConnectionTrait, rows: i64) -> Result<Verdict, LedgerError> {
     // What is written meanwhile comes behind it, and is left out.
     let end = head(conn).await?;
     let skipped = (end.number - rows).max(0);
@@ -163,8 +183,35 @@ fn differs(release: &Release, item: Option<&pending_items::Model>) -> Option<&'s
         (item.kind == release.kind, "its kind"),
         (item.client == release.client, "its client"),
         (item.content_hash == release.content_hash, "its content"),
+        (is_as_submitted(item), "its content is not what its hash says"),
+        (item.external_id == release.external_id, "its external id"),
     ];
     checks.into_iter().find(|(agrees, _)| !agrees).map(|(_, what)| what)
+}
+
+/// Whether what is shown of the item is what its hash was made of.
+fn is_as_submitted(item: &pending_items::Model) -> bool {
+    let payload = item.payload.clone().map(|json| Payload::stored(json).value()).unwrap_or_default();
+    content_hash(&item.kind, &item.title, item.detail.as_deref(), &payload) == item.content_hash
+}
+
+/// Items that wait, or are not in the log yet, and are not what their hash was made of.
+async fn items_unlike_their_hash(conn: &impl ConnectionTrait) -> Result<Vec<String>, LedgerError> {
+    let (mut findings, mut after) = (Vec::new(), 0);
+    loop {
+        let page = pending_items::Entity::find()
+            .filter(pending_items::Column::Logged.eq(false))
+            .filter(pending_items::Column::Id.gt(after))
+            .order_by_asc(pending_items::Column::Id)
+            .limit(ROWS)
+            .all(conn)
+            .await?;
+        let Some(last) = page.last() else { return Ok(findings) };
+        after = last.id;
+        let forged = page.iter().filter(|item| !is_as_submitted(item));
+        findings
+            .extend(forged.map(|item| format!("the content of item #{} is not what its hash says", item.id)));
+    }
 }
 
 async fn items(conn: &impl ConnectionTrait, page: &[decision_log::Model]) -> Result<Items, LedgerError> {

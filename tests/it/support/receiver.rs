@@ -1,10 +1,12 @@
 //! A receiver of decisions on loopback: remembers what it was sent, and answers the way it is told to.
 
 use std::collections::VecDeque;
+use std::convert::Infallible;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use axum::Router;
+use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -25,6 +27,8 @@ pub enum Answer {
     With(u16, &'static str, String),
     /// It never is.
     Hang,
+    /// It is 200, and its body never ends.
+    Endless,
 }
 
 /// What arrived.
@@ -139,6 +143,9 @@ async fn take(State(receiver): State<Receiver>, headers: HeaderMap, body: String
             (StatusCode::from_u16(code).unwrap(), [(name, value)]).into_response()
         }
         Some(Answer::Hang) => std::future::pending().await,
+        Some(Answer::Endless) => {
+            Body::from_stream(futures_util::stream::pending::<Result<Bytes, Infallible>>()).into_response()
+        }
     }
 }
 

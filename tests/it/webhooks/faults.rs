@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use chrono::TimeDelta;
+use sea_orm::ConnectionTrait;
 
 use super::{World, on_each_database, read, settings};
 use crate::support::books::Books;
@@ -11,6 +12,8 @@ use crate::support::receiver::{Answer, KEY, Receiver, secret};
 on_each_database!(
     what_fails_comes_again_under_its_id,
     one_that_hangs_slows_nobody,
+    one_whose_answer_never_ends_has_taken_it,
+    nobody_is_told_of_what_was_not_decided,
     one_that_is_gone_is_told_nothing_more,
     one_that_asks_to_wait_is_left_alone,
     redirects_are_not_followed,
@@ -56,6 +59,35 @@ async fn one_that_hangs_slows_nobody(books: Books) {
     ids.sort();
     ids.dedup();
     assert_eq!(ids.len(), 30, "each decision, by its id once");
+    world.end().await;
+}
+
+async fn one_whose_answer_never_ends_has_taken_it(books: Books) {
+    let receiver = Receiver::start().await;
+    let world = World::new(books, settings(&receiver.entry("erp"))).await;
+    receiver.next(Answer::Endless);
+    world.decide(1).await;
+    world.until(0, 0).await;
+    assert_eq!(receiver.told().len(), 1, "its status said so");
+    world.end().await;
+}
+
+async fn nobody_is_told_of_what_was_not_decided(books: Books) {
+    let receiver = Receiver::start().await;
+    let world = World::new(books, settings(&receiver.entry("erp"))).await;
+    receiver.next(Answer::Status(500));
+    world.decide(1).await;
+    world.until_error("answered 500").await;
+    let hand = world.books.address.open_writer().await.unwrap();
+    hand.execute_unprepared("UPDATE pending_items SET title = 'item 10'").await.unwrap();
+    world.later(TimeDelta::seconds(5));
+    world.until_error("item #1 is not what was decided about").await;
+    assert_eq!(receiver.told().len(), 1);
+    hand.execute_unprepared("UPDATE pending_items SET title = 'item 1'").await.unwrap();
+    hand.close().await.unwrap();
+    world.later(TimeDelta::hours(1));
+    receiver.until(2).await;
+    world.until(0, 0).await;
     world.end().await;
 }
 
