@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use clap::Subcommand;
 
 use super::Failure;
+use crate::cli::terminal::say;
 use crate::ledger::probe;
 use crate::settings::Settings;
 
@@ -55,16 +56,16 @@ async fn verify(settings: &Settings, holds: Option<&(i64, String)>) -> Result<Ex
     let address = &settings.database.address;
     let Some(verdict) = probe::verify_log(address, holds).await? else { return no_books(settings) };
     for finding in &verdict.findings {
-        println!("FAIL {finding}");
+        say!("FAIL {finding}");
     }
     if !verdict.findings.is_empty() {
-        println!("The log is whole up to there. Compare it with an export or a backup.");
+        say!("Compare the log and these items with an export or a backup.");
         return Ok(ExitCode::FAILURE);
     }
-    println!("ok: {} decisions, each as it was written, and as its item says", verdict.rows);
+    say!("ok: {} decisions, each as it was written, and as its item says", verdict.rows);
     if verdict.head.number > 0 {
-        println!("The last is {}:{}", verdict.head.number, verdict.head.hash);
-        println!("Keep that elsewhere: who rewrites the whole log is found by --holds alone.");
+        say!("The last is {}:{}", verdict.head.number, verdict.head.hash);
+        say!("Keep that elsewhere: who rewrites the whole log is found by --holds alone.");
     }
     Ok(ExitCode::SUCCESS)
 }

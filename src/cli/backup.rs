@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::Failure;
+use crate::cli::terminal::say;
 use crate::ledger::backup;
 use crate::ledger::connect::Address;
 
@@ -27,6 +28,6 @@ pub(super) struct Backup {
 
 pub(super) async fn run(backup: Backup, address: &Address) -> Result<ExitCode, Failure> {
     let bytes = backup::copy(address, &backup.file).await?;
-    println!("{} holds the books as of now ({} KiB), checked", backup.file.display(), bytes.div_ceil(1024));
+    say!("{} holds the books as of now ({} KiB), checked", backup.file.display(), bytes.div_ceil(1024));
     Ok(ExitCode::SUCCESS)
 }

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::Failure;
 use super::remote::{Remote, Trouble, Where};
+use crate::cli::terminal::say;
 
 /// How long Countersign may be away before this gives up.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -68,7 +69,7 @@ pub(super) async fn run(items: Items) -> Result<ExitCode, Failure> {
             (remote.withdraw(&ids, reason.as_deref()).await.map_err(told)?, withdrawn)
         }
     };
-    println!("{}", if items.json { answer.to_string() } else { text(&answer) });
+    say!("{}", if items.json { answer.to_string() } else { text(&answer) });
     let skipped = answer.get("skipped").and_then(Value::as_array).is_some_and(|skipped| !skipped.is_empty());
     Ok(if skipped { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }

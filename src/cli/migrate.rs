@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use clap::Subcommand;
 
 use super::Failure;
+use crate::cli::terminal::say;
 use crate::ledger::connect::Address;
 use crate::ledger::migrate;
 use crate::settings::Settings;
@@ -40,11 +41,11 @@ pub(super) async fn run(direction: Direction, settings: Settings) -> Result<Exit
     match direction {
         Direction::Up => {
             let applied = migrate::up(&connection).await?;
-            println!("{applied} steps applied; the head is {}", migrate::head());
+            say!("{applied} steps applied; the head is {}", migrate::head());
         }
         Direction::Down { steps, yes: true } => {
             let taken = migrate::down(&connection, steps).await?;
-            println!("{taken} steps taken back");
+            say!("{taken} steps taken back");
         }
         Direction::Down { steps, yes: false } => {
             let steps_known = migrate::status(&connection).await?;
@@ -68,12 +69,12 @@ pub(super) async fn run(direction: Direction, settings: Settings) -> Result<Exit
 /// It only reads: a file that is missing is not made.
 async fn status(address: &Address) -> Result<ExitCode, Failure> {
     if let Some(file) = address.file().filter(|file| !file.exists()) {
-        println!("there is no {} yet; every step is missing", file.display());
+        say!("there is no {} yet; every step is missing", file.display());
         return Ok(ExitCode::SUCCESS);
     }
     let connection = address.open_readers().await?;
     for step in migrate::status(&connection).await? {
-        println!("{} {}", if step.applied { "applied" } else { "missing" }, step.name);
+        say!("{} {}", if step.applied { "applied" } else { "missing" }, step.name);
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -20,6 +20,7 @@ mod remote;
 mod samples;
 mod serve;
 mod server;
+mod terminal;
 mod webhooks;
 mod wire;
 

@@ -6,6 +6,7 @@ use clap::Subcommand;
 
 use super::Failure;
 use super::wire::in_books;
+use crate::cli::terminal::say;
 use crate::ledger::outbox::Shown;
 use crate::ledger::{Ledger, LedgerError, probe};
 use crate::settings::Settings;
@@ -49,7 +50,7 @@ pub(super) async fn run(what: Outbox, settings: Settings) -> Result<ExitCode, Fa
             told(row, "is sent again", in_books(&settings, again).await?)
         }
         Outbox::Retry { row: None, .. } => {
-            println!("{} rows are sent again", in_books(&settings, retry_all).await?);
+            say!("{} rows are sent again", in_books(&settings, retry_all).await?);
             Ok(ExitCode::SUCCESS)
         }
         Outbox::Drop { row } => {
@@ -63,13 +64,13 @@ pub(super) async fn run(what: Outbox, settings: Settings) -> Result<ExitCode, Fa
 async fn list(settings: &Settings) -> Result<ExitCode, Failure> {
     let found = probe::outbox(&settings.database.address, SHOWN_MAX).await?;
     let Some((depth, rows)) = found else {
-        println!("There are no books yet at {}; countersign serve makes them.", settings.database.address);
+        say!("There are no books yet at {}; countersign serve makes them.", settings.database.address);
         return Ok(ExitCode::SUCCESS);
     };
-    println!("{} waiting, {} failed", depth.waiting, depth.failed);
-    rows.iter().for_each(|row| println!("{}", line(row)));
+    say!("{} waiting, {} failed", depth.waiting, depth.failed);
+    rows.iter().for_each(|row| say!("{}", line(row)));
     if depth.waiting + depth.failed > SHOWN_MAX {
-        println!("… and {} more", depth.waiting + depth.failed - SHOWN_MAX);
+        say!("… and {} more", depth.waiting + depth.failed - SHOWN_MAX);
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -92,7 +93,7 @@ async fn retry_all(ledger: &Ledger) -> Result<u32, LedgerError> {
 
 fn told(row: i64, what: &str, found: bool) -> Result<ExitCode, Failure> {
     if found {
-        println!("row {row} {what}");
+        say!("row {row} {what}");
         return Ok(ExitCode::SUCCESS);
     }
     Err(Failure::Told(format!("there is no unsent row {row}; countersign outbox list shows them")))

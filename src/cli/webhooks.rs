@@ -6,6 +6,7 @@ use clap::Subcommand;
 
 use super::Failure;
 use super::wire::in_books;
+use crate::cli::terminal::say;
 use crate::ledger::deliveries::Delivery;
 use crate::ledger::{Ledger, probe};
 use crate::settings::Settings;
@@ -56,7 +57,7 @@ pub(super) async fn run(what: Webhooks, settings: Settings) -> Result<ExitCode, 
         }
         Webhooks::Retry { row: None, .. } => {
             let again = async |ledger: &Ledger| ledger.delivery_retry(None).await;
-            println!("{} rows are sent again", in_books(&settings, again).await?);
+            say!("{} rows are sent again", in_books(&settings, again).await?);
             Ok(ExitCode::SUCCESS)
         }
         Webhooks::Drop { row } => {
@@ -70,7 +71,7 @@ pub(super) async fn run(what: Webhooks, settings: Settings) -> Result<ExitCode, 
                     "the receiver {name:?} is neither gone nor asked to wait"
                 )));
             }
-            println!("{name} is told again; what failed meanwhile: countersign webhooks retry --all");
+            say!("{name} is told again; what failed meanwhile: countersign webhooks retry --all");
             Ok(ExitCode::SUCCESS)
         }
     }
@@ -79,17 +80,17 @@ pub(super) async fn run(what: Webhooks, settings: Settings) -> Result<ExitCode, 
 /// It only reads: the books may be another release's.
 async fn list(settings: &Settings) -> Result<ExitCode, Failure> {
     let Some(found) = probe::deliveries(&settings.database.address, SHOWN_MAX).await? else {
-        println!("There are no books yet at {}; countersign serve makes them.", settings.database.address);
+        say!("There are no books yet at {}; countersign serve makes them.", settings.database.address);
         return Ok(ExitCode::SUCCESS);
     };
-    println!("{} waiting, {} failed", found.depth.waiting, found.depth.failed);
+    say!("{} waiting, {} failed", found.depth.waiting, found.depth.failed);
     for (name, since) in &found.gone {
-        println!("{name} is gone since {}: countersign webhooks enable {name}", since.format("%F %T UTC"));
+        say!("{name} is gone since {}: countersign webhooks enable {name}", since.format("%F %T UTC"));
     }
-    found.rows.iter().for_each(|row| println!("{}", line(row)));
+    found.rows.iter().for_each(|row| say!("{}", line(row)));
     let all = found.depth.waiting + found.depth.failed;
     if all > SHOWN_MAX {
-        println!("… and {} more", all - SHOWN_MAX);
+        say!("… and {} more", all - SHOWN_MAX);
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -104,7 +105,7 @@ fn line(row: &Delivery) -> String {
 
 fn told(row: i64, what: &str, found: bool) -> Result<ExitCode, Failure> {
     if found {
-        println!("row {row} {what}");
+        say!("row {row} {what}");
         return Ok(ExitCode::SUCCESS);
     }
     Err(Failure::Told(format!("there is no undelivered row {row}; countersign webhooks list shows them")))

@@ -8,7 +8,7 @@ use crate::app::App;
 use crate::clock::Clock;
 use crate::domain::place::Place;
 use crate::domain::world::Rulebook;
-use crate::ledger::{Announce, Ledger, LedgerError, OpenError, Options};
+use crate::ledger::{Announce, Ledger, LedgerError, OpenError, Options, probe};
 use crate::points::Points;
 use crate::settings::Settings;
 use crate::text::Words;
@@ -57,13 +57,20 @@ fn parts(settings: &Settings) -> (Options, impl FnOnce(Ledger) -> App) {
     (options, app)
 }
 
-/// Opens the books for a change beside the instances that run, and closes them.
+/// Opens the books for a change beside the instances that run, and closes them. Where there are none, a wrong address makes
+/// none.
 pub(super) async fn in_books<T>(
     settings: &Settings,
     change: impl AsyncFnOnce(&Ledger) -> Result<T, LedgerError>,
 ) -> Result<T, Failure> {
+    let address = &settings.database.address;
+    if !probe::has_books(address).await? {
+        return Err(Failure::Told(format!(
+            "there are no complete books at {address}; countersign serve makes them, and brings older ones up to date"
+        )));
+    }
     let (options, _) = parts(settings);
-    let ledger = Ledger::open_beside(&settings.database.address, options).await?;
+    let ledger = Ledger::open_beside(address, options).await?;
     let changed = change(&ledger).await;
     ledger.close().await;
     Ok(changed?)

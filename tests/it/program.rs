@@ -230,7 +230,14 @@ fn the_outbox_is_shown_without_making_anything() {
         let output = countersign(arguments, &variables, "");
         assert!(output.status.success() && out(&output).contains("There are no books yet"), "{output:?}");
     }
-    assert!(!folder.path().join("program.db").exists(), "it only looked");
+    for arguments in
+        [&["outbox", "retry", "1"][..], &["webhooks", "drop", "1"], &["webhooks", "enable", "erp"]]
+    {
+        let output = countersign(arguments, &variables, "");
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(!output.status.success() && told.contains("there are no complete books at"), "{output:?}");
+    }
+    assert!(!folder.path().join("program.db").exists(), "a wrong address makes no books");
     assert!(countersign(&["migrate", "up"], &variables, "").status.success());
     assert_eq!(out(&countersign(&["outbox"], &variables, "")), "0 waiting, 0 failed\n");
 }

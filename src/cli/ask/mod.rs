@@ -15,6 +15,7 @@ use tokio::time::timeout;
 use self::question::Question;
 use super::Failure;
 use super::remote::{Item, Remote, Trouble, Where, new_key};
+use crate::cli::terminal::{note, say};
 use crate::settings::duration;
 
 /// Approved.
@@ -84,11 +85,17 @@ pub(super) async fn run(ask: Ask) -> Result<ExitCode, Failure> {
     let code = match ended {
         Ok(code) => code,
         Err(End::Usage(wrong)) => {
-            eprintln!("countersign ask: {wrong}");
+            note!("countersign ask: {wrong}");
             USAGE
         }
+        Err(End::Trouble(Trouble::Refused { code, .. })) if code == "external_id_taken" => {
+            note!(
+                "countersign ask: another question was asked with this --key; ask this one with a new --key"
+            );
+            NOT_ASKED
+        }
         Err(End::Trouble(trouble)) => {
-            eprintln!("countersign ask: {trouble}");
+            note!("countersign ask: {trouble}");
             NOT_ASKED
         }
     };
@@ -108,21 +115,30 @@ async fn decided(ask: &Ask, remote: &Remote) -> Result<u8, End> {
         };
         body["expires_at"] = (now + timeout).format("%Y-%m-%dT%H:%M:%SZ").to_string().into();
     }
-    let id = tokio::select! {
-        id = remote.submit(&key, &body) => id?,
+    let (id, is_known) = tokio::select! {
+        submitted = remote.submit(&key, &body) => submitted?,
         () = stop.heard() => {
             stop.end_at_once();
             // It may be there already: the same key tells.
             let hurried = remote.hurried(LAST_PATIENCE);
-            let Some(id) = at_last(hurried.submit(&key, &body)).await else {
-                eprintln!("Told to end: it may wait there, and could not be withdrawn");
+            let Some((id, _)) = at_last(hurried.submit(&key, &body)).await else {
+                note!("Told to end: it may wait there, and could not be withdrawn");
                 return Ok(NOT_ASKED);
             };
             return taken_back(ask, &hurried, id).await;
         }
     };
+    if is_known {
+        note!(
+            "#{id} was asked before with this --key, and nobody is asked twice: its own time to expire holds"
+        );
+    }
     tokio::select! {
-        item = heard(remote, id) => told(ask, &item?),
+        item = heard(remote, id) => told(ask, &item?).inspect(|code| {
+            if is_known && *code == UNDECIDED {
+                note!("To ask anew, use a new --key");
+            }
+        }),
         () = stop.heard() => {
             stop.end_at_once();
             taken_back(ask, &remote.hurried(LAST_PATIENCE), id).await
@@ -140,7 +156,7 @@ async fn heard(remote: &Remote, id: i64) -> Result<Item, Trouble> {
         }
         let line = told::waiting(&item.known);
         if line != said {
-            eprintln!("{line}");
+            note!("{line}");
             said = line;
         }
         item = remote.item(id, true).await?;
@@ -148,17 +164,17 @@ async fn heard(remote: &Remote, id: i64) -> Result<Item, Trouble> {
 }
 
 async fn taken_back(ask: &Ask, remote: &Remote, id: i64) -> Result<u8, End> {
-    eprintln!("Told to end: withdrawing #{id}");
+    note!("Told to end: withdrawing #{id}");
     let withdrawn = async {
         remote.withdraw(&[id], Some("the asking program was told to end")).await?;
         remote.item(id, false).await
     };
     let Some(item) = at_last(withdrawn).await else {
-        eprintln!("#{id} may still wait; take it back with: countersign items withdraw {id}");
+        note!("#{id} may still wait; take it back with: countersign items withdraw {id}");
         return Ok(NOT_ASKED);
     };
     if item.known.state != "withdrawn" {
-        eprintln!("#{id} is {} already, and stays so", item.known.state);
+        note!("{}", told::decided_already(&item.known));
     }
     told(ask, &item)?;
     // Whoever was told to end must not go on with a yes.
@@ -169,22 +185,22 @@ async fn taken_back(ask: &Ask, remote: &Remote, id: i64) -> Result<u8, End> {
 async fn at_last<T>(work: impl Future<Output = Result<T, Trouble>>) -> Option<T> {
     match timeout(LAST_PATIENCE, work).await {
         Ok(Ok(done)) => return Some(done),
-        Ok(Err(trouble)) => eprintln!("countersign ask: {trouble}"),
-        Err(_) => eprintln!("countersign ask: no answer within {} s", LAST_PATIENCE.as_secs()),
+        Ok(Err(trouble)) => note!("countersign ask: {trouble}"),
+        Err(_) => note!("countersign ask: no answer within {} s", LAST_PATIENCE.as_secs()),
     }
     None
 }
 
 fn told(ask: &Ask, item: &Item) -> Result<u8, End> {
     let asked = ask.question.content_hash().map_err(End::Usage)?;
-    if item.known.content_hash != asked {
-        let differs = format!(
-            "#{} has the content hash {}, and {asked} was asked",
-            item.known.id, item.known.content_hash
-        );
+    // Both what is said to be the content's hash, and the content that is told: either may have been changed.
+    if let Some(other) =
+        [item.known.content_hash.clone(), item.content_hash()].iter().find(|hash| **hash != asked)
+    {
+        let differs = format!("#{} has the content hash {other}, and {asked} was asked", item.known.id);
         return Err(End::Trouble(Trouble::Odd(differs)));
     }
-    println!("{}", if ask.json { Value::to_string(&item.whole) } else { told::decision(&item.known) });
+    say!("{}", if ask.json { Value::to_string(&item.whole) } else { told::decision(&item.known) });
     Ok(match item.known.state.as_str() {
         "approved" => APPROVED,
         "rejected" => REJECTED,
@@ -192,21 +208,24 @@ fn told(ask: &Ask, item: &Item) -> Result<u8, End> {
     })
 }
 
-/// Ctrl-C and SIGTERM.
+/// Ctrl-C, SIGTERM, and SIGHUP of a terminal that was closed.
 struct Stop {
     interrupt: Signal,
-    terminate: Signal,
+    others: [Signal; 2],
 }
 
 impl Stop {
     fn new() -> std::io::Result<Self> {
-        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+        let others = [signal(SignalKind::terminate())?, signal(SignalKind::hangup())?];
+        Ok(Self { interrupt: signal(SignalKind::interrupt())?, others })
     }
 
     async fn heard(&mut self) {
+        let [terminate, hangup] = &mut self.others;
         tokio::select! {
             _ = self.interrupt.recv() => {}
-            _ = self.terminate.recv() => {}
+            _ = terminate.recv() => {}
+            _ = hangup.recv() => {}
         }
     }
 

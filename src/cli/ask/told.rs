@@ -19,7 +19,7 @@ pub(super) fn waiting(item: &Known) -> String {
     };
     let mut line = format!("Waiting for {whom} to decide about #{id}");
     if awaiting.need > 1 {
-        let names: Vec<&str> = item.votes.iter().map(super::super::remote::Who::shown).collect();
+        let names: Vec<&str> = item.votes.iter().map(|vote| vote.who.shown()).collect();
         let names = if names.is_empty() { String::new() } else { format!(": {}", names.join(", ")) };
         // Writing to a String cannot fail.
         let _ = write!(line, "; {} of {} approvals{names}", awaiting.have, awaiting.need);
@@ -30,9 +30,25 @@ pub(super) fn waiting(item: &Known) -> String {
     line
 }
 
+/// That it cannot be withdrawn any more.
+pub(super) fn decided_already(item: &Known) -> String {
+    let Known { id, state, .. } = item;
+    match item.final_at.filter(|_| !item.r#final) {
+        None => format!("#{id} is {state} already, and stays so"),
+        Some(at) => format!(
+            "#{id} is {state} already. Should that be undone before {}, it waits again; then: countersign items withdraw {id}",
+            at.format("%H:%M:%S UTC")
+        ),
+    }
+}
+
 /// Who decided what, and why; and what exactly it was about.
 pub(super) fn decision(item: &Known) -> String {
-    let who = item.decided_by.as_ref().map(|who| format!(" by {}", who.shown())).unwrap_or_default();
+    let voted: Vec<&str> =
+        item.votes.iter().filter(|vote| vote.stands_for(&item.state)).map(|vote| vote.who.shown()).collect();
+    let last = || item.decided_by.as_ref().map(|who| who.shown().to_owned());
+    let who = if voted.is_empty() { last() } else { Some(voted.join(", ")) };
+    let who = who.map(|who| format!(" by {who}")).unwrap_or_default();
     let why = item.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
     format!("{}{who}{why}\n#{} content_hash {}", item.state, item.id, item.content_hash)
 }

@@ -9,6 +9,7 @@ use secrecy::ExposeSecret;
 use serde_json::Value;
 use tokio::time::sleep;
 
+use crate::cli::terminal::note;
 use crate::clock::Clock;
 use crate::limits::{BODY_BYTES_MAX, WAIT_S_MAX};
 use crate::settings::Remote as Settings;
@@ -102,7 +103,7 @@ impl Caller {
                 return Err(Trouble::Away { url: self.settings.url.to_string(), why });
             }
             if !told {
-                eprintln!("{} does not answer ({why}); trying again", self.settings.url);
+                note!("{} does not answer ({why}); trying again", self.settings.url);
                 told = true;
             }
             sleep(wait).await;

@@ -15,6 +15,7 @@ use self::call::Caller;
 pub(super) use self::call::Trouble;
 use super::Failure;
 use crate::clock::Clock;
+use crate::domain::new_item;
 use crate::ledger::random_name;
 use crate::limits::ID_MAX;
 use crate::settings::{Environment, Remote as Settings};
@@ -26,10 +27,10 @@ const PENDING: &str = "/api/admin/pending";
 #[derive(Debug, Args)]
 pub(super) struct Where {
     /// Where Countersign is [env: COUNTERSIGN_URL]
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", global = true)]
     url: Option<String>,
     /// The file with the token [env: COUNTERSIGN_TOKEN, or COUNTERSIGN_TOKEN_FILE]
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", global = true)]
     token_file: Option<PathBuf>,
 }
 
@@ -40,6 +41,16 @@ pub(super) struct Remote(Caller);
 pub(super) struct Item {
     pub(super) known: Known,
     pub(super) whole: Value,
+}
+
+impl Item {
+    /// The hash of the content that was told.
+    pub(super) fn content_hash(&self) -> String {
+        let text = |name| self.whole.get(name).and_then(Value::as_str);
+        let payload = self.whole.get("payload").unwrap_or(&Value::Null);
+        let (kind, title) = (text("kind").unwrap_or_default(), text("title").unwrap_or_default());
+        new_item::content_hash(kind, title, text("detail"), payload)
+    }
 }
 
 /// What the commands read of an item.
@@ -55,7 +66,22 @@ pub(super) struct Known {
     pub(super) reason: Option<String>,
     pub(super) awaiting: Option<Awaiting>,
     #[serde(default)]
-    pub(super) votes: Vec<Who>,
+    pub(super) votes: Vec<Vote>,
+}
+
+/// A vote that counts.
+#[derive(Debug, Deserialize)]
+pub(super) struct Vote {
+    #[serde(flatten)]
+    pub(super) who: Who,
+    decision: String,
+}
+
+impl Vote {
+    /// Whether it is one of those that brought an item into this state.
+    pub(super) fn stands_for(&self, state: &str) -> bool {
+        matches!((self.decision.as_str(), state), ("approve", "approved") | ("reject", "rejected"))
+    }
 }
 
 /// A person or a client.
@@ -99,11 +125,12 @@ impl Remote {
         Ok(told.date.unwrap_or_else(|| Clock::machine().now()))
     }
 
-    /// Submits one item under a key; gives its number.
-    pub(super) async fn submit(&self, key: &str, item: &Value) -> Result<i64, Trouble> {
+    /// Submits one item under a key; gives its number, and whether it was there before.
+    pub(super) async fn submit(&self, key: &str, item: &Value) -> Result<(i64, bool), Trouble> {
         let told = self.0.send(Method::POST, PENDING, Some(key), Some(item)).await?.body;
         let id = told.pointer("/ids/0").and_then(Value::as_i64).filter(|id| (1..=ID_MAX).contains(id));
-        id.ok_or_else(|| Trouble::odd("it told no number for the item"))
+        let is_known = told.get("existing").and_then(Value::as_array).is_some_and(|known| !known.is_empty());
+        id.map(|id| (id, is_known)).ok_or_else(|| Trouble::odd("it told no number for the item"))
     }
 
     /// Takes items back; gives what was answered.

@@ -132,11 +132,13 @@ async fn what_is_no_answer_of_countersign_is_12_at_once() {
 /// Approved was something else.
 #[tokio::test(flavor = "multi_thread")]
 async fn another_content_hash_is_no_yes() {
-    let stub = Stub::start().await;
-    let asking = ask(&stub, "10m");
-    stub.until("wait", 1).await;
-    stub.says("content_hash", json!("0".repeat(64)));
-    stub.decide("approved");
-    let (code, out, told) = asking.end().await;
-    assert!(code == Some(12) && out.is_empty() && told.contains("content hash"), "{code:?} {out} {told}");
+    for (name, other) in [("content_hash", "0".repeat(64)), ("title", "Something else?".to_owned())] {
+        let stub = Stub::start().await;
+        let asking = ask(&stub, "10m");
+        stub.until("wait", 1).await;
+        stub.says(name, json!(other));
+        stub.decide("approved");
+        let (code, out, told) = asking.end().await;
+        assert!(code == Some(12) && out.is_empty() && told.contains("content hash"), "{code:?} {out} {told}");
+    }
 }

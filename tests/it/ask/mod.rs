@@ -37,13 +37,17 @@ async fn under_one_key_nobody_is_asked_twice() {
     first.says("decide about #1").await;
     first.signal("KILL").await;
     let mut again = world.ask(&["Deploy?", "--key", "build-7", "--timeout", "2h"]);
+    again.says("#1 was asked before with this --key").await;
     again.says("decide about #1").await;
     world.decide("approve", "yes", json!({ "ids": [1] })).await;
     assert_eq!(again.end().await.0, Some(0));
     let (code, out, _) = world.run(&["ask", "Deploy?", "--key", "build-7"]).await;
     assert!(code == Some(0) && out.starts_with("approved"), "it is decided already: {out}");
     let (code, _, err) = world.run(&["ask", "Deploy something else?", "--key", "build-7"]).await;
-    assert!(code == Some(12) && err.contains("external_id_taken"), "{err}");
+    assert!(code == Some(12) && err.contains("another question was asked with this --key"), "{err}");
+    world.run(&["ask", "Now?", "--key", "build-8", "--timeout", "1s"]).await;
+    let (code, out, err) = world.run(&["ask", "Now?", "--key", "build-8", "--timeout", "1h"]).await;
+    assert!(code == Some(11) && out.starts_with("expired") && err.contains("use a new --key"), "{out} {err}");
     assert_eq!(world.server.caller.open_items().await, [0_i64; 0]);
 }
 
@@ -58,7 +62,7 @@ async fn the_server_says_when_the_time_is_over() {
 #[tokio::test(flavor = "multi_thread")]
 async fn told_to_end_it_withdraws_and_is_no_yes() {
     let world = World::start("1h").await;
-    for (id, signal) in [(1, "INT"), (2, "TERM")] {
+    for (id, signal) in [(1, "INT"), (2, "TERM"), (3, "HUP")] {
         let mut asking = world.ask(&["Deploy?"]);
         asking.says("Waiting for").await;
         asking.signal(signal).await;
@@ -69,10 +73,13 @@ async fn told_to_end_it_withdraws_and_is_no_yes() {
     // Approved, and not final yet: that stays, and is no yes for whoever was told to end.
     let mut asking = world.ask(&["Deploy?"]);
     asking.says("Waiting for").await;
-    world.decide("approve", "yes", json!({ "ids": [3] })).await;
+    world.decide("approve", "yes", json!({ "ids": [4] })).await;
     asking.signal("INT").await;
     let (code, _, err) = asking.end().await;
-    assert!(code == Some(11) && err.contains("#3 is approved already, and stays so"), "{code:?} {err}");
+    assert!(
+        code == Some(11) && err.contains("#4 is approved already. Should that be undone before"),
+        "{code:?} {err}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -177,7 +177,8 @@ impl Stub {
         let text = |name: &str| body[name].as_str().map(str::to_owned);
         let item = NewItem::new(&text("kind").unwrap(), &text("title").unwrap(), text("detail").as_deref());
         if inner.item.is_null() {
-            inner.item = json!({ "id": 1, "state": "pending", "final": false,
+            inner.item = json!({ "id": 1, "state": "pending", "final": false, "kind": body["kind"],
+                "title": body["title"], "detail": body["detail"],
                 "content_hash": item.unwrap().content_hash(), "awaiting": { "have": 0, "need": 1 } });
         }
     }

@@ -97,3 +97,25 @@ async fn items_are_listed_shown_and_withdrawn() {
     let (_, json, _) = world.run(&["items", "--json"]).await;
     assert_eq!(serde_json::from_str::<Value>(&json).unwrap()["total"], 0);
 }
+
+/// Whoever read is gone, or the disk is full: the decision's exit code is what it is.
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_need_read_what_it_says() {
+    let world = World::start("0s").await;
+    let mut ask = world.program(&["ask", "Deploy?"]);
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    ask.stdout(full.try_clone().unwrap()).stderr(full);
+    let mut asking = ask.spawn().unwrap();
+    while world.item(1).await["state"] != "pending" {
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+    world.decide("approve", "yes", json!({ "ids": [1] })).await;
+    assert_eq!(asking.wait().await.unwrap().code(), Some(0));
+    for arguments in [&["items"][..], &["items", "show", "1"]] {
+        let mut items = world.program(arguments);
+        items.stdout(Stdio::piped());
+        let mut items = items.spawn().unwrap();
+        drop(items.stdout.take());
+        assert_eq!(items.wait().await.unwrap().code(), Some(0), "{arguments:?}");
+    }
+}
