@@ -84,7 +84,7 @@ impl Crew {
             keep(lease::TELEGRAM, sending),
             keep(lease::HOUSEKEEPING, keeping),
             tokio::spawn(prune::run(ledger.clone(), house.clone())),
-            tokio::spawn(expire::run(ledger.clone(), house.clone())),
+            tokio::spawn(expire::run(ledger.clone())),
             tokio::spawn(remind::run(ledger.clone(), house)),
             tokio::spawn(release::run(ledger.clone(), app.clock.clone())),
             tokio::spawn(startup::run(setup(settings, token, door), state.clone(), stop.clone())),

@@ -71,6 +71,7 @@ async fn shown(State(watched): State<Arc<Watched>>) -> Response {
             metrics::stands(&Standing {
                 sent: tally.read(),
                 outbox: (figures.outbox.waiting, figures.outbox.failed),
+                webhooks: (figures.webhooks.waiting, figures.webhooks.failed),
                 oldest_s: figures.oldest_s,
                 cards_behind: figures.cards_behind,
                 leases: leases.to_vec(),

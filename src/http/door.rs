@@ -6,7 +6,7 @@ use tokio::sync::Semaphore;
 
 use super::auth::Tokens;
 use crate::app::App;
-use crate::limits::WAITING_MAX;
+use crate::limits::{WAITING_MAX, WAITING_TURNS};
 use crate::settings::ApiToken;
 
 /// Tells in a word or a line how things stand with Telegram.
@@ -18,12 +18,20 @@ pub(super) struct Door {
     pub(super) tokens: Tokens,
     /// Seats for those who wait for decisions.
     pub(super) waiting: Semaphore,
+    /// Turns to read the books for those: they wake all at once, and would take every connection from everybody else.
+    pub(super) turns: Semaphore,
     telegram_state: TelegramState,
 }
 
 impl Door {
     pub(super) fn new(app: App, tokens: Vec<ApiToken>, telegram_state: TelegramState) -> Self {
-        Self { app, tokens: Tokens::new(tokens), waiting: Semaphore::new(WAITING_MAX), telegram_state }
+        Self {
+            app,
+            tokens: Tokens::new(tokens),
+            waiting: Semaphore::new(WAITING_MAX),
+            turns: Semaphore::new(WAITING_TURNS),
+            telegram_state,
+        }
     }
 
     /// How things stand with Telegram, in a word or a line.

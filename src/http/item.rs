@@ -41,10 +41,10 @@ pub(super) async fn handle(
     }
     // What is no text is no item's number either.
     let Path(id) = id.map_err(|_| Refusal::NoSuchItem)?;
-    let mut record = read(&door, client, &id).await?;
-    if wait_s > 0 && !is_final(&record) {
-        record = wait(&door, client, &id, &record, Duration::from_secs(wait_s)).await?;
-    }
+    let record = match wait_s {
+        0 => read(&door, client, &id).await?,
+        _ => wait(&door, client, &id, Duration::from_secs(wait_s)).await?,
+    };
     Ok(answer::json(StatusCode::OK, &Whole::of(&record)))
 }
 
@@ -53,29 +53,33 @@ const fn is_final(record: &Record) -> bool {
 }
 
 /// The item once its decision is final, or as it is when the time is up. The place is free again however this ends.
-async fn wait(
-    door: &Door,
-    client: &auth::Client,
-    id: &str,
-    record: &Record,
-    patience: Duration,
-) -> Result<Record, Refusal> {
-    let _seat = door.waiting.try_acquire().map_err(|_| Refusal::TooManyWait)?;
-    let place = door.app.ledger.wait_for(record.portrait.item.id);
+async fn wait(door: &Door, client: &auth::Client, id: &str, patience: Duration) -> Result<Record, Refusal> {
+    let place = door.app.ledger.wait_for(number(id).ok_or(Refusal::NoSuchItem)?);
     let deadline = sleep(patience);
     tokio::pin!(deadline);
+    let mut seat = None;
     loop {
         // What becomes final from here on wakes us, so that it cannot be missed between the look and the wait.
         let woken = place.woken();
-        let record = read(door, client, id).await?;
+        let record = in_turn(door, client, id).await?;
         if is_final(&record) || place.is_over() {
             return Ok(record);
         }
+        if seat.is_none() {
+            seat = Some(door.waiting.try_acquire().map_err(|_| Refusal::TooManyWait)?);
+        }
         tokio::select! {
             () = woken => {}
-            () = &mut deadline => return read(door, client, id).await,
+            () = &mut deadline => return in_turn(door, client, id).await,
         }
     }
+}
+
+/// Reads once it is this one's turn among those who wait: a thousand that wake at once stand in a queue of their own, and
+/// not in everybody's for a connection.
+async fn in_turn(door: &Door, client: &auth::Client, id: &str) -> Result<Record, Refusal> {
+    let _turn = door.turns.acquire().await.map_err(|_| Refusal::Internal)?;
+    read(door, client, id).await
 }
 
 async fn read(door: &Door, client: &auth::Client, id: &str) -> Result<Record, Refusal> {

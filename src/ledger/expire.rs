@@ -2,14 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use sea_orm::sea_query::{Expr, ExprTrait};
+use chrono::{DateTime, Utc};
+use sea_orm::sea_query::{Expr, ExprTrait, SimpleExpr};
 use sea_orm::{ColumnTrait, DatabaseConnection, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::convert::{self, naive};
 use super::entity::pending_items;
 use super::log::{self, Callings};
 use super::shared::Shared;
-use super::{Ledger, LedgerError, cards, connect, deliveries};
+use super::{Ledger, LedgerError, cards, connect, deliveries, in_time};
 use crate::domain::ids::ItemId;
 use crate::domain::item::{Item, ItemState};
 use crate::limits::EXPIRE_ITEMS;
@@ -21,6 +22,17 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError`] when the database gives no answer.
     pub async fn expire(&self) -> Result<u64, LedgerError> {
+        // Nobody writes, or waits behind a writer, where nothing is due.
+        let now = self.shared.clock.now();
+        let due = pending_items::Entity::find()
+            .select_only()
+            .column(pending_items::Column::Id)
+            .filter(is_due(now))
+            .limit(1)
+            .into_tuple::<i64>();
+        if in_time(async { Ok(due.one(&self.readers).await?) }).await?.is_none() {
+            return Ok(0);
+        }
         let mut expired = 0;
         loop {
             let some = self.chore(|conn, shared| Box::pin(expire(conn, shared))).await?;
@@ -35,12 +47,16 @@ impl Ledger {
     }
 }
 
+fn is_due(now: DateTime<Utc>) -> SimpleExpr {
+    let pending = pending_items::Column::State.eq(ItemState::Pending.code());
+    pending.and(pending_items::Column::ExpiresAt.lte(naive(now)))
+}
+
 async fn expire(conn: &DatabaseConnection, shared: &Shared) -> Result<u64, LedgerError> {
     let now = shared.clock.now();
     let txn = connect::begin(conn).await?;
-    let pending = pending_items::Column::State.eq(ItemState::Pending.code());
     let rows = pending_items::Entity::find()
-        .filter(pending.and(pending_items::Column::ExpiresAt.lte(naive(now))))
+        .filter(is_due(now))
         .order_by_asc(pending_items::Column::Id)
         .limit(EXPIRE_ITEMS)
         .lock_exclusive()

@@ -12,6 +12,8 @@ use super::{Ledger, LedgerError, in_time};
 pub struct Figures {
     /// Rows of the outbox.
     pub outbox: Depth,
+    /// What receivers were not told of yet.
+    pub webhooks: Depth,
     /// Age of the oldest row that waits, in seconds.
     pub oldest_s: u64,
     /// Rows of cards that are behind.
@@ -29,7 +31,7 @@ impl Ledger {
     /// [`LedgerError`] when the database gives no answer.
     pub async fn figures(&self) -> Result<Figures, LedgerError> {
         let now = self.shared.clock.now();
-        let outbox = self.outbox_depth().await?;
+        let (outbox, webhooks) = (self.outbox_depth().await?, self.deliveries_depth().await?);
         in_time(async {
             let oldest: Option<Option<NaiveDateTime>> = outbox::Entity::find()
                 .select_only()
@@ -44,6 +46,7 @@ impl Ledger {
             let leases = leases::Entity::find().all(&self.readers).await?;
             Ok(Figures {
                 outbox,
+                webhooks,
                 oldest_s: u64::try_from(age).unwrap_or_default(),
                 cards_behind: behind.count(&self.readers).await?,
                 holders: leases.into_iter().map(|lease| (lease.name, lease.holder)).collect(),

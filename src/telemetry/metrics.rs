@@ -74,6 +74,18 @@ const OLDEST: Metric = metric(
     "",
     "Age of the oldest row that waits; 0 where none does",
 );
+const WEBHOOKS_WAITING: Metric = metric(
+    "countersign_webhooks_waiting",
+    Kind::Gauge,
+    "",
+    "Decisions that receivers were not told of yet, one for each receiver",
+);
+const WEBHOOKS_FAILED: Metric = metric(
+    "countersign_webhooks_failed",
+    Kind::Gauge,
+    "",
+    "Those of them that were given up and nobody has seen to yet",
+);
 const CARDS_BEHIND: Metric = metric(
     "countersign_cards_behind",
     Kind::Gauge,
@@ -108,6 +120,8 @@ pub const METRICS: &[Metric] = &[
     WAITING,
     FAILED,
     OLDEST,
+    WEBHOOKS_WAITING,
+    WEBHOOKS_FAILED,
     CARDS_BEHIND,
     LEASE,
     QUEUE,
@@ -126,6 +140,8 @@ pub struct Standing {
     pub outbox: (u64, u64),
     /// Age of the oldest row that waits, in seconds.
     pub oldest_s: u64,
+    /// Deliveries to receivers that wait, and that failed.
+    pub webhooks: (u64, u64),
     /// Messages that are behind.
     pub cards_behind: u64,
     /// The leases, and whether this instance holds each.
@@ -184,6 +200,8 @@ pub fn stands(standing: &Standing) {
         (WAITING, waiting),
         (FAILED, failed),
         (OLDEST, standing.oldest_s),
+        (WEBHOOKS_WAITING, standing.webhooks.0),
+        (WEBHOOKS_FAILED, standing.webhooks.1),
         (CARDS_BEHIND, standing.cards_behind),
         (QUEUE, standing.queue),
         (WAL_BYTES, standing.wal_bytes),

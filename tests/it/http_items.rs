@@ -169,6 +169,7 @@ async fn odd_values_are_named_and_leave_the_key_free() {
         with("external_id", json!("one")),
         with("expires_at", json!("tomorrow")),
         with("expires_at", json!("2026-03-02T12:00:00")),
+        with("expires_at", json!("2026-03-02T11:59:60Z")),
         with("payload", json!("x".repeat(33_000))),
         with("payload", json!({ "id": 9_007_199_254_740_992_i64 })),
         with("payload", json!(0)).replace(":0,", ":1.00000000000000001,"),

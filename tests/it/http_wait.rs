@@ -75,6 +75,42 @@ async fn a_decision_without_a_window_and_an_expiry_wake_too() {
     server.end().await;
 }
 
+/// Many that wait for one item wake at once, and leave the connections to the database to others as well.
+#[tokio::test(flavor = "multi_thread")]
+async fn all_who_wait_for_one_item_are_answered() {
+    let server = ApiServer::start().await;
+    server.submit("s", &["rent"]).await;
+    let asked = async {
+        let url = waiting(1, 50);
+        let all = (0..300).map(|_| server.get(&url, SHOP));
+        futures_util::future::join_all(all).await
+    };
+    let decided = async {
+        until_wait(&server.app.ledger, 300).await;
+        server.approve("a", json!({ "ids": [1] })).await;
+    };
+    let (answers, ()) = tokio::join!(asked, decided);
+    assert!(answers.iter().all(|answer| answer.status == 200 && answer.body["state"] == "approved"));
+    server.end().await;
+}
+
+/// An item expires on whatever instance looks: none needs to keep the house for that.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_expiry_wakes_without_a_lease() {
+    let server = ApiServer::start().await;
+    let brief = json!({ "kind": "bill", "title": "x", "expires_at": "2026-03-01T12:05:00Z" });
+    server.post("/api/admin/pending", SHOP, "t", brief).await;
+    let expiring = tokio::spawn(countersign::jobs::expire::run(server.app.ledger.clone()));
+    let url = waiting(1, 50);
+    let (answer, ()) = tokio::join!(server.get(&url, SHOP), async {
+        until_wait(&server.app.ledger, 1).await;
+        server.clock.advance(TimeDelta::seconds(61));
+    });
+    assert_eq!(answer.body["state"], "expired");
+    expiring.abort();
+    server.end().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn when_the_time_is_up_it_tells_how_things_stand_then() {
     let server = ApiServer::start().await;
@@ -114,7 +150,7 @@ async fn what_cannot_be_waited_for_is_refused() {
     }
     server.get(&waiting(1, 50), AGENT).await.refused(404, "no_such_item");
     server.get(&waiting(9, 50), BACKEND).await.refused(404, "no_such_item");
-    assert_eq!(server.app.ledger.waits(), (0, 0));
+    assert_eq!(server.app.ledger.waits().0, 0);
     server.end().await;
 }
 
