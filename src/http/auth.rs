@@ -53,7 +53,9 @@ impl Tokens {
 
     /// The client whose token the request carries, in its one `Authorization: Bearer …` header.
     pub(super) fn client(&self, headers: &HeaderMap) -> Result<&Client, Refusal> {
-        bearer(headers).and_then(|token| self.holder(token)).ok_or(Refusal::Unauthorized)
+        let client = bearer(headers).and_then(|token| self.holder(token)).ok_or(Refusal::Unauthorized)?;
+        tracing::Span::current().record("actor", format!("api:{}", client.name.as_str()));
+        Ok(client)
     }
 
     /// Compares digests, and always all of them: the time it takes tells neither length nor place nor a common prefix.

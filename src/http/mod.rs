@@ -33,11 +33,13 @@ use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, any, get, post};
 use tower_http::catch_panic::CatchPanicLayer;
+use tracing::Instrument;
+use tracing::field::Empty;
 
 use crate::app::App;
 use crate::clock::Clock;
 use crate::settings::ApiToken;
-use crate::telemetry::metrics;
+use crate::telemetry::{REQUESTS, metrics, micros};
 pub use document::text as openapi;
 use door::Door;
 pub use door::TelegramState;
@@ -91,12 +93,15 @@ fn handler(endpoint: Endpoint) -> MethodRouter<Arc<Door>> {
     }
 }
 
-/// Counts a request by its route's pattern: what else a path may hold says nothing.
+/// Counts a request, and tells the log of it, by its route's pattern: what else a path may hold says nothing.
 async fn measured(request: Request, next: Next) -> Response {
     let stopwatch = Clock::stopwatch();
     let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
-    let response = next.run(request).await;
-    metrics::requested(route.unwrap_or_default(), response.status().as_u16(), stopwatch.elapsed());
+    let span = tracing::info_span!("request", method = %request.method(), route, actor = Empty);
+    let response = next.run(request).instrument(span.clone()).await;
+    let (result, took) = (response.status().as_u16(), stopwatch.elapsed());
+    span.in_scope(|| tracing::debug!(target: REQUESTS, result, elapsed_us = micros(took), "handled"));
+    metrics::requested(route.unwrap_or_default(), result, took);
     response
 }
 

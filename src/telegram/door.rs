@@ -18,11 +18,12 @@ use super::render::Reply;
 use super::router::{self, Given, Tree};
 use super::ruling::{Ruled, Ruling, Trouble};
 use super::said::{Event, Received};
+use super::verb;
 use crate::app::App;
 use crate::clock::Clock;
 use crate::ledger::LedgerError;
 use crate::limits::PANICS_MAX;
-use crate::telemetry::metrics;
+use crate::telemetry::{REQUESTS, metrics, micros};
 use crate::text::Phrase;
 
 /// The door for Telegram's updates; cheap to clone.
@@ -86,12 +87,18 @@ impl Door {
             "update",
             update_id,
             kind = received.event.kind(),
-            from = received.event.from()
+            chat = received.event.chat(),
+            actor = received.event.from(),
+            verb = std::panic::catch_unwind(|| verb::of(&received.event)).ok().flatten()
         );
         let (verdict, standing, reply) = self.settle(&received).instrument(span.clone()).await;
         let took = stopwatch.elapsed();
-        span.in_scope(|| tracing::debug!(?verdict, standing, took_us = took.as_micros(), "handled"));
-        metrics::delivered(standing.unwrap_or_else(|| verdict.code()), took);
+        let result = standing.unwrap_or_else(|| verdict.code());
+        span.in_scope(|| {
+            let why = if let Verdict::Ignored(why) = verdict { Some(why) } else { None };
+            tracing::debug!(target: REQUESTS, result, why, elapsed_us = micros(took), "handled");
+        });
+        metrics::delivered(result, took);
         Delivery { update_id: Some(i64::from(update_id)), verdict, standing, reply, took }
     }
 

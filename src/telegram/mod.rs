@@ -40,6 +40,7 @@ pub mod said;
 pub mod startup;
 mod state;
 mod times;
+mod verb;
 pub mod webhook;
 
 pub use self::answering::Answering;

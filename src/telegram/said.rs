@@ -53,6 +53,17 @@ impl Event {
         }
     }
 
+    /// Where it happened, for logs.
+    #[must_use]
+    pub fn chat(&self) -> Option<i64> {
+        match self {
+            Self::Message(said) | Self::Edited(said) => Some(said.chat.id),
+            Self::Press(press) => press.place.map(|(chat, _)| chat.id),
+            Self::Chat(ChatNews::Stands { chat, .. } | ChatNews::Moved { from: chat, .. }) => Some(*chat),
+            Self::Silent(_) => None,
+        }
+    }
+
     /// Whose account it came from, for logs.
     #[must_use]
     pub fn from(&self) -> Option<i64> {

@@ -30,6 +30,7 @@ mod kill;
 mod languages;
 mod ledger;
 mod machine;
+mod logs;
 mod menus;
 mod metrics;
 mod migrations;

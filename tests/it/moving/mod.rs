@@ -14,7 +14,7 @@ use crate::support::books::{self, KIM, LEE};
 use crate::support::bot::said_by;
 use crate::support::bot_api::BotApi;
 use crate::support::postgres;
-use crate::support::serve::{API_TOKEN, Manner, Server};
+use crate::support::serve::{Manner, Server};
 
 const POLICY: &str =
     "[kinds.deploy]\nundo_window = \"1h\"\n\n[kinds.contract]\nquorum = 2\nundo_window = \"1h\"\n";
@@ -64,13 +64,6 @@ fn said_now(person: i64, n: u32, text: &str) -> Value {
     update
 }
 
-/// The status and the JSON of a `POST` under a key.
-async fn posts(server: &Server, path: &str, key: &str, body: &Value) -> (u16, Value) {
-    let request = reqwest::Client::new().post(server.caller.url(path)).bearer_auth(API_TOKEN);
-    let answer = request.header("X-Idempotency-Key", key).json(body).send().await.unwrap();
-    (answer.status().as_u16(), answer.json().await.unwrap())
-}
-
 async fn serves(url: &str, api: &BotApi, policy: &str) -> Server {
     let variables = vec![("POLICY_FILE", policy.to_owned()), ("ADMIN_IDS", format!("{LEE},{KIM}"))];
     let manner = Manner { api: Some(api.clone()), variables, ..Manner::default() };
@@ -104,7 +97,7 @@ async fn the_books_go_on_where_they_were_moved() {
     let given = says(&server, &api, &said_now(LEE, 5, "/admins add 333 viewer")).await;
     assert!(given.contains("333 is a viewer"), "{given}");
     let over_http = json!({ "ids": [3] });
-    let (status, answer) = posts(&server, APPROVE, "by-http", &over_http).await;
+    let (status, answer) = server.caller.post(APPROVE, "by-http", &over_http).await.unwrap();
     assert_eq!((status, &answer["ids"]), (200, &json!([3])));
     let before = server.caller.until_final(4).await;
     let running = moves(&from, scratch.url(), "").await;
@@ -126,9 +119,9 @@ async fn the_books_go_on_where_they_were_moved() {
     let mut server = serves(scratch.url(), &api, &policy).await;
     let again = says(&server, &api, &approve).await;
     assert!(again.contains("duplicate delivery") && again.contains("approved 2: #1 bill 1"), "{again}");
-    let (status, answer) = posts(&server, APPROVE, "by-http", &over_http).await;
+    let (status, answer) = server.caller.post(APPROVE, "by-http", &over_http).await.unwrap();
     assert_eq!((status, &answer["original"]["ids"]), (409, &json!([3])), "{answer}");
-    let (status, answer) = posts(&server, APPROVE, "by-http", &json!({ "ids": [5] })).await;
+    let (status, answer) = server.caller.post(APPROVE, "by-http", &json!({ "ids": [5] })).await.unwrap();
     assert_eq!((status, &answer["scope_matches"]), (409, &json!(false)), "{answer}");
     assert_eq!(server.caller.until_final(4).await, before, "the cursor tells the same");
     let receipt = says(&server, &api, &said_now(LEE, 10, "/receipt R4")).await;
@@ -140,7 +133,7 @@ async fn the_books_go_on_where_they_were_moved() {
     let roles = says(&server, &api, &said_now(LEE, 13, "/admins")).await;
     assert!(roles.contains("333"), "{roles}");
     let (status, answer) =
-        posts(&server, "/api/admin/pending", "lease-2", &json!({ "items": [lease] })).await;
+        server.caller.post("/api/admin/pending", "lease-2", &json!({ "items": [lease] })).await.unwrap();
     assert!(matches!(status, 200 | 201 | 409) && answer.to_string().contains('7'), "{status}: {answer}");
     server.caller.submit_items("new", vec![json!({ "kind": "bill", "title": "new" })]).await;
     assert_eq!(server.caller.open_items().await, [5, 6, 8], "the new one has a number of its own");

@@ -11,6 +11,8 @@ use countersign::ledger::connect::Address;
 use sea_orm::sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 use url::Url;
 
+pub use self::cluster::Own;
+
 /// A database of one test; dropped with it.
 pub struct Scratch {
     url: String,
@@ -67,8 +69,8 @@ pub async fn fresh_database() -> Option<Scratch> {
 }
 
 /// A server for one test alone, which stops and starts it. Nothing where there is no PostgreSQL on this machine.
-pub async fn own_server() -> Option<cluster::Own> {
-    match cluster::Own::start().await {
+pub async fn own_server() -> Option<Own> {
+    match Own::start().await {
         Ok(server) => Some(server),
         Err(missing) => {
             skip(&missing);
@@ -103,6 +105,7 @@ fn shown(server: &Url) -> String {
     Address::parse(server.as_str()).map_or_else(|error| error.to_string(), |address| address.to_string())
 }
 
+/// A switch of the tests' own.
 #[expect(clippy::disallowed_methods, reason = "what the tests run against is no setting of the program")]
 pub fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())

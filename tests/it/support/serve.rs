@@ -1,6 +1,7 @@
 //! The real program, started as a process, killed and started again.
 
 use std::net::TcpListener;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -87,6 +88,21 @@ impl Server {
         self.caller.ready().await;
     }
 
+    /// The same; `false` where it ends by itself instead, as a program does that is too old for the database.
+    pub async fn starts_again(&mut self) -> bool {
+        self.child = command(self.caller.port, &self.database_url, &self.api, &self.manner).spawn().unwrap();
+        for _ in 0..3000 {
+            if !self.runs() {
+                return false;
+            }
+            if self.caller.is_well("/readyz").await {
+                return true;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        panic!("neither ready nor ended within 60 s")
+    }
+
     /// Sends it a signal: `STOP` lets it hang, `CONT` lets it go on.
     pub async fn signal(&self, name: &str) {
         let (signal, id) = (format!("-{name}"), self.child.id().unwrap().to_string());
@@ -124,13 +140,25 @@ impl Caller {
 
     async fn until_well(&self, path: &str) {
         for _ in 0..600 {
-            let asked = self.client.get(self.url(path)).send().await;
-            if asked.is_ok_and(|answer| answer.status().is_success()) {
+            if self.is_well(path).await {
                 return;
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
         panic!("no answer from {path} within 12 s");
+    }
+
+    async fn is_well(&self, path: &str) -> bool {
+        let asked = self.client.get(self.url(path)).send().await;
+        asked.is_ok_and(|answer| answer.status().is_success())
+    }
+
+    /// Posts this under a key; the status and body, or that the connection broke.
+    pub async fn post(&self, path: &str, key: &str, body: &Value) -> Result<(u16, Value), reqwest::Error> {
+        let request = self.client.post(self.url(path)).bearer_auth(API_TOKEN);
+        let answer = request.header("X-Idempotency-Key", key).json(body).send().await?;
+        let status = answer.status().as_u16();
+        Ok((status, serde_json::from_slice(&answer.bytes().await?).unwrap_or(Value::Null)))
     }
 
     pub fn url(&self, path: &str) -> String {
@@ -230,18 +258,23 @@ pub struct Manner {
     pub points: Option<String>,
     /// What a shell does before it becomes the program (`"$0"` and `"$@"`).
     pub before: Option<String>,
+    /// The program, where it is another than the one under test.
+    pub binary: Option<PathBuf>,
+    /// Where its log goes.
+    pub log: Option<PathBuf>,
     /// Variables besides the usual ones, or instead of them.
     pub variables: Vec<(&'static str, String)>,
 }
 
 /// `countersign serve`, not started yet.
 pub fn command(port: u16, database_url: &str, api: &BotApi, manner: &Manner) -> Command {
-    let program = env!("CARGO_BIN_EXE_countersign");
+    let binary = manner.binary.as_deref().unwrap_or(Path::new(env!("CARGO_BIN_EXE_countersign")));
+    let log = manner.log.as_ref().map(|file| std::fs::File::options().create(true).append(true).open(file));
     let mut command = match &manner.before {
-        None => Command::new(program),
+        None => Command::new(binary),
         Some(shell) => {
             let mut command = Command::new("sh");
-            command.args(["-c", &format!("{shell}\nexec \"$0\" \"$@\""), program]);
+            command.args(["-c", &format!("{shell}\nexec \"$0\" \"$@\"")]).arg(binary);
             command
         }
     };
@@ -262,7 +295,7 @@ pub fn command(port: u16, database_url: &str, api: &BotApi, manner: &Manner) -> 
         .env("RUST_LOG", "warn")
         .current_dir(std::env::temp_dir())
         .stdout(Stdio::null())
-        .stderr(Stdio::null())
+        .stderr(log.map_or_else(Stdio::null, |file| file.unwrap().into()))
         .kill_on_drop(true);
     if !manner.polls {
         command.env("WEBHOOK_URL", format!("http://127.0.0.1:{port}/telegram")).env("WEBHOOK_SECRET", SECRET);
