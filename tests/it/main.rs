@@ -44,6 +44,7 @@ mod program;
 mod scope;
 mod settings;
 mod simulation;
+mod soak;
 mod startup;
 mod stop;
 mod stories;
