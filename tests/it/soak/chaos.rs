@@ -61,6 +61,7 @@ impl Chaos {
         let pause = if is_long { (1000, 5000) } else { (200, 800) };
         while stopwatch.elapsed() < self.lasts || upgrades.peek().is_some() || restarts.peek().is_some() {
             tokio::time::sleep(Duration::from_millis(pause.0 + self.dice.roll(pause.1))).await;
+            database.keep();
             let due = |tenths: u32| stopwatch.elapsed() >= self.lasts * tenths / 10;
             if let Some((_, number, forward)) = upgrades.next_if(|(tenths, ..)| due(*tenths)) {
                 self.replace(number, forward).await;
