@@ -39,6 +39,14 @@ async fn portraits(
         .order_by_asc(approvals::Column::Id)
         .all(conn)
         .await?;
+    // Who has just voted for the first time, at another instance, is on record and not in the copy yet.
+    let nameless = |vote: &approvals::Model| {
+        vote.decided_by.starts_with("tg:")
+            && people.names(std::iter::once(vote.decided_by.clone())).is_empty()
+    };
+    if votes.iter().any(nameless) {
+        people.refresh(conn).await?;
+    }
     // Only where votes gather does it matter whose count.
     let roster = match votes.as_slice() {
         [] => Roster::default(),

@@ -5,6 +5,8 @@ mod clocks;
 mod close;
 mod guard;
 mod log;
+mod model;
+mod names;
 mod policy;
 mod races;
 mod recovery;
