@@ -220,6 +220,8 @@ pub const LEASE_EVERY: Duration = Duration::from_secs(3);
 pub const CACHE_RECEIPTS: usize = 8192;
 /// Bytes that they may take, about.
 pub const CACHE_BYTES: u64 = 32 << 20;
+/// Bytes that the words of those told before may take, about.
+pub const CACHE_ANSWERS_BYTES: u64 = 8 << 20;
 /// An update that panicked this often is answered and let go.
 pub const PANICS_MAX: u8 = 3;
 /// Connections at once at most: Telegram makes up to a hundred (setWebhook), those who wait for decisions a thousand,

@@ -1,31 +1,45 @@
 //! The scope of a key: what exactly was delivered under it, as a hash that any client can compute.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
+use serde::Serialize;
 use serde_json::Value;
+use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
 /// Hex digits kept of each field's hash: enough to name what differs, too few to give the content away.
 const PART_DIGITS: usize = 8;
 
-/// What was delivered: the hash of its canonical JSON, and of each of its fields, so that a reused key's answer can
-/// name what differs without the content being kept.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What was delivered: the hash of its canonical JSON, and on demand that of each of its fields, so that a reused key's
+/// answer can name what differs without the content being stored.
+#[derive(Clone)]
 pub struct Scope {
     hash: String,
-    parts: BTreeMap<String, String>,
+    canonical: String,
 }
 
 impl Scope {
     /// The scope of `delivered`: lower-case hex SHA-256 of its canonical JSON (see [`canonical`]).
     #[must_use]
     pub fn of(delivered: &Value) -> Self {
-        let hash = sha256(&canonical(delivered));
-        let parts = match delivered {
-            Value::Object(fields) => fields.iter().map(|(name, value)| (name.clone(), part(value))).collect(),
-            _ => BTreeMap::new(),
-        };
-        Self { hash, parts }
+        Self::hashed(canonical(delivered))
+    }
+
+    /// The same of a record whose fields are declared in the order of their names and hold text and numbers: serde writes
+    /// it in canonical form at once, and every repeat is spared the way through a [`Value`].
+    #[must_use]
+    pub fn of_sorted(delivered: &impl Serialize) -> Self {
+        // A plain record: serialising it has no way to fail.
+        let canonical = serde_json::to_string(delivered).unwrap_or_default();
+        debug_assert!(
+            serde_json::from_str(&canonical).is_ok_and(|value| self::canonical(&value) == canonical)
+        );
+        Self::hashed(canonical)
+    }
+
+    fn hashed(canonical: String) -> Self {
+        Self { hash: sha256(&canonical), canonical }
     }
 
     /// 64 lower-case hex digits.
@@ -34,17 +48,35 @@ impl Scope {
         &self.hash
     }
 
-    /// Field → the first digits of the hash of its canonical JSON.
+    /// Field → the first digits of the hash of its canonical JSON; none where no object was delivered.
     #[must_use]
-    pub const fn parts(&self) -> &BTreeMap<String, String> {
-        &self.parts
+    pub fn parts(&self) -> BTreeMap<String, String> {
+        let fields: BTreeMap<String, &RawValue> = serde_json::from_str(&self.canonical).unwrap_or_default();
+        let part = |value: &RawValue| sha256(value.get()).chars().take(PART_DIGITS).collect();
+        fields.into_iter().map(|(name, value)| (name, part(value))).collect()
     }
 
     /// The fields in which this scope and `other` (its [`parts`](Self::parts)) are not the same, by name.
     #[must_use]
     pub fn differs(&self, other: &BTreeMap<String, String>) -> Vec<String> {
-        let names: std::collections::BTreeSet<&String> = self.parts.keys().chain(other.keys()).collect();
-        names.into_iter().filter(|name| self.parts.get(*name) != other.get(*name)).cloned().collect()
+        let parts = self.parts();
+        let names: BTreeSet<&String> = parts.keys().chain(other.keys()).collect();
+        names.into_iter().filter(|name| parts.get(*name) != other.get(*name)).cloned().collect()
+    }
+}
+
+impl PartialEq for Scope {
+    fn eq(&self, other: &Self) -> bool {
+        self.hash == other.hash
+    }
+}
+
+impl Eq for Scope {}
+
+/// What was delivered is nobody's business in a log.
+impl fmt::Debug for Scope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Scope").field(&self.hash).finish()
     }
 }
 
@@ -88,12 +120,12 @@ fn separate(place: usize, out: &mut String) {
     }
 }
 
-fn part(value: &Value) -> String {
-    sha256(&canonical(value)).chars().take(PART_DIGITS).collect()
-}
-
 /// Lower-case hex SHA-256 of `text`.
 #[must_use]
 pub fn sha256(text: &str) -> String {
-    format!("{:x}", Sha256::digest(text.as_bytes()))
+    const DIGITS: [char; 16] =
+        ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
+    let digest = Sha256::digest(text.as_bytes());
+    let halves = digest.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    halves.map(|half| DIGITS[usize::from(half)]).collect()
 }

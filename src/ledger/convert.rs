@@ -69,7 +69,7 @@ pub(super) struct StoredScope {
 
 impl StoredScope {
     pub(super) fn of(scope: &Scope) -> Self {
-        Self { hash: scope.hash().to_owned(), parts: scope.parts().clone() }
+        Self { hash: scope.hash().to_owned(), parts: scope.parts() }
     }
 
     pub(super) fn to_stored(&self) -> String {

@@ -7,6 +7,7 @@ use super::claim::Claim;
 use super::identity::Speaker;
 use super::memory::Memory;
 use super::render::Reply;
+use super::retold::Retold;
 use super::ruling::Ruling;
 use super::said::{Press, Said};
 use crate::app::App;
@@ -29,6 +30,7 @@ pub(super) struct Desk {
     pub(super) bot_id: i64,
     pub(super) answering: Answering,
     pub(super) memory: Memory,
+    pub(super) retold: Retold,
     username: RwLock<Option<String>>,
 }
 
@@ -45,7 +47,8 @@ pub(super) enum Addressee {
 
 impl Desk {
     pub(super) fn new(app: App, bot_id: i64, username: Option<String>, answering: Answering) -> Self {
-        Self { app, bot_id, answering, memory: Memory::new(), username: RwLock::new(username) }
+        let (memory, retold) = (Memory::new(), Retold::new());
+        Self { app, bot_id, answering, memory, retold, username: RwLock::new(username) }
     }
 
     pub(super) fn set_username(&self, name: String) {
@@ -96,6 +99,13 @@ impl Desk {
     /// The words in which a press is answered: only who pressed sees them.
     pub(super) fn words_for_press(&self, press: &Press) -> Words {
         self.app.words_for(press.from.id, press.from.language.as_deref())
+    }
+
+    /// The answer that left for this very delivery before, where it may ride again.
+    pub(super) fn retell(&self, update_id: u32, claim: &Claim, said: &Said) -> Option<Ruling> {
+        let rides = matches!(self.answering, Answering::Ride(_)) && self.app.ledger.may_ride(said.chat.id);
+        let reply = rides.then(|| self.retold.get(self, update_id, claim, said)).flatten()?;
+        Some(Ruling::Say { reply, standing: Some(Standing::Repeat.code()) })
     }
 
     /// Answers a message with what became of its operation. The one place for new, repeated and remembered receipts,

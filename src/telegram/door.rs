@@ -133,11 +133,19 @@ impl Door {
         let claim = Claim::of(&received, speaker, self.desk.bot_id);
         if let (Some(claim), Event::Message(said), Speaker::Known(person)) =
             (&claim, &received.event, speaker)
-            && let Some(receipt) = self.desk.app.recall_cached(&claim.key, &claim.scope)
         {
             // The commit under this key and scope proved sender and meaning: no router, no database.
-            let ruling = self.desk.tell(said, person, &receipt);
-            return self.depart(received.update_id, Some(claim), speaker, ruling).await;
+            if let Some(ruling) = self.desk.retell(received.update_id, claim, said) {
+                return Ok(ruling);
+            }
+            if let Some(receipt) = self.desk.app.recall_cached(&claim.key, &claim.scope) {
+                let ruling = self.desk.tell(said, person, &receipt);
+                let ruled = self.depart(received.update_id, Some(claim), speaker, ruling).await;
+                if let Ok(Ruling::Say { reply, .. }) = &ruled {
+                    self.desk.retold.keep(&self.desk, received.update_id, said, &receipt, reply);
+                }
+                return ruled;
+            }
         }
         let update = reduce::to_update(&received).ok_or(Trouble::Irreducible)?;
         let desk = self.desk.clone();

@@ -34,6 +34,7 @@ pub mod queue;
 mod reasons;
 pub mod reduce;
 mod render;
+mod retold;
 mod router;
 mod ruling;
 pub mod said;

@@ -1,5 +1,8 @@
 //! An answer as the one method call that the webhook's response may hold.
 
+use std::sync::{Arc, OnceLock};
+
+use axum::body::Bytes;
 use serde_json::{Value, json};
 
 use super::button;
@@ -8,9 +11,16 @@ use crate::domain::event::Event;
 use crate::domain::place::Place;
 use crate::text::{Choices, Text, Time};
 
-/// An answer to the chat, topic and message it came from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reply(Way);
+/// An answer to the chat, topic and message it came from; cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Reply(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    way: Way,
+    /// The method call as it is written once it was asked for.
+    body: OnceLock<Bytes>,
+}
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Way {
@@ -20,18 +30,22 @@ enum Way {
 
 impl Reply {
     /// An answer to a message: in words as things stand now, and as the event that can be put into words later.
-    pub(super) const fn to_message(said: &Said, text: Text, choices: Choices, event: Event) -> Self {
-        Self(Way::Message { place: said.place(), text, choices, event })
+    pub(super) fn to_message(said: &Said, text: Text, choices: Choices, event: Event) -> Self {
+        Self::new(Way::Message { place: said.place(), text, choices, event })
     }
 
     /// An answer to a button's press: a line over the chat.
-    pub(super) const fn to_press(query: String, text: Text) -> Self {
-        Self(Way::Press { query, text })
+    pub(super) fn to_press(query: String, text: Text) -> Self {
+        Self::new(Way::Press { query, text })
+    }
+
+    fn new(way: Way) -> Self {
+        Self(Arc::new(Inner { way, body: OnceLock::new() }))
     }
 
     /// Where it goes and what it tells, for the outbox; a press is gone before it could be sent from there.
-    pub(super) const fn event(&self) -> Option<(Place, &Event)> {
-        match &self.0 {
+    pub(super) fn event(&self) -> Option<(Place, &Event)> {
+        match &self.0.way {
             Way::Message { place, event, .. } => Some((*place, event)),
             Way::Press { .. } => None,
         }
@@ -45,25 +59,26 @@ impl Reply {
 
     /// The same with words alone.
     pub(super) fn plain(self) -> Self {
-        match self.0 {
-            Way::Message { place, text, choices, event } => {
-                Self(Way::Message { place, text: text.plain(), choices, event })
+        match &self.0.way {
+            Way::Message { place, text, choices, event } if !text.times().is_empty() => {
+                let (text, choices, event) = (text.clone().plain(), choices.clone(), event.clone());
+                Self::new(Way::Message { place: *place, text, choices, event })
             }
-            way @ Way::Press { .. } => Self(way),
+            _ => self,
         }
     }
 
     /// What it says.
     #[must_use]
-    pub const fn text(&self) -> &Text {
-        match &self.0 {
+    pub fn text(&self) -> &Text {
+        match &self.0.way {
             Way::Message { text, .. } | Way::Press { text, .. } => text,
         }
     }
 
     /// The method's name and its arguments.
     pub(super) fn to_call(&self) -> (&'static str, Value) {
-        match &self.0 {
+        match &self.0.way {
             Way::Message { place, text, choices, .. } => {
                 let keyboard = (!choices.is_empty()).then(|| button::keyboard(choices));
                 ("sendMessage", message(place, text, keyboard.as_ref()))
@@ -80,6 +95,11 @@ impl Reply {
         let (method, mut call) = self.to_call();
         call["method"] = json!(method);
         call
+    }
+
+    /// The same, written.
+    pub(super) fn body(&self) -> Bytes {
+        self.0.body.get_or_init(|| self.to_method().to_string().into()).clone()
     }
 }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use serde::Serialize;
 use serde_json::json;
 
 use crate::domain::caller::Profile;
@@ -147,10 +148,16 @@ impl Said {
     /// The scope: sender, chat, message and text as they were delivered.
     #[must_use]
     pub fn scope(&self) -> Scope {
+        #[derive(Serialize)]
+        struct Delivered<'a> {
+            chat: i64,
+            from: Option<i64>,
+            message: i64,
+            text: Option<&'a str>,
+        }
         let from = self.from.as_ref().map(|person| person.id);
-        Scope::of(
-            &json!({ "from": from, "chat": self.chat.id, "message": self.message_id, "text": self.text }),
-        )
+        let (chat, message, text) = (self.chat.id, self.message_id, self.text.as_deref());
+        Scope::of_sorted(&Delivered { chat, from, message, text })
     }
 }
 

@@ -149,7 +149,7 @@ fn answer(delivery: &Delivery) -> Response {
         Verdict::Handled | Verdict::Ignored(_) | Verdict::Unreadable => match &delivery.reply {
             Some(reply) => {
                 let json = HeaderValue::from_static("application/json");
-                ([(CONTENT_TYPE, json)], reply.to_method().to_string()).into_response()
+                ([(CONTENT_TYPE, json)], reply.body()).into_response()
             }
             None => StatusCode::OK.into_response(),
         },

@@ -80,6 +80,12 @@ impl Words {
         Self { language, ..self.clone() }
     }
 
+    /// Which language it is.
+    #[must_use]
+    pub const fn language(&self) -> Language {
+        self.language
+    }
+
     /// Whether times are taken as such where the texts go.
     #[must_use]
     pub fn times(&self) -> &Times {

@@ -25,7 +25,7 @@ fn scope_hash_deterministic() {
 #[test]
 fn what_differs_is_named() {
     let first = Scope::of(&json!({ "ids": [1, 2], "by": "admin", "op": "x" }));
-    let differs = |other: Value| Scope::of(&other).differs(first.parts());
+    let differs = |other: Value| Scope::of(&other).differs(&first.parts());
     assert_eq!(differs(json!({ "op": "x", "by": "admin", "ids": [1, 2] })), [""; 0]);
     assert_eq!(differs(json!({ "op": "x", "by": "admin", "ids": [2, 1] })), ["ids"]);
     assert_eq!(differs(json!({ "op": "x", "ids": [1, 2], "note": null })), ["by", "note"]);

@@ -12,6 +12,7 @@ mod languages;
 mod names;
 mod questions;
 mod rejects;
+mod retold;
 mod rivals;
 mod roles;
 mod speakers;

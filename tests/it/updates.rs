@@ -3,9 +3,11 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use countersign::domain::scope::Scope;
 use countersign::telegram::decode::{Undecodable, decode};
 use countersign::telegram::reduce::to_update;
 use countersign::telegram::said::{ChatNews, Event, Received, Said};
+use serde_json::json;
 use teloxide::types::{Update, UpdateKind};
 
 use crate::support::bot::update;
@@ -163,7 +165,16 @@ fn what_cannot_be_read_names_its_update_and_quotes_nothing() {
 fn the_scope_is_the_sender_chat_message_and_text() {
     let first = message("approve_1_2_3").scope();
     assert_eq!(first, message("approve_1_2_3").scope());
-    let parts: Vec<&str> = first.parts().keys().map(String::as_str).collect();
+    let parts: Vec<String> = first.parts().into_keys().collect();
     assert_eq!(parts, ["chat", "from", "message", "text"]);
-    assert_eq!(first.differs(message("approve_7").scope().parts()), ["message", "text"]);
+    assert_eq!(first.differs(&message("approve_7").scope().parts()), ["message", "text"]);
+    for text in [None, Some("/approve 1"), Some("/reject 1 \"no\"\n\u{1f600}\u{1}")] {
+        let mut said = Said::clone(&message("approve_7"));
+        said.text = text.map(str::to_owned);
+        let (from, chat, message) =
+            (said.from.as_ref().map(|person| person.id), said.chat.id, said.message_id);
+        let delivered = json!({ "text": text, "message": message, "from": from, "chat": chat });
+        assert_eq!(said.scope(), Scope::of(&delivered), "in whatever order it is written");
+        assert_eq!(said.scope().parts(), Scope::of(&delivered).parts());
+    }
 }
