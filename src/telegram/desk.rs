@@ -7,7 +7,7 @@ use super::claim::Claim;
 use super::identity::Speaker;
 use super::memory::Memory;
 use super::render::Reply;
-use super::retold::Retold;
+use super::retold::{Circumstances, Retold};
 use super::ruling::Ruling;
 use super::said::{Press, Said};
 use crate::app::App;
@@ -30,7 +30,7 @@ pub(super) struct Desk {
     pub(super) bot_id: i64,
     pub(super) answering: Answering,
     pub(super) memory: Memory,
-    pub(super) retold: Retold,
+    retold: Retold,
     username: RwLock<Option<String>>,
 }
 
@@ -103,9 +103,28 @@ impl Desk {
 
     /// The answer that left for this very delivery before, where it may ride again.
     pub(super) fn retell(&self, update_id: u32, claim: &Claim, said: &Said) -> Option<Ruling> {
-        let rides = matches!(self.answering, Answering::Ride(_)) && self.app.ledger.may_ride(said.chat.id);
-        let reply = rides.then(|| self.retold.get(self, update_id, claim, said)).flatten()?;
+        if !matches!(self.answering, Answering::Ride(_)) || !self.app.ledger.may_ride(said.chat.id) {
+            return None;
+        }
+        let cutoff = self.app.clock.now() - self.app.key_retention;
+        let reply = self.retold.get(update_id, &claim.scope, &self.circumstances(said), cutoff)?;
         Some(Ruling::Say { reply, standing: Some(Standing::Repeat.code()) })
+    }
+
+    /// Remembers what left for a repeat.
+    pub(super) fn told(&self, update_id: u32, said: &Said, receipt: &Receipt, reply: &Reply) {
+        self.retold.keep(update_id, receipt, self.circumstances(said), reply);
+    }
+
+    fn circumstances(&self, said: &Said) -> Circumstances {
+        let words = self.words_for(said);
+        Circumstances {
+            language: words.language(),
+            topic: said.topic,
+            titles: self.app.may_show_in(said.chat.id, said.chat.is_private),
+            times: words.times().are_taken(),
+            quarter: Circumstances::quarter(self.app.clock.now()),
+        }
     }
 
     /// Answers a message with what became of its operation. The one place for new, repeated and remembered receipts,

@@ -142,7 +142,7 @@ impl Door {
                 let ruling = self.desk.tell(said, person, &receipt);
                 let ruled = self.depart(received.update_id, Some(claim), speaker, ruling).await;
                 if let Ok(Ruling::Say { reply, .. }) = &ruled {
-                    self.desk.retold.keep(&self.desk, received.update_id, said, &receipt, reply);
+                    self.desk.told(received.update_id, said, &receipt, reply);
                 }
                 return ruled;
             }

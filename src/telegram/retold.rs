@@ -7,15 +7,13 @@ use chrono::{DateTime, Utc};
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 
-use super::claim::Claim;
-use super::desk::Desk;
 use super::render::Reply;
-use super::said::Said;
 use crate::domain::language::Language;
 use crate::domain::receipt::Receipt;
+use crate::domain::scope::Scope;
 use crate::limits::{CACHE_ANSWERS_BYTES, CACHE_RECEIPTS};
 
-/// Midnight falls on one of these in every zone: a zone's offset is a multiple of a quarter of an hour.
+/// A quarter of an hour, in seconds.
 const QUARTER_S: i64 = 900;
 /// What an answer takes beside its text, written and not.
 const ANSWER_BYTES: u64 = 1024;
@@ -32,14 +30,25 @@ struct Left {
     reply: Reply,
 }
 
-/// What an answer's words go by, beside the receipt and the scope.
+/// What an answer goes by, beside the receipt and the scope.
 #[derive(PartialEq, Eq)]
-struct Circumstances {
-    language: Language,
-    topic: Option<i64>,
-    titles: bool,
-    times: bool,
-    quarter: i64,
+pub(super) struct Circumstances {
+    pub(super) language: Language,
+    /// Where in the chat it goes.
+    pub(super) topic: Option<i64>,
+    /// Whether titles may be told there.
+    pub(super) titles: bool,
+    /// Whether times are told as such.
+    pub(super) times: bool,
+    /// The quarter of an hour: midnight falls on one in every zone, for a zone's offset is a multiple of it.
+    pub(super) quarter: i64,
+}
+
+impl Circumstances {
+    /// The quarter of an hour in which `now` is.
+    pub(super) const fn quarter(now: DateTime<Utc>) -> i64 {
+        now.timestamp().div_euclid(QUARTER_S)
+    }
 }
 
 #[derive(Clone)]
@@ -57,37 +66,33 @@ impl Retold {
     }
 
     /// The answer that left for this very delivery before, where it would be put into the same words now and its key, which was
-    /// committed, is not expired.
-    pub(super) fn get(&self, desk: &Desk, update_id: u32, claim: &Claim, said: &Said) -> Option<Reply> {
+    /// committed, is no older than `cutoff`.
+    pub(super) fn get(
+        &self,
+        update_id: u32,
+        scope: &Scope,
+        circumstances: &Circumstances,
+        cutoff: DateTime<Utc>,
+    ) -> Option<Reply> {
         let left = self.0.get(&update_id)?;
-        let now = desk.app.clock.now();
-        let holds = left.scope_hash == claim.scope.hash()
-            && left.at >= now - desk.app.key_retention
-            && left.circumstances == Circumstances::of(desk, said, now);
+        let holds =
+            left.scope_hash == scope.hash() && left.at >= cutoff && left.circumstances == *circumstances;
         holds.then(|| left.reply.clone())
     }
 
     /// Keeps what left for the repeat of a settled `receipt`. How long ago something happened is told of what was skipped,
     /// and changes by the minute: such an answer is not kept.
-    pub(super) fn keep(&self, desk: &Desk, update_id: u32, said: &Said, receipt: &Receipt, reply: &Reply) {
+    pub(super) fn keep(
+        &self,
+        update_id: u32,
+        receipt: &Receipt,
+        circumstances: Circumstances,
+        reply: &Reply,
+    ) {
         if receipt.outcome.skipped().is_empty() {
-            let circumstances = Circumstances::of(desk, said, desk.app.clock.now());
             let scope_hash = receipt.scope_hash.clone();
             let left = Left { scope_hash, at: receipt.at, circumstances, reply: reply.clone() };
             self.0.insert(update_id, Arc::new(left));
-        }
-    }
-}
-
-impl Circumstances {
-    fn of(desk: &Desk, said: &Said, now: DateTime<Utc>) -> Self {
-        let words = desk.words_for(said);
-        Self {
-            language: words.language(),
-            topic: said.topic,
-            titles: desk.app.may_show_in(said.chat.id, said.chat.is_private),
-            times: words.times().are_taken(),
-            quarter: now.timestamp().div_euclid(QUARTER_S),
         }
     }
 }

@@ -5,7 +5,6 @@ mod clocks;
 mod close;
 mod guard;
 mod log;
-mod model;
 mod names;
 mod policy;
 mod races;

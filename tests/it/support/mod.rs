@@ -7,6 +7,7 @@ pub mod bot;
 pub mod bot_api;
 pub mod document;
 pub mod http;
+pub mod manner;
 pub mod postgres;
 pub mod presses;
 pub mod proxy;
