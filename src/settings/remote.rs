@@ -37,7 +37,7 @@ impl Remote {
                 None
             }
         });
-        let token = match token_file.map(read_text) {
+        let token = match token_file.map(|file| read_text(file).map(|text| text.trim().to_owned())) {
             Some(Ok(token)) => Some(token),
             Some(Err(wrong)) => {
                 problems.add("COUNTERSIGN_TOKEN", format!("cannot be read from --token-file: {wrong}"));
