@@ -4,13 +4,14 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use countersign::clock::Clock;
+use countersign::domain::new_item::content_hash;
 use countersign::domain::release::Release;
 use countersign::domain::world::Rulebook;
 use countersign::ledger::connect::Address;
 use countersign::ledger::{Ledger, Options, Since, migrate, probe};
 use countersign::points::Points;
 use migration::Migrator;
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
 use sea_orm_migration::MigratorTrait;
 
 use super::{on_each_database, rows, steps};
@@ -30,6 +31,21 @@ INSERT INTO pending_items (kind, title, client, submit_key, ordinal, content_has
      '2026-03-01 12:03:00', NULL);
 "#;
 
+/// The hashes of the rows are made up; a program's are those of their content.
+async fn hash(conn: &DatabaseConnection) {
+    let all = "SELECT id, kind, title, detail, payload FROM pending_items";
+    let rows = conn.query_all_raw(Statement::from_string(conn.get_database_backend(), all)).await.unwrap();
+    for row in rows {
+        let text = |column| row.try_get::<Option<String>>("", column).unwrap();
+        let payload = text("payload").map(|json| serde_json::from_str(&json).unwrap()).unwrap_or_default();
+        let (kind, title, detail) = (text("kind").unwrap(), text("title").unwrap(), text("detail"));
+        let hash = content_hash(&kind, &title, detail.as_deref(), &payload);
+        let id: i64 = row.try_get("", "id").unwrap();
+        let seal = format!("UPDATE pending_items SET content_hash = '{hash}' WHERE id = {id}");
+        conn.execute_unprepared(&seal).await.unwrap();
+    }
+}
+
 async fn decisions_from_before_are_entered_in_their_order(address: Address) {
     let conn = address.open_writer().await.unwrap();
     for step in steps().iter().take_while(|step| !step.contains("decision_log")) {
@@ -37,6 +53,7 @@ async fn decisions_from_before_are_entered_in_their_order(address: Address) {
         conn.execute_unprepared(&std::fs::read_to_string(rows(step)).unwrap()).await.unwrap();
     }
     conn.execute_unprepared(OLD).await.unwrap();
+    hash(&conn).await;
     migrate::up(&conn).await.unwrap();
     // An older program that still runs beside this one knows no time of the end.
     let beside =

@@ -141,6 +141,6 @@ async fn a_removal_is_seen_on_the_cards() {
     let kims = world.bot.deliver(&said_by(KIM, 4, "/approve 1")).await.text();
     assert!(kims.contains("1 of 2"), "{kims}");
     let shown = world.bot.deliver(&said(5, "/show 1")).await.text();
-    assert!(shown.contains("@sam approved (R3) – taken back"), "{shown}");
+    assert!(shown.contains("@sam approved (R3) – counts no more since 12:05 UTC"), "{shown}");
     world.end().await;
 }
