@@ -69,8 +69,9 @@ impl World {
         }
         let first = self.flights.len();
         self.had_company = first > 0 || beside.is_some() || deliveries.len() > 1;
-        let ahead = if matches!(fault, Some(Fault::Delays { .. })) { 1 } else { deliveries.len() };
-        self.send_all(&deliveries[..ahead.min(deliveries.len())]);
+        let is_ahead = matches!(fault, Some(Fault::Delays { .. } | Fault::Waits { .. }));
+        let (ahead, others) = deliveries.split_at(if is_ahead { 1 } else { deliveries.len() });
+        self.send_all(ahead);
         let was_reached = match fault {
             Some(Fault::Gone { yields }) => self.gone(first, *yields).await,
             Some(Fault::Waits { .. } | Fault::Dies { .. } | Fault::Delays { .. }) => {
@@ -79,13 +80,17 @@ impl World {
             }
             Some(Fault::Fails { .. }) | None => false,
         };
-        self.send_all(&deliveries[ahead.min(deliveries.len())..]);
+        let mut first = first;
         if matches!(fault, Some(Fault::Waits { .. })) && was_reached {
-            // Behind it a job would wait too, and with it all that Telegram is asked for.
             self.instances[at].stands_still = true;
-            self.still.push(go_on);
-            return;
+            self.still.push(go_on.clone());
+            // Behind it the others would wait, so they go elsewhere, where there is one.
+            if self.instances.iter().all(|instance| instance.stands_still) {
+                self.go_on().await;
+            }
+            first = self.flights.len();
         }
+        self.send_all(others);
         let job = beside.map(|(job, at)| self.run(job, *at));
         match fault {
             Some(Fault::Delays { millis, .. }) => {

@@ -2,6 +2,7 @@
 //! would have done the same. What ran at the same time may stand in any order, but for the log, which has its own.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use countersign::domain::operation::Request;
@@ -11,8 +12,8 @@ use countersign::ledger::entity::{
     approvals, cards, decision_log, deliveries, operations, outbox, pending_items,
 };
 use sea_orm::{
-    AccessMode, ColumnTrait, DatabaseConnection, DbBackend, EntityTrait, IsolationLevel, QueryFilter,
-    QueryOrder, TransactionTrait,
+    AccessMode, ColumnTrait, ConnectionTrait, DatabaseConnection, DbBackend, EntityTrait, IsolationLevel,
+    QueryFilter, QueryOrder, Statement, TransactionTrait,
 };
 
 use super::model::Model;
@@ -52,6 +53,7 @@ const OUT_OF_ORDER: i64 = 100;
 impl Snapshot {
     /// Reads what there is; operations that are not `known`, and the log after that number.
     pub async fn read(conn: &DatabaseConnection, known: &BTreeMap<i64, String>, log: i64) -> Self {
+        at_rest(conn).await;
         let isolation =
             (conn.get_database_backend() == DbBackend::Postgres).then_some(IsolationLevel::RepeatableRead);
         let access = isolation.map(|_| AccessMode::ReadOnly);
@@ -74,6 +76,20 @@ impl Snapshot {
         }
         txn.rollback().await.unwrap();
         Self { operations, log, items, votes, outbox, cards, told }
+    }
+}
+
+/// Waits until no transaction is open on PostgreSQL: one that began before what this snapshot shows, and commits after it, may
+/// have found that something was not there yet. What stands still or was left by its caller has none. SQLite has one at a time.
+async fn at_rest(conn: &DatabaseConnection) {
+    let open = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() \
+                AND backend_type = 'client backend' AND state <> 'idle' AND pid <> pg_backend_pid()";
+    while conn.get_database_backend() == DbBackend::Postgres {
+        let row = conn.query_one_raw(Statement::from_string(DbBackend::Postgres, open)).await.unwrap();
+        if row.unwrap().try_get_by_index::<i64>(0).unwrap() == 0 {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(1)).await;
     }
 }
 
