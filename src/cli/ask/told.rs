@@ -13,7 +13,7 @@ pub(super) fn waiting(item: &Known) -> String {
         return format!("#{id} is {}{who}; that is final{at}, unless it is undone", item.state);
     };
     let whom = match awaiting.from.as_slice() {
-        [] => "whoever may decide".to_owned(),
+        [] => "somebody".to_owned(),
         [one] => one.clone(),
         [some @ .., last] => format!("{} or {last}", some.join(", ")),
     };
