@@ -34,13 +34,18 @@ pub(super) async fn world(
     now: DateTime<Utc>,
 ) -> Result<World, LedgerError> {
     let roster = roster::locked(conn, requests).await?;
-    let decided = decided(conn, requests).await?;
-    let undone = decided.iter().flat_map(|decided| decided.voted.iter().copied());
+    let last = decided(conn, requests).await?;
+    let undone = last.iter().flat_map(|decided| decided.voted.iter().copied());
     let selected = selected(conn, requests, rulebook.bulk_limit).await?;
     let meant = selected.values().flat_map(|selected| selected.ids.iter().copied());
     let theirs = waiting_with_votes_of(conn, requests).await?;
     let named = named(requests).into_iter().chain(undone).chain(meant).chain(theirs).collect();
     let items = items(conn, &named, true).await?;
+    // What the same person decided while the items were waited for is the last decision now; it may name others.
+    let decided = decided(conn, requests).await?;
+    if decided != last {
+        return Err(LedgerError::Away("a decision came before the one that is taken back".to_owned()));
+    }
     let votes = votes(conn, &items).await?;
     let numbers = numbers(conn, requests, (&items, &votes)).await?;
     let roster = roster::with_clients(conn, roster, &votes, requests).await?;

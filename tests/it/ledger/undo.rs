@@ -1,10 +1,16 @@
 //! Taking back: once, by whoever decided, while it is not final; and what may be decided anew.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use chrono::TimeDelta;
 use countersign::domain::operation::{Operation, Request};
 use countersign::domain::outcome::{Outcome, Refusal, SkipReason};
 use countersign::domain::receipt::Standing;
+use countersign::points::Act;
 use futures_util::future::join_all;
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
+use tokio::sync::Notify;
 
 use super::on_each_database;
 use crate::support::books::{Books, KIM, LEE, approve, approve_by, done};
@@ -15,6 +21,7 @@ on_each_database!(
     an_old_number_undoes_no_later_decision,
     many_at_once_undo_once,
     a_decision_and_its_undo_in_one_batch,
+    a_decision_that_comes_while_its_turn_is_waited_for,
 );
 
 async fn with_window(mut books: Books) -> Books {
@@ -109,5 +116,38 @@ async fn a_decision_and_its_undo_in_one_batch(books: Books) {
         books.ledger.apply(undo(KIM, 400 + round, None)).await.unwrap();
         books.ledger.apply(undo(LEE, 500 + round, None)).await.unwrap();
     }
+    books.close().await;
+}
+
+/// The undo has looked for the last decision, and waits for an item that a later one of the same person holds.
+async fn a_decision_that_comes_while_its_turn_is_waited_for(books: Books) {
+    let books = with_window(books).await;
+    books.ledger.apply(approve(1, &[1])).await.unwrap();
+    let (reached, go_on) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    books.points.arm("written", Act::Wait(reached.clone(), go_on.clone()));
+    let (ledger, other) = (books.ledger.clone(), books.instance().await);
+    let deciding = tokio::spawn(async move { ledger.apply(approve(2, &[1, 2])).await.unwrap() });
+    reached.notified().await;
+    let undoing = {
+        let other = other.clone();
+        tokio::spawn(async move { other.apply(undo(LEE, 3, None)).await.unwrap() })
+    };
+    if books.address.writers() > 1 {
+        // SQLite lets it begin only afterwards.
+        let conn = books.address.open_readers().await.unwrap();
+        let waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+        let waits = async || {
+            let row = conn.query_one_raw(Statement::from_string(DbBackend::Postgres, waiting)).await.unwrap();
+            row.unwrap().try_get_by_index::<i64>(0).unwrap() > 0
+        };
+        while !waits().await {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        conn.close().await.unwrap();
+    }
+    go_on.notify_one();
+    assert_eq!(done(&deciding.await.unwrap()), [2], "the first was decided before");
+    assert_eq!(done(&undoing.await.unwrap()), [2], "what was decided last");
+    other.close().await;
     books.close().await;
 }
