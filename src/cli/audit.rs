@@ -54,7 +54,9 @@ pub(super) async fn run(what: Audit, settings: Settings) -> Result<ExitCode, Fai
 
 async fn verify(settings: &Settings, holds: Option<&(i64, String)>) -> Result<ExitCode, Failure> {
     let address = &settings.database.address;
-    let Some(verdict) = probe::verify_log(address, holds).await? else { return no_books(settings) };
+    let Some(verdict) = probe::verify_log(address, holds).await? else {
+        return Err(Failure::NoBooks(address.clone()));
+    };
     for finding in &verdict.findings {
         say!("FAIL {finding}");
     }
@@ -75,7 +77,7 @@ async fn export(settings: &Settings, after: i64) -> Result<ExitCode, Failure> {
     let mut write = |line: String| writeln!(out, "{line}");
     match probe::export_log(&settings.database.address, after, &mut write).await {
         Ok(true) => Ok(ExitCode::SUCCESS),
-        Ok(false) => no_books(settings),
+        Ok(false) => Err(Failure::NoBooks(settings.database.address.clone())),
         // Whoever reads has enough, as `head` does.
         Err(probe::ExportError::Write(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => {
             Ok(ExitCode::SUCCESS)
@@ -83,11 +85,4 @@ async fn export(settings: &Settings, after: i64) -> Result<ExitCode, Failure> {
         Err(probe::ExportError::Write(error)) => Err(error.into()),
         Err(probe::ExportError::Open(error)) => Err(error.into()),
     }
-}
-
-fn no_books(settings: &Settings) -> Result<ExitCode, Failure> {
-    let address = &settings.database.address;
-    Err(Failure::Told(format!(
-        "there are no complete books at {address}; countersign serve makes them, and brings older ones up to date"
-    )))
 }

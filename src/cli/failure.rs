@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use crate::ledger::backup::BackupError;
-use crate::ledger::connect::ConnectError;
+use crate::ledger::connect::{Address, ConnectError};
 use crate::ledger::copy::CopyError;
 use crate::ledger::migrate::MigrateError;
 use crate::ledger::{LedgerError, OpenError};
@@ -66,6 +66,11 @@ pub enum Failure {
     /// Reading or writing failed.
     #[error(transparent)]
     Io(#[from] std::io::Error),
+    /// The books are not there, or are an older program's.
+    #[error(
+        "there are no complete books at {0}; countersign serve makes them, and brings older ones up to date"
+    )]
+    NoBooks(Address),
     /// Something the user can change.
     #[error("{0}")]
     Told(String),

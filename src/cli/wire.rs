@@ -65,9 +65,7 @@ pub(super) async fn in_books<T>(
 ) -> Result<T, Failure> {
     let address = &settings.database.address;
     if !probe::has_books(address).await? {
-        return Err(Failure::Told(format!(
-            "there are no complete books at {address}; countersign serve makes them, and brings older ones up to date"
-        )));
+        return Err(Failure::NoBooks(address.clone()));
     }
     let (options, _) = parts(settings);
     let ledger = Ledger::open_beside(address, options).await?;
