@@ -49,7 +49,7 @@ pub struct Given {
     pub name: Option<String>,
 }
 
-/// Who may.
+/// Who may, of those who were read: all, or whom a decision is about.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Roster {
     listed: BTreeMap<i64, DateTime<Utc>>,
@@ -68,6 +68,14 @@ impl Roster {
     #[must_use]
     pub fn with_clients(self, clients: BTreeMap<ClientName, DateTime<Utc>>) -> Self {
         Self { clients, ..self }
+    }
+
+    /// The same with those of `others`.
+    #[must_use]
+    pub fn and(mut self, others: Self) -> Self {
+        self.listed.extend(others.listed);
+        self.members.extend(others.members);
+        self
     }
 
     /// A client decided, and its token may: it is one of those from now on.

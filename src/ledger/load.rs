@@ -48,7 +48,7 @@ pub(super) async fn world(
     }
     let votes = votes(conn, &items).await?;
     let numbers = numbers(conn, requests, (&items, &votes)).await?;
-    let roster = roster::with_clients(conn, roster, &votes, requests).await?;
+    let roster = roster::with_voters(conn, roster, &votes, requests).await?;
     let submitted = submissions::before(conn, requests).await?;
     let external = submissions::named(conn, requests).await?;
     Ok(World { items, votes, numbers, submitted, external, decided, selected, roster, rulebook, now })
@@ -61,10 +61,10 @@ pub(super) async fn glance(
     rulebook: Rulebook,
     now: DateTime<Utc>,
 ) -> Result<World, LedgerError> {
-    let roster = roster::read(conn).await?;
+    let roster = roster::speakers(conn, &[request]).await?;
     let items = items(conn, &named(&[request]), false).await?;
     let votes = votes(conn, &items).await?;
-    let roster = roster::with_clients(conn, roster, &votes, &[request]).await?;
+    let roster = roster::with_voters(conn, roster, &votes, &[request]).await?;
     Ok(World { items, votes, roster, rulebook, now, ..World::default() })
 }
 

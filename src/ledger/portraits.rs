@@ -48,11 +48,8 @@ async fn portraits(
         people.refresh(conn).await?;
     }
     // Only where votes gather does it matter whose count.
-    let roster = match votes.as_slice() {
-        [] => Roster::default(),
-        some if some.iter().any(|vote| roster::is_client(&vote.decided_by)) => roster::whole(conn).await?,
-        _ => roster::read(conn).await?,
-    };
+    let voters = votes.iter().map(|vote| vote.decided_by.as_str());
+    let roster = roster::with_voters_of(conn, Roster::default(), voters, false).await?;
     let portrait = |row: pending_items::Model| {
         let item = convert::item(row)?;
         let of_item = || votes.iter().filter(|vote| vote.item_id == item.id.get());

@@ -5,10 +5,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDateTime, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait, Func, OnConflict};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, FromQueryResult,
+    QueryFilter, QuerySelect, Select,
 };
 
 use super::convert::naive;
@@ -20,21 +21,65 @@ use crate::domain::operation::{Operation, Request};
 use crate::domain::role::Role;
 use crate::domain::roster::{Member, Roster};
 use crate::domain::world::Vote;
+use crate::limits::IDS_IN_STATEMENT;
 
-/// The roster for these requests, under its lock.
+/// Who speaks in these requests, under the roster's lock; everybody where they change it, or bring something that is shown to
+/// everybody. Who voted joins them once the votes are read ([`with_voters`]).
 pub(super) async fn locked(txn: &DatabaseTransaction, requests: &[&Request]) -> Result<Roster, DbErr> {
     let changes = requests.iter().any(|request| matches!(request.operation, Operation::Appoint { .. }));
     dialect::lock_roster(txn, changes).await?;
-    read(txn).await
+    if changes || requests.iter().any(|request| matches!(request.operation, Operation::Submit { .. })) {
+        return read(txn).await;
+    }
+    speakers(txn, requests).await
 }
 
-/// Who has which role; without the clients.
+/// Who speaks in these requests: the others would cost more to read than all else, in a large house.
+pub(super) async fn speakers(conn: &impl ConnectionTrait, requests: &[&Request]) -> Result<Roster, DbErr> {
+    let people = requests.iter().filter_map(|request| match request.caller.actor {
+        Actor::Person(person) => Some(person),
+        Actor::Client(_) => None,
+    });
+    of(conn, people.collect()).await
+}
+
+/// Everybody who has a role; without the clients.
 pub(super) async fn read(conn: &impl ConnectionTrait) -> Result<Roster, DbErr> {
     let has_role = people::Column::Role.is_not_null().or(people::Column::ListedSince.is_not_null());
-    let rows = people::Entity::find().filter(has_role).all(conn).await?;
-    let listed = rows.iter().filter_map(|row| Some((row.id, row.listed_since?.and_utc()))).collect();
-    let members = rows.into_iter().filter_map(|row| Some((row.id, member(row)?))).collect();
-    Ok(Roster::new(listed, members))
+    Ok(roster(seats().filter(has_role).into_model().all(conn).await?))
+}
+
+/// These people, as far as they have a role.
+async fn of(conn: &impl ConnectionTrait, people: BTreeSet<i64>) -> Result<Roster, DbErr> {
+    let people: Vec<i64> = people.into_iter().collect();
+    let mut rows = Vec::with_capacity(people.len());
+    for some in people.chunks(IDS_IN_STATEMENT) {
+        let these = people::Column::Id.is_in(some.iter().copied());
+        rows.extend(seats().filter(these).into_model().all(conn).await?);
+    }
+    Ok(roster(rows))
+}
+
+/// What says who may: the rest of a row costs as much again.
+fn seats() -> Select<people::Entity> {
+    use people::Column::{DecidesSince, Id, ListedSince, Role, RoleBy, RoleSince};
+    people::Entity::find().select_only().columns([Id, Role, RoleSince, RoleBy, DecidesSince, ListedSince])
+}
+
+#[derive(FromQueryResult)]
+struct Seat {
+    id: i64,
+    role: Option<String>,
+    role_since: Option<NaiveDateTime>,
+    role_by: Option<String>,
+    decides_since: Option<NaiveDateTime>,
+    listed_since: Option<NaiveDateTime>,
+}
+
+fn roster(seats: Vec<Seat>) -> Roster {
+    let listed = seats.iter().filter_map(|seat| Some((seat.id, seat.listed_since?.and_utc()))).collect();
+    let members = seats.into_iter().filter_map(|seat| Some((seat.id, member(seat)?))).collect();
+    Roster::new(listed, members)
 }
 
 /// Everybody who may, the clients too.
@@ -42,8 +87,8 @@ pub(super) async fn whole(conn: &impl ConnectionTrait) -> Result<Roster, DbErr> 
     Ok(read(conn).await?.with_clients(clients(conn).await?))
 }
 
-/// With the clients, where any of them voted or asks: most operations do without.
-pub(super) async fn with_clients(
+/// With whoever voted, and with the clients, where any of them voted or asks: most operations do without.
+pub(super) async fn with_voters(
     conn: &impl ConnectionTrait,
     roster: Roster,
     votes: &[Vote],
@@ -53,13 +98,27 @@ pub(super) async fn with_clients(
         matches!(request.operation, Operation::Decide { .. })
             && matches!(request.caller.actor, Actor::Client(_))
     });
-    let needed = asks || votes.iter().any(|vote| is_client(&vote.decided_by));
-    Ok(if needed { roster.with_clients(clients(conn).await?) } else { roster })
+    let voters = votes.iter().map(|vote| vote.decided_by.as_str());
+    with_voters_of(conn, roster, voters, asks).await
 }
 
-/// Whether a vote is a client's.
-pub(super) fn is_client(actor: &str) -> bool {
-    matches!(Actor::parse(actor), Some(Actor::Client(_)))
+/// The same of actors, with the clients where one of them voted or `with_clients`.
+pub(super) async fn with_voters_of<'a>(
+    conn: &impl ConnectionTrait,
+    roster: Roster,
+    voters: impl Iterator<Item = &'a str>,
+    with_clients: bool,
+) -> Result<Roster, DbErr> {
+    let (mut missing, mut with_clients) = (BTreeSet::new(), with_clients);
+    for voter in voters.filter_map(Actor::parse) {
+        match voter {
+            Actor::Person(person) if roster.role(person).is_none() => drop(missing.insert(person)),
+            Actor::Person(_) => {}
+            Actor::Client(_) => with_clients = true,
+        }
+    }
+    let roster = if missing.is_empty() { roster } else { roster.and(of(conn, missing).await?) };
+    Ok(if with_clients { roster.with_clients(clients(conn).await?) } else { roster })
 }
 
 async fn clients(conn: &impl ConnectionTrait) -> Result<BTreeMap<ClientName, DateTime<Utc>>, DbErr> {
@@ -106,20 +165,16 @@ pub(super) async fn enter(
 
 /// The role of this person now.
 pub(super) async fn role(conn: &impl ConnectionTrait, person: i64) -> Result<Option<Role>, DbErr> {
-    let Some(row) = people::Entity::find_by_id(person).one(conn).await? else { return Ok(None) };
-    if row.listed_since.is_some() {
-        return Ok(Some(Role::Owner));
-    }
-    Ok(member(row).map(|member| member.role))
+    Ok(of(conn, BTreeSet::from([person])).await?.role(person))
 }
 
 /// A role that this release does not know gives no right.
-fn member(row: people::Model) -> Option<Member> {
+fn member(seat: Seat) -> Option<Member> {
     Some(Member {
-        role: Role::from_code(&row.role?)?,
-        since: row.role_since?.and_utc(),
-        decides_since: row.decides_since.map(|at| at.and_utc()),
-        by: row.role_by.unwrap_or_default(),
+        role: Role::from_code(&seat.role?)?,
+        since: seat.role_since?.and_utc(),
+        decides_since: seat.decides_since.map(|at| at.and_utc()),
+        by: seat.role_by.unwrap_or_default(),
     })
 }
 
