@@ -96,10 +96,15 @@ impl App {
     /// person's, has the language of their app: as `tag` tells now, else as it is on record, else `LANGUAGE`.
     #[must_use]
     pub fn words_for(&self, chat: i64, tag: Option<&str>) -> Words {
-        let on_record = || self.ledger.language_of(chat);
-        match tag.map(str::to_owned).filter(|_| chat > 0).or_else(on_record) {
-            Some(tag) => self.words.in_language(Language::of(&tag)),
-            None => self.words.clone(),
+        self.words.in_language(self.language_for(chat, tag))
+    }
+
+    /// The language of [`words_for`](Self::words_for).
+    #[must_use]
+    pub fn language_for(&self, chat: i64, tag: Option<&str>) -> Language {
+        match tag.filter(|_| chat > 0) {
+            Some(tag) => Language::of(tag),
+            None => self.ledger.language_of(chat).map_or(self.words.language(), |tag| Language::of(&tag)),
         }
     }
 

@@ -1,13 +1,15 @@
 //! What the handlers share: the app, who the bot is, and what the door keeps in mind.
 
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use chrono::{DateTime, Utc};
 
 use super::answering::Answering;
 use super::claim::Claim;
 use super::identity::Speaker;
 use super::memory::Memory;
 use super::render::Reply;
-use super::retold::{Circumstances, Retold};
+use super::retold::{Circumstances, Left, Retold};
 use super::ruling::Ruling;
 use super::said::{Press, Said};
 use crate::app::App;
@@ -30,7 +32,7 @@ pub(super) struct Desk {
     pub(super) bot_id: i64,
     pub(super) answering: Answering,
     pub(super) memory: Memory,
-    retold: Retold,
+    pub(super) retold: Retold,
     username: RwLock<Option<String>>,
 }
 
@@ -101,29 +103,27 @@ impl Desk {
         self.app.words_for(press.from.id, press.from.language.as_deref())
     }
 
-    /// The answer that left for this very delivery before, where it may ride again.
-    pub(super) fn retell(&self, update_id: u32, claim: &Claim, said: &Said) -> Option<Ruling> {
-        if !matches!(self.answering, Answering::Ride(_)) || !self.app.ledger.may_ride(said.chat.id) {
-            return None;
-        }
-        let cutoff = self.app.clock.now() - self.app.key_retention;
-        let reply = self.retold.get(update_id, &claim.scope, &self.circumstances(said), cutoff)?;
-        Some(Ruling::Say { reply, standing: Some(Standing::Repeat.code()) })
+    /// The answer that left for these very bytes before, from somebody who is known still, where it may ride again.
+    pub(super) fn retell(&self, delivered: &[u8]) -> Option<Arc<Left>> {
+        let Answering::Ride(_) = self.answering else { return None };
+        let left = self.retold.get(delivered)?;
+        let (person, said) = left.said()?;
+        let ledger = &self.app.ledger;
+        let now = self.app.clock.now();
+        let holds = ledger.knows(person)
+            && ledger.may_ride(said.chat.id)
+            && left.holds(&self.circumstances(said, now), now - self.app.key_retention);
+        holds.then_some(left)
     }
 
-    /// Remembers what left for a repeat.
-    pub(super) fn told(&self, update_id: u32, said: &Said, receipt: &Receipt, reply: &Reply) {
-        self.retold.keep(update_id, receipt, self.circumstances(said), reply);
-    }
-
-    fn circumstances(&self, said: &Said) -> Circumstances {
-        let words = self.words_for(said);
+    /// What the words of an answer go by, beside what it tells.
+    pub(super) fn circumstances(&self, said: &Said, now: DateTime<Utc>) -> Circumstances {
+        let tag = said.from.as_ref().and_then(|person| person.language.as_deref());
         Circumstances {
-            language: words.language(),
-            topic: said.topic,
+            language: self.app.language_for(said.chat.id, tag),
             titles: self.app.may_show_in(said.chat.id, said.chat.is_private),
-            times: words.times().are_taken(),
-            quarter: Circumstances::quarter(self.app.clock.now()),
+            times: self.app.words.times().are_taken(),
+            quarter: Circumstances::quarter(now),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::FutureExt;
 use tracing::Instrument;
@@ -15,12 +16,14 @@ use super::desk::Desk;
 use super::identity::{self, Speaker};
 use super::reduce;
 use super::render::Reply;
+use super::retold::Left;
 use super::router::{self, Given, Tree};
 use super::ruling::{Ruled, Ruling, Trouble};
 use super::said::{Event, Received};
 use super::verb;
 use crate::app::App;
 use crate::clock::Clock;
+use crate::domain::receipt::Standing;
 use crate::ledger::LedgerError;
 use crate::limits::PANICS_MAX;
 use crate::telemetry::{REQUESTS, metrics, micros};
@@ -65,6 +68,9 @@ impl Door {
     /// body may come again.
     pub async fn deliver(&self, body: &[u8]) -> Delivery {
         let stopwatch = Clock::stopwatch();
+        if let Some(left) = self.desk.retell(body) {
+            return retold(&left, stopwatch.elapsed());
+        }
         let decoded = std::panic::catch_unwind(|| decode(body))
             .unwrap_or_else(|_| Err(Undecodable::Update("the decoder panicked".to_owned())));
         let received = match decoded {
@@ -83,28 +89,18 @@ impl Door {
             }
         };
         let update_id = received.update_id;
-        let span = tracing::info_span!(
-            "update",
-            update_id,
-            kind = received.event.kind(),
-            chat = received.event.chat(),
-            actor = received.event.from(),
-            verb = std::panic::catch_unwind(|| verb::of(&received.event)).ok().flatten()
-        );
-        let (verdict, standing, reply) = self.settle(&received).instrument(span.clone()).await;
+        let span = span(&received);
+        let (verdict, standing, reply) = self.settle(&received, body).instrument(span.clone()).await;
         let took = stopwatch.elapsed();
         let result = standing.unwrap_or_else(|| verdict.code());
-        span.in_scope(|| {
-            let why = if let Verdict::Ignored(why) = verdict { Some(why) } else { None };
-            tracing::debug!(target: REQUESTS, result, why, elapsed_us = micros(took), "handled");
-        });
-        metrics::delivered(result, took);
+        let why = if let Verdict::Ignored(why) = verdict { Some(why) } else { None };
+        span.in_scope(|| handled(result, why, took));
         Delivery { update_id: Some(i64::from(update_id)), verdict, standing, reply, took }
     }
 
     /// Handles an update and turns whatever went wrong into a verdict.
-    async fn settle(&self, received: &Arc<Received>) -> Settled {
-        let ruled = AssertUnwindSafe(self.handle(received.clone())).catch_unwind().await;
+    async fn settle(&self, received: &Arc<Received>, body: &[u8]) -> Settled {
+        let ruled = AssertUnwindSafe(self.handle(received.clone(), body)).catch_unwind().await;
         match ruled {
             Ok(Ok(Ruling::Say { reply, standing })) => (Verdict::Handled, standing, Some(reply)),
             Ok(Ok(Ruling::Posted { standing })) => (Verdict::Handled, standing, None),
@@ -122,7 +118,7 @@ impl Door {
         }
     }
 
-    async fn handle(&self, received: Arc<Received>) -> Ruled {
+    async fn handle(&self, received: Arc<Received>, body: &[u8]) -> Ruled {
         if let Event::Chat(news) = received.event {
             return chats::news(&self.desk, received.update_id, news).await;
         }
@@ -135,14 +131,12 @@ impl Door {
             (&claim, &received.event, speaker)
         {
             // The commit under this key and scope proved sender and meaning: no router, no database.
-            if let Some(ruling) = self.desk.retell(received.update_id, claim, said) {
-                return Ok(ruling);
-            }
             if let Some(receipt) = self.desk.app.recall_cached(&claim.key, &claim.scope) {
                 let ruling = self.desk.tell(said, person, &receipt);
                 let ruled = self.depart(received.update_id, Some(claim), speaker, ruling).await;
                 if let Ok(Ruling::Say { reply, .. }) = &ruled {
-                    self.desk.told(received.update_id, said, &receipt, reply);
+                    let circumstances = self.desk.circumstances(said, self.desk.app.clock.now());
+                    self.desk.retold.keep(body, (&received, person), &receipt, circumstances, reply);
                 }
                 return ruled;
             }
@@ -195,4 +189,34 @@ impl Door {
     fn speaker(&self, event: &Event) -> Speaker {
         identity::speaker(event, |person| self.desk.app.ledger.knows(person))
     }
+}
+
+/// The delivery of bytes that were delivered before, with the answer that left then.
+fn retold(left: &Left, took: Duration) -> Delivery {
+    let result = Standing::Repeat.code();
+    // To write down what is known of an update costs more than the answer: it is done where somebody reads it.
+    if tracing::enabled!(target: REQUESTS, tracing::Level::DEBUG) {
+        span(&left.received).in_scope(|| handled(result, None, took));
+    } else {
+        metrics::delivered(result, took);
+    }
+    let (update_id, reply) = (Some(i64::from(left.received.update_id)), Some(left.reply.clone()));
+    Delivery { update_id, verdict: Verdict::Handled, standing: Some(result), reply, took }
+}
+
+/// Under which the log tells of an update.
+fn span(received: &Received) -> tracing::Span {
+    tracing::info_span!(
+        "update",
+        update_id = received.update_id,
+        kind = received.event.kind(),
+        chat = received.event.chat(),
+        actor = received.event.from(),
+        verb = std::panic::catch_unwind(|| verb::of(&received.event)).ok().flatten()
+    )
+}
+
+fn handled(result: &'static str, why: Option<&'static str>, took: Duration) {
+    tracing::debug!(target: REQUESTS, result, why, elapsed_us = micros(took), "handled");
+    metrics::delivered(result, took);
 }

@@ -1,5 +1,6 @@
-//! Answers to repeats from memory as they left before. To put one into words costs more than all else that such a repeat
-//! needs, and the words change with the day alone.
+//! Answers to repeats from memory as they left before, found by the very bytes that were delivered: these are one update, with
+//! one key and one scope. To read them and to put the answer into words costs more than all else that such a repeat needs,
+//! and the words change with the day alone.
 
 use std::sync::Arc;
 
@@ -8,34 +9,33 @@ use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 
 use super::render::Reply;
+use super::said::{Event, Received, Said};
 use crate::domain::language::Language;
 use crate::domain::receipt::Receipt;
-use crate::domain::scope::Scope;
 use crate::limits::{CACHE_ANSWERS_BYTES, CACHE_RECEIPTS};
 
 /// A quarter of an hour, in seconds.
 const QUARTER_S: i64 = 900;
-/// What an answer takes beside its text, written and not.
-const ANSWER_BYTES: u64 = 1024;
+/// What an answer takes beside its text, written and not, and what was delivered.
+const ANSWER_BYTES: u64 = 1536;
 
-/// Answers by their update's number.
-pub(super) struct Retold(Cache<u32, Arc<Left>, ByBytes>);
+/// Answers by what was delivered.
+pub(super) struct Retold(Cache<Box<[u8]>, Arc<Left>, ByBytes>);
 
 /// An answer as it left.
-struct Left {
-    scope_hash: String,
+pub(super) struct Left {
+    pub(super) received: Arc<Received>,
+    pub(super) reply: Reply,
+    person: i64,
     /// When the operation was committed.
     at: DateTime<Utc>,
     circumstances: Circumstances,
-    reply: Reply,
 }
 
-/// What an answer goes by, beside the receipt and the scope.
+/// What an answer goes by, beside what was delivered and the receipt.
 #[derive(PartialEq, Eq)]
 pub(super) struct Circumstances {
     pub(super) language: Language,
-    /// Where in the chat it goes.
-    pub(super) topic: Option<i64>,
     /// Whether titles may be told there.
     pub(super) titles: bool,
     /// Whether times are told as such.
@@ -54,9 +54,24 @@ impl Circumstances {
 #[derive(Clone)]
 struct ByBytes;
 
-impl Weighter<u32, Arc<Left>> for ByBytes {
-    fn weight(&self, _: &u32, left: &Arc<Left>) -> u64 {
-        ANSWER_BYTES + 3 * left.reply.text().as_str().len() as u64
+impl Weighter<Box<[u8]>, Arc<Left>> for ByBytes {
+    fn weight(&self, delivered: &Box<[u8]>, left: &Arc<Left>) -> u64 {
+        ANSWER_BYTES + 2 * delivered.len() as u64 + 3 * left.reply.text().as_str().len() as u64
+    }
+}
+
+impl Left {
+    /// Who spoke, and what they said.
+    pub(super) fn said(&self) -> Option<(i64, &Said)> {
+        match &self.received.event {
+            Event::Message(said) => Some((self.person, said)),
+            _ => None,
+        }
+    }
+
+    /// Whether it would be put into the same words now, and its key, which was committed, is no older than `cutoff`.
+    pub(super) fn holds(&self, circumstances: &Circumstances, cutoff: DateTime<Utc>) -> bool {
+        self.at >= cutoff && self.circumstances == *circumstances
     }
 }
 
@@ -65,34 +80,25 @@ impl Retold {
         Self(Cache::with_weighter(CACHE_RECEIPTS, CACHE_ANSWERS_BYTES, ByBytes))
     }
 
-    /// The answer that left for this very delivery before, where it would be put into the same words now and its key, which was
-    /// committed, is no older than `cutoff`.
-    pub(super) fn get(
-        &self,
-        update_id: u32,
-        scope: &Scope,
-        circumstances: &Circumstances,
-        cutoff: DateTime<Utc>,
-    ) -> Option<Reply> {
-        let left = self.0.get(&update_id)?;
-        let holds =
-            left.scope_hash == scope.hash() && left.at >= cutoff && left.circumstances == *circumstances;
-        holds.then(|| left.reply.clone())
+    /// The answer that left before for what was delivered.
+    pub(super) fn get(&self, delivered: &[u8]) -> Option<Arc<Left>> {
+        self.0.get(delivered)
     }
 
     /// Keeps what left for the repeat of a settled `receipt`. How long ago something happened is told of what was skipped,
     /// and changes by the minute: such an answer is not kept.
     pub(super) fn keep(
         &self,
-        update_id: u32,
+        delivered: &[u8],
+        (received, person): (&Arc<Received>, i64),
         receipt: &Receipt,
         circumstances: Circumstances,
         reply: &Reply,
     ) {
         if receipt.outcome.skipped().is_empty() {
-            let scope_hash = receipt.scope_hash.clone();
-            let left = Left { scope_hash, at: receipt.at, circumstances, reply: reply.clone() };
-            self.0.insert(update_id, Arc::new(left));
+            let (received, reply) = (received.clone(), reply.clone());
+            let left = Left { received, reply, person, at: receipt.at, circumstances };
+            self.0.insert(delivered.into(), Arc::new(left));
         }
     }
 }
