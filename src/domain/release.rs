@@ -11,48 +11,48 @@ use super::scope::{canonical, sha256};
 use super::stored::{self, Unreadable};
 use super::world::Vote;
 
-/// A final decision.
+/// A final decision. Its fields stand in the order of their names, so that they are written in canonical form at once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Release {
-    /// Its place in the log, from 1.
-    pub number: i64,
-    /// The item.
-    pub item_id: ItemId,
-    /// The round it was decided in: each undo began another.
-    pub round: i32,
-    /// The item's kind.
-    pub kind: String,
     /// The client that submitted it.
     pub client: String,
-    /// That client's own id for it.
-    pub external_id: Option<String>,
-    /// What became of it.
-    pub state: ItemState,
-    /// Who decided so; nobody, where it expired or was withdrawn.
-    pub decided_by: Vec<Decider>,
-    /// Why, in the words of whoever decided last, or of the client that withdrew it.
-    pub reason: Option<String>,
     /// SHA-256 of what was shown.
     pub content_hash: String,
     /// When it was decided, or went undecided.
     pub decided_at: Option<DateTime<Utc>>,
-    /// Since when that is final.
-    pub released_at: DateTime<Utc>,
+    /// Who decided so; nobody, where it expired or was withdrawn.
+    pub decided_by: Vec<Decider>,
+    /// That client's own id for it.
+    pub external_id: Option<String>,
+    /// The item.
+    pub item_id: ItemId,
+    /// The item's kind.
+    pub kind: String,
+    /// Its place in the log, from 1.
+    pub number: i64,
     /// The hash of the row before; 64 zeros in the first.
     pub previous: String,
+    /// Why, in the words of whoever decided last, or of the client that withdrew it.
+    pub reason: Option<String>,
+    /// Since when that is final.
+    pub released_at: DateTime<Utc>,
+    /// The round it was decided in: each undo began another.
+    pub round: i32,
+    /// What became of it.
+    pub state: ItemState,
 }
 
-/// Somebody who decided.
+/// Somebody who decided; sorted like a [`Release`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Decider {
     /// `tg:<id>` or `api:<client>`.
     pub actor: String,
-    /// What that person was called.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
     /// The client's label for whoever decided on its side.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub label: Option<String>,
+    /// What that person was called.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
 }
 
 /// The end of the log.
@@ -118,9 +118,8 @@ impl Release {
     }
 
     fn seal(&self) -> Sealed {
-        let entry = stored::write(self);
-        // What was just written is JSON.
-        let entry = serde_json::from_str(&entry).map_or(entry, |value| canonical(&value));
+        let entry = stored::write_sorted(self);
+        debug_assert!(serde_json::from_str(&entry).is_ok_and(|value| canonical(&value) == entry));
         Sealed { hash: sha256(&entry), entry }
     }
 

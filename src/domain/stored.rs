@@ -24,6 +24,18 @@ pub(super) fn write<T: Serialize>(value: &T) -> String {
     serde_json::to_string(&Stored { v: VERSION, value }).unwrap_or_default()
 }
 
+/// The same with its version last: in canonical form, where the names of the fields are sorted, in themselves too, and come
+/// before `v`.
+pub(super) fn write_sorted<T: Serialize>(value: &T) -> String {
+    #[derive(Serialize)]
+    struct Sorted<'a, T> {
+        #[serde(flatten)]
+        value: &'a T,
+        v: u32,
+    }
+    serde_json::to_string(&Sorted { value, v: VERSION }).unwrap_or_default()
+}
+
 /// Reads what [`write`] wrote.
 pub(super) fn read<T: DeserializeOwned>(text: &str) -> Result<T, Unreadable> {
     let stored: Stored<T> = serde_json::from_str(text).map_err(|error| Unreadable(error.to_string()))?;
