@@ -16,7 +16,7 @@ use super::identity::Speaker;
 use super::reasons;
 use super::render::Reply;
 use super::ruling::{Ruled, Ruling, Trouble};
-use super::said::{Person, Said};
+use super::said::{Person, Received, Said};
 use crate::app::{Answer, Told};
 use crate::command::{self, Command, InReply, Meaning, Misunderstood, Query, Spoken, Why};
 use crate::domain::caller::{Actor, Caller};
@@ -30,6 +30,7 @@ use crate::text::Phrase;
 /// Handles a known person's command.
 pub(super) async fn command(
     desk: Arc<Desk>,
+    received: Arc<Received>,
     said: Arc<Said>,
     message: Message,
     speaker: Speaker,
@@ -41,6 +42,7 @@ pub(super) async fn command(
     // A used key is told as used whatever the bot is called now, and whatever its commands are.
     if let Some(claim) = &claim
         && may_operate(&spoken)
+        && !goes_straight(&desk, &said, received.update_id, &spoken)
         && let Some(receipt) = desk.app.recall(&claim.key, &claim.scope).await?
     {
         return told(&desk, &said, person, &receipt).await;
@@ -92,6 +94,19 @@ async fn items_replied_to(desk: &Desk, said: &Said, command: &Command) -> Result
 fn may_operate(spoken: &Spoken<'_>) -> bool {
     command::find(spoken.name)
         .is_none_or(|known| !matches!((known.parse)(spoken.rest), Ok(Meaning::Query(_))))
+}
+
+/// Whether it is an operation whatever else is known, in an update that came after all others: then its key is most likely new,
+/// and it goes to the books at once, where the key is looked up first as well.
+fn goes_straight(desk: &Desk, said: &Said, update_id: u32, spoken: &Spoken<'_>) -> bool {
+    desk.memory.is_next(update_id)
+        && said.reply_to.is_none()
+        && desk.addressee(spoken.addressed_to) == Addressee::Us
+        && !desk.app.is_too_old(said.date)
+        && command::find(spoken.name).is_some_and(|command| {
+            command.in_reply != InReply::Person
+                && matches!((command.parse)(spoken.rest), Ok(Meaning::Operation(_)))
+        })
 }
 
 fn unknown(desk: &Desk, said: &Said, spoken: &Spoken<'_>) -> Ruling {

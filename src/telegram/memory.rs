@@ -1,6 +1,8 @@
 //! What the door keeps in mind between updates, within bounds: none of it decides about an item, and a restart may
 //! forget it all.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use chrono::{DateTime, TimeDelta, Utc};
 use quick_cache::sync::Cache;
 
@@ -13,11 +15,18 @@ pub(super) struct Memory {
     strangers: Cache<i64, DateTime<Utc>>,
     edits: Cache<(i64, i64), ()>,
     failures: Cache<u32, u8>,
+    /// The highest number that an operation came with.
+    highest: AtomicU32,
 }
 
 impl Memory {
     pub(super) fn new() -> Self {
-        Self { strangers: Cache::new(KEPT), edits: Cache::new(KEPT), failures: Cache::new(KEPT) }
+        Self {
+            strangers: Cache::new(KEPT),
+            edits: Cache::new(KEPT),
+            failures: Cache::new(KEPT),
+            highest: AtomicU32::new(0),
+        }
     }
 
     /// Whether this stranger heard nothing for an hour; from now on it did.
@@ -37,6 +46,11 @@ impl Memory {
             self.edits.insert((chat, message_id), ());
         }
         first
+    }
+
+    /// Whether this update's number is higher than all that were asked about before; Telegram counts upwards.
+    pub(super) fn is_next(&self, update_id: u32) -> bool {
+        self.highest.fetch_max(update_id, Ordering::Relaxed) < update_id
     }
 
     /// How often this update has failed by now, this time included.
