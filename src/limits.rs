@@ -97,8 +97,8 @@ pub const PRESS_AGE_S: i64 = 150;
 pub const QUEUE_OPERATIONS_MAX: usize = 1024;
 /// Places among them that operations leave free for small writes: leases, what became of messages.
 pub const QUEUE_CHORES: usize = 64;
-/// Operations in one transaction at most.
-pub const BATCH_OPERATIONS_MAX: usize = 64;
+/// Operations in one transaction at most: while it is written, those that come meanwhile are read (`benches/README.md`).
+pub const BATCH_OPERATIONS_MAX: usize = 32;
 /// Ids and new items in one transaction at most.
 pub const BATCH_ROWS_MAX: usize = 1500;
 /// Bound variables of the widest row a batch inserts (`pending_items`).

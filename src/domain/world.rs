@@ -1,6 +1,7 @@
 //! What a decision depends on, as one transaction read it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
@@ -105,7 +106,7 @@ pub struct World {
     /// Who has which role.
     pub roster: Roster,
     /// The settings that rules go by.
-    pub rulebook: Rulebook,
+    pub rulebook: Arc<Rulebook>,
     /// The one time of the batch.
     pub now: DateTime<Utc>,
 }

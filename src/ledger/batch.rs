@@ -4,16 +4,18 @@
 //! Whatever goes wrong ends the transaction; commit is never called after an error (PostgreSQL would roll back and
 //! report success).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use chrono::{DateTime, Utc};
 use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr};
 
+use super::opening::{self, Alone, Opening};
 use super::people;
 use super::shared::{Job, Shared};
 use super::submissions::{self, Incoming};
-use super::write::Before;
+use super::trip::Trip;
+use super::write::{Before, Moved};
 use super::{LedgerError, cards, claim, connect, load, lookup, news, outbox, release, roster, write};
 use crate::domain::caller::{Actor, Profile};
 use crate::domain::decide::{Ruling, decide};
@@ -22,7 +24,7 @@ use crate::domain::operation::Request;
 use crate::domain::outcome::Outcome;
 use crate::domain::receipt::{Receipt, Standing};
 use crate::domain::role::Role;
-use crate::domain::world::{Vote, World};
+use crate::domain::world::World;
 use crate::points::Points;
 
 /// How a batch ended.
@@ -95,7 +97,7 @@ async fn within(
     now: DateTime<Utc>,
     cutoff: DateTime<Utc>,
 ) -> Result<Option<Batch>, LedgerError> {
-    let used = lookup::used_keys(txn, jobs.iter().map(|job| &job.request.key), cutoff).await?;
+    let Opening { used, roster, alone } = opening::read(txn, jobs, now, cutoff).await?;
     let unused: Vec<&Job> =
         jobs.iter().copied().filter(|job| !used.contains_key(job.request.key.as_str())).collect();
     let mut batch = Batch { used, ..Batch::default() };
@@ -103,7 +105,7 @@ async fn within(
         return Ok(Some(batch));
     }
     let requests: Vec<&Request> = unused.iter().map(|job| &job.request).collect();
-    let world = load::world(txn, &requests, shared.rulebook.clone(), now).await?;
+    let world = load::world(txn, &requests, roster, shared.rulebook.clone(), now).await?;
     shared.reach("loaded").await?;
     let before = world.items.iter().map(|(id, item)| (*id, Before::of(item))).collect();
     let (rulings, mut after) = decided(world, &requests, &shared.points)?;
@@ -117,31 +119,42 @@ async fn within(
     let closed = done.iter().flat_map(|(_, outcome)| outcome.closed()).copied();
     let changed = voted.chain(closed).collect();
     release::ripen(&mut after, &changed);
-    write::items(txn, &changed, &before, &after).await?;
-    write::votes(txn, &votes, now).await?;
-    write::withdraw(txn, &withdrawn, false, now).await?;
-    write::withdraw(txn, &lapsed, true, now).await?;
-    cards::due(txn, &changed, now).await?;
     batch.behind = !changed.is_empty();
     batch.profiles = news::profiles(&done, &shared.people);
-    people::store(txn, &batch.profiles, now).await?;
     batch.roles = news::roles(&done, &after.roster);
-    roster::write(txn, &batch.roles, &after.roster, now).await?;
-    roster::join(txn, &after.roster, now).await?;
+    let asked: Vec<&Request> = done.iter().map(|(request, _)| *request).collect();
+    let (held_up, head) = match alone {
+        Some(Alone { held_up, head }) => (held_up, Some(head)),
+        None => (outbox::held_up_now(txn, &asked, now).await?, None),
+    };
+    let answered = outbox::answered(&asked, &held_up);
     let pairs: Vec<(&Request, &Outcome)> =
         done.iter().map(|(request, outcome)| (*request, outcome)).collect();
-    let asked: Vec<&Request> = done.iter().map(|(request, _)| *request).collect();
-    let answered = outbox::answered(txn, &asked, now).await?;
-    let numbers = write::operations(txn, &pairs, &answered, now).await?;
+    let mut trip = Trip::on(txn);
+    write::items(&mut trip, &changed, &before, &after);
+    write::votes(&mut trip, &votes, now);
+    write::withdraw(&mut trip, &withdrawn, false, now);
+    write::withdraw(&mut trip, &lapsed, true, now);
+    cards::due(&mut trip, &changed, now);
+    people::store(&mut trip, &batch.profiles, now);
+    roster::write(&mut trip, &batch.roles, &after.roster, now);
+    roster::join(&mut trip, &after.roster, now);
+    write::operations(&mut trip, &pairs, &answered, now);
+    let numbers: BTreeMap<String, i64> = trip.go(txn).await?.tuples()?.into_iter().collect();
+    shared.reach("written").await?;
+
+    let mut trip = Trip::on(txn);
     let mut letters = outbox::answers(&asked, &answered, &numbers);
     // New items wait a moment and hold up nobody's answer.
     batch.posted = letters.iter().map(|letter| letter.place.chat).collect();
     letters.extend(outbox::cards(&pairs, &after, &shared.announce));
-    outbox::store(txn, &letters, now).await?;
+    outbox::insert(&letters, now).iter().for_each(|insert| trip.write(insert));
     let names = names(&after, &batch, shared);
-    batch.released = release::at_once(txn, (&changed, &before), &after, &asked, names).await?;
-    shared.reach("written").await?;
-    if !claimed(txn, &unused, &numbers, now, cutoff).await? {
+    let (both, stood) = ((txn, &mut trip), (&changed, &before));
+    batch.released = release::at_once(both, head, stood, &after, &asked, names).await?;
+    let wanted = claim::of(&mut trip, &unused, &numbers, (now, cutoff));
+    let ours: Vec<(String,)> = trip.go(txn).await?.tuples()?;
+    if ours.len() != wanted {
         return Ok(None);
     }
     for ((request, outcome), answered) in done.into_iter().zip(answered) {
@@ -200,58 +213,12 @@ async fn outcomes<'a>(
     Ok(Some(done))
 }
 
-/// The votes that came and went, in the order of the requests.
-#[derive(Default)]
-struct Moved<'a> {
-    votes: Vec<&'a Vote>,
-    withdrawn: Vec<&'a Vote>,
-    lapsed: Vec<&'a Vote>,
-}
-
-impl<'a> Moved<'a> {
-    fn by(rulings: &'a [Ruling]) -> Self {
-        let mut moved = Self::default();
-        for ruling in rulings {
-            if let Ruling::Decided { votes, withdrawn, lapsed, .. } = ruling {
-                moved.votes.extend(votes);
-                moved.withdrawn.extend(withdrawn);
-                moved.lapsed.extend(lapsed);
-            }
-        }
-        moved
-    }
-}
-
 /// What whoever voted now or before on the same items is called, in the names of this batch.
 fn names(after: &World, batch: &Batch, shared: &Shared) -> BTreeMap<String, String> {
     let mut names = shared.people.names(after.votes.iter().map(|vote| vote.decided_by.clone()));
     let news = batch.profiles.iter().map(|(id, profile)| (Actor::Person(*id).to_string(), profile.shown()));
     names.extend(news.filter(|(_, name)| !name.is_empty()));
     names
-}
-
-async fn claimed(
-    txn: &DatabaseTransaction,
-    jobs: &[&Job],
-    numbers: &BTreeMap<String, i64>,
-    now: DateTime<Utc>,
-    cutoff: DateTime<Utc>,
-) -> Result<bool, DbErr> {
-    let mut claims = Vec::with_capacity(jobs.len());
-    for job in jobs {
-        let Request { key, scope, .. } = &job.request;
-        if let Some(operation) = numbers.get(key.as_str()) {
-            claims.push(claim::Claim {
-                key: key.as_str(),
-                scope_hash: scope.hash(),
-                operation: *operation,
-                token: &job.token,
-            });
-        }
-    }
-    let wanted = claims.len();
-    let ours: BTreeSet<String> = claim::keys(txn, &mut claims, now, cutoff).await?;
-    Ok(ours.len() == wanted)
 }
 
 fn new_receipt(request: &Request, outcome: Outcome, number: i64, after: &World, shared: &Shared) -> Receipt {

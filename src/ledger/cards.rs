@@ -10,11 +10,12 @@ use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query};
 use sea_orm::{
     ActiveValue::NotSet, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait,
-    Order, QueryFilter, QueryOrder, QuerySelect,
+    Order, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
 };
 
 use super::convert::naive;
 use super::entity::{cards, chats, pending_items};
+use super::trip::Trip;
 use super::{Ledger, LedgerError, connect, in_time, lease};
 use crate::domain::card::HASH_DIGITS;
 use crate::domain::ids::ItemId;
@@ -49,21 +50,15 @@ pub enum Brought {
 }
 
 /// Marks the cards of these items as behind.
-pub(super) async fn due(
-    conn: &impl ConnectionTrait,
-    items: &BTreeSet<ItemId>,
-    now: DateTime<Utc>,
-) -> Result<(), DbErr> {
+pub(super) fn due(trip: &mut Trip, items: &BTreeSet<ItemId>, now: DateTime<Utc>) {
     let ids: Vec<i64> = items.iter().map(|id| id.get()).collect();
     for some in ids.chunks(IDS_IN_STATEMENT) {
-        cards::Entity::update_many()
+        let due = cards::Entity::update_many()
             .col_expr(cards::Column::DueAt, Expr::value(naive(now)))
             .col_expr(cards::Column::Attempts, Expr::value(0))
-            .filter(cards::Column::ItemId.is_in(some.iter().copied()))
-            .exec(conn)
-            .await?;
+            .filter(cards::Column::ItemId.is_in(some.iter().copied()));
+        trip.write(due.as_query());
     }
-    Ok(())
 }
 
 /// Notes what a message shows; where an item has changed meanwhile, the card is behind at once. Whether it is a detail is

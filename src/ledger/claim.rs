@@ -1,30 +1,46 @@
 //! Claims the keys: the last write of every transaction, and the one that decides a race.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query};
-use sea_orm::{ConnectionTrait, DbErr};
 
 use super::convert::naive;
 use super::entity::idempotency_keys::{Column, Entity};
+use super::shared::Job;
+use super::trip::Trip;
+use crate::domain::operation::Request;
 
 /// A key about to be used up.
-pub(super) struct Claim<'a> {
-    pub(super) key: &'a str,
-    pub(super) scope_hash: &'a str,
-    pub(super) operation: i64,
-    pub(super) token: &'a str,
+struct Claim<'a> {
+    key: &'a str,
+    scope_hash: &'a str,
+    operation: i64,
+    token: &'a str,
+}
+
+/// Claims the keys of these jobs' operations, by the operations' numbers; gives how many they are. Read are those that are
+/// ours now; one that is missing was used by somebody else first.
+pub(super) fn of(
+    trip: &mut Trip,
+    jobs: &[&Job],
+    numbers: &BTreeMap<String, i64>,
+    (now, cutoff): (DateTime<Utc>, DateTime<Utc>),
+) -> usize {
+    let mut claims = Vec::with_capacity(jobs.len());
+    for job in jobs.iter().copied() {
+        let Request { key, scope, .. } = &job.request;
+        if let Some(operation) = numbers.get(key.as_str()).copied() {
+            claims.push(Claim { key: key.as_str(), scope_hash: scope.hash(), operation, token: &job.token });
+        }
+    }
+    keys(trip, &mut claims, now, cutoff);
+    claims.len()
 }
 
 /// Inserts `claims` sorted by key, so that two writers never wait for each other in a ring. An expired key is taken
-/// over whole. Gives the keys that are ours now; one that is missing was used by somebody else first.
-pub(super) async fn keys(
-    conn: &impl ConnectionTrait,
-    claims: &mut [Claim<'_>],
-    now: DateTime<Utc>,
-    cutoff: DateTime<Utc>,
-) -> Result<BTreeSet<String>, DbErr> {
+/// over whole.
+fn keys(trip: &mut Trip, claims: &mut [Claim<'_>], now: DateTime<Utc>, cutoff: DateTime<Utc>) {
     claims.sort_by_key(|claim| claim.key);
     let columns = [
         Column::Key,
@@ -51,5 +67,5 @@ pub(super) async fn keys(
         .action_and_where(Expr::col((Entity, Column::CreatedAt)).lt(naive(cutoff)))
         .to_owned();
     insert.on_conflict(taken_over).returning(Query::returning().column(Column::Key));
-    conn.query_all(&insert).await?.iter().map(|row| row.try_get("", "key")).collect()
+    trip.read(&insert);
 }

@@ -1,9 +1,12 @@
 //! Between rows and the domain's types. Stored times are naive UTC, always written by us.
 
 use chrono::{DateTime, NaiveDateTime, Utc};
+use sea_orm::FromQueryResult;
 
 use super::LedgerError;
+use super::entity::pending_items::Column;
 use super::entity::{operations, pending_items};
+use super::moment::Moment;
 use crate::domain::ids::ItemId;
 use crate::domain::item::{Execution, Issue, Item, ItemState};
 use crate::domain::outcome::Outcome;
@@ -19,33 +22,108 @@ pub(super) const fn naive(at: DateTime<Utc>) -> NaiveDateTime {
 
 /// The item in a row.
 pub(super) fn item(row: pending_items::Model) -> Result<Item, LedgerError> {
-    let id = ItemId::stored(row.id);
-    let state = ItemState::from_code(&row.state)
-        .ok_or_else(|| LedgerError::Broken(format!("item {id} has the unknown state {:?}", row.state)))?;
-    let rules = rules(row.id, &row.rules)?;
-    let issue = row.issue.as_deref().and_then(Execution::from_code).zip(row.issued_at);
-    let issue = issue.map(|(result, at)| Issue { result, at: at.and_utc() });
-    Ok(Item {
-        id,
+    let (detail, payload) = (row.detail, row.payload.map(Payload::stored));
+    let row = Slim {
+        id: row.id,
         kind: row.kind,
         title: row.title,
-        detail: row.detail,
-        payload: row.payload.map(Payload::stored),
         client: row.client,
         external_id: row.external_id,
-        callback: row.callback_url.and_then(|url| Target::parse(&url).ok()),
+        callback_url: row.callback_url,
         content_hash: row.content_hash,
-        rules,
-        state,
+        rules: row.rules,
+        state: row.state,
         version: row.version,
         round: row.round,
-        created_at: row.created_at.and_utc(),
-        expires_at: row.expires_at.map(|at| at.and_utc()),
-        decided_at: row.decided_at.map(|at| at.and_utc()),
-        released_at: row.released_at.map(|at| at.and_utc()),
-        issue,
-        note: row.note.map(Reason::stored),
-    })
+        created_at: row.created_at.into(),
+        expires_at: row.expires_at.map(Moment::from),
+        decided_at: row.decided_at.map(Moment::from),
+        released_at: row.released_at.map(Moment::from),
+        issue: row.issue,
+        issued_at: row.issued_at.map(Moment::from),
+        note: row.note,
+    };
+    Ok(Item { detail, payload, ..row.item()? })
+}
+
+/// What is decided by, and told of what was decided: an item without its detail and its payload, which may be long, and without
+/// what only submissions and the clock go by.
+#[derive(FromQueryResult)]
+pub(super) struct Slim {
+    id: i64,
+    kind: String,
+    title: String,
+    client: String,
+    external_id: Option<String>,
+    callback_url: Option<String>,
+    content_hash: String,
+    rules: String,
+    state: String,
+    version: i32,
+    round: i32,
+    created_at: Moment,
+    expires_at: Option<Moment>,
+    decided_at: Option<Moment>,
+    released_at: Option<Moment>,
+    issue: Option<String>,
+    issued_at: Option<Moment>,
+    note: Option<String>,
+}
+
+impl Slim {
+    /// Its columns.
+    pub(super) const COLUMNS: [Column; 18] = [
+        Column::Id,
+        Column::Kind,
+        Column::Title,
+        Column::Client,
+        Column::ExternalId,
+        Column::CallbackUrl,
+        Column::ContentHash,
+        Column::Rules,
+        Column::State,
+        Column::Version,
+        Column::Round,
+        Column::CreatedAt,
+        Column::ExpiresAt,
+        Column::DecidedAt,
+        Column::ReleasedAt,
+        Column::Issue,
+        Column::IssuedAt,
+        Column::Note,
+    ];
+
+    /// The item; its detail and payload are absent.
+    pub(super) fn item(self) -> Result<Item, LedgerError> {
+        let id = ItemId::stored(self.id);
+        let state = ItemState::from_code(&self.state).ok_or_else(|| {
+            LedgerError::Broken(format!("item {id} has the unknown state {:?}", self.state))
+        })?;
+        let rules = rules(self.id, &self.rules)?;
+        let issue = self.issue.as_deref().and_then(Execution::from_code).zip(self.issued_at);
+        let issue = issue.map(|(result, at)| Issue { result, at: at.utc() });
+        Ok(Item {
+            id,
+            kind: self.kind,
+            title: self.title,
+            detail: None,
+            payload: None,
+            client: self.client,
+            external_id: self.external_id,
+            callback: self.callback_url.and_then(|url| Target::parse(&url).ok()),
+            content_hash: self.content_hash,
+            rules,
+            state,
+            version: self.version,
+            round: self.round,
+            created_at: self.created_at.utc(),
+            expires_at: self.expires_at.map(Moment::utc),
+            decided_at: self.decided_at.map(Moment::utc),
+            released_at: self.released_at.map(Moment::utc),
+            issue,
+            note: self.note.map(Reason::stored),
+        })
+    }
 }
 
 /// The rules of the item with this number.

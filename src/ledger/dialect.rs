@@ -100,6 +100,11 @@ pub(super) const fn writing(backend: DbBackend) -> TransactionOptions {
     TransactionOptions { isolation_level: None, access_mode: None, sqlite_transaction_mode: mode }
 }
 
+/// Whether a transaction that writes is the only one: nothing that it read can change under it.
+pub(super) fn is_alone(txn: &DatabaseTransaction) -> bool {
+    txn.get_database_backend() == DbBackend::Sqlite
+}
+
 /// Makes this transaction the only one that changes the schema, and gives it time. On SQLite it is already alone.
 pub(super) async fn lock_schema(txn: &DatabaseTransaction) -> Result<(), DbErr> {
     if txn.get_database_backend() != DbBackend::Postgres {

@@ -4,12 +4,15 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait, SimpleExpr};
-use sea_orm::{ColumnTrait, DatabaseConnection, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, DatabaseConnection, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+};
 
 use super::convert::{self, naive};
 use super::entity::pending_items;
 use super::log::{self, Callings};
 use super::shared::Shared;
+use super::trip::Trip;
 use super::{Ledger, LedgerError, cards, connect, deliveries, in_time};
 use crate::domain::ids::ItemId;
 use crate::domain::item::{Item, ItemState};
@@ -71,19 +74,23 @@ async fn expire(conn: &DatabaseConnection, shared: &Shared) -> Result<u64, Ledge
         .map(|row| convert::item(row).map(|item| Item { state: ItemState::Expired, ..item }))
         .collect::<Result<_, _>>()?;
     let ids: BTreeSet<ItemId> = items.iter().map(|item| item.id).collect();
-    pending_items::Entity::update_many()
+    let expired = pending_items::Entity::update_many()
         .col_expr(pending_items::Column::State, Expr::value(ItemState::Expired.code()))
         .col_expr(pending_items::Column::Version, Expr::col(pending_items::Column::Version).add(1))
         .col_expr(pending_items::Column::FinalAt, Expr::col(pending_items::Column::ExpiresAt))
         .col_expr(pending_items::Column::ReleasedAt, Expr::value(naive(now)))
         .col_expr(pending_items::Column::Logged, Expr::value(true))
-        .filter(pending_items::Column::Id.is_in(ids.iter().map(|id| id.get())))
-        .exec(&txn)
-        .await?;
-    cards::due(&txn, &ids, now).await?;
-    let numbered =
-        log::append(&txn, &items.iter().collect::<Vec<_>>(), &[], Callings::default(), now).await?;
-    deliveries::store(&txn, &numbered, &shared.rulebook, now).await?;
+        .filter(pending_items::Column::Id.is_in(ids.iter().map(|id| id.get())));
+    let mut trip = Trip::on(&txn);
+    trip.write(expired.as_query());
+    cards::due(&mut trip, &ids, now);
+    trip.go(&txn).await?;
+    let head = log::locked_head(&txn).await?;
+    let mut trip = Trip::on(&txn);
+    let ended: Vec<&Item> = items.iter().collect();
+    let numbered = log::append(&mut trip, head, &ended, &[], &Callings::default(), now);
+    deliveries::store(&mut trip, &numbered, &shared.rulebook, now);
+    trip.go(&txn).await?;
     txn.commit().await?;
     shared.released(ids.iter().copied());
     Ok(ids.len() as u64)

@@ -4,6 +4,7 @@
 //! One join would hold a snapshot from before the wait for the lock, and count votes that are stale.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, Func, Query};
@@ -12,12 +13,14 @@ use sea_orm::{
     QueryOrder, QuerySelect,
 };
 
+use super::convert::Slim;
 use super::entity::{approvals, operations, pending_items};
 use super::{LedgerError, convert, lookup, roster, submissions};
 use crate::domain::caller::Actor;
 use crate::domain::ids::ItemId;
 use crate::domain::item::{Item, ItemState};
 use crate::domain::operation::{Decision, Operation, Request};
+use crate::domain::roster::Roster;
 use crate::domain::selection::{Selected, Selection};
 use crate::domain::world::{Decided, Rulebook, Vote, World};
 use crate::limits::IDS_IN_STATEMENT;
@@ -30,10 +33,10 @@ const DECISIONS: [Decision; 2] = [Decision::Approve, Decision::Reject];
 pub(super) async fn world(
     conn: &DatabaseTransaction,
     requests: &[&Request],
-    rulebook: Rulebook,
+    roster: Roster,
+    rulebook: Arc<Rulebook>,
     now: DateTime<Utc>,
 ) -> Result<World, LedgerError> {
-    let roster = roster::locked(conn, requests).await?;
     let last = decided(conn, requests).await?;
     let undone = last.iter().flat_map(|decided| decided.voted.iter().copied());
     let selected = selected(conn, requests, rulebook.bulk_limit).await?;
@@ -58,10 +61,10 @@ pub(super) async fn world(
 pub(super) async fn glance(
     conn: &impl ConnectionTrait,
     request: &Request,
-    rulebook: Rulebook,
+    rulebook: Arc<Rulebook>,
     now: DateTime<Utc>,
 ) -> Result<World, LedgerError> {
-    let roster = roster::speakers(conn, &[request]).await?;
+    let roster = roster::of_speaker(conn, request).await?;
     let items = items(conn, &named(&[request]), false).await?;
     let votes = votes(conn, &items).await?;
     let roster = roster::with_voters(conn, roster, &votes, &[request]).await?;
@@ -174,12 +177,14 @@ async fn items(
     let mut items = BTreeMap::new();
     for some in ids.chunks(IDS_IN_STATEMENT) {
         let rows = pending_items::Entity::find()
+            .select_only()
+            .columns(Slim::COLUMNS)
             .filter(pending_items::Column::Id.is_in(some.iter().copied()))
             .order_by_asc(pending_items::Column::Id);
         // On SQLite the transaction holds the one write lock already, and sea-query leaves the clause out.
         let rows = if are_locked { rows.lock_exclusive() } else { rows };
-        for row in rows.all(conn).await? {
-            let item = convert::item(row)?;
+        for row in rows.into_model::<Slim>().all(conn).await? {
+            let item = row.item()?;
             items.insert(item.id, item);
         }
     }

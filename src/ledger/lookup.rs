@@ -3,11 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
+use sea_orm::sea_query::{Query, SelectStatement};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use super::convert;
+use super::convert::{self, Slim};
 use super::entity::{idempotency_keys, operations, pending_items};
 use super::people::People;
+use super::trip::Trip;
 use super::{LedgerError, roster};
 use crate::domain::caller::Actor;
 use crate::domain::ids::ItemId;
@@ -27,20 +29,34 @@ pub(super) struct StoredKey {
 }
 
 /// Those of `keys` that are used up; an expired key counts as absent at once.
-pub(super) async fn used_keys(
-    conn: &impl ConnectionTrait,
-    keys: impl Iterator<Item = &IdempotencyKey>,
+pub(super) fn used<'a>(
+    keys: impl Iterator<Item = &'a IdempotencyKey>,
     cutoff: DateTime<Utc>,
-) -> Result<BTreeMap<String, StoredKey>, sea_orm::DbErr> {
-    let found = idempotency_keys::Entity::find()
-        .filter(idempotency_keys::Column::Key.is_in(keys.map(IdempotencyKey::as_str)))
-        .filter(idempotency_keys::Column::CreatedAt.gte(convert::naive(cutoff)))
-        .all(conn)
-        .await?;
-    let stored = |row: idempotency_keys::Model| {
-        (row.key, StoredKey { scope_hash: row.scope_hash, operation: row.operation_id, token: row.token })
-    };
-    Ok(found.into_iter().map(stored).collect())
+) -> SelectStatement {
+    use idempotency_keys::Column;
+    Query::select()
+        .columns([Column::Key, Column::ScopeHash, Column::OperationId, Column::Token])
+        .from(idempotency_keys::Entity)
+        .and_where(Column::Key.is_in(keys.map(IdempotencyKey::as_str)))
+        .and_where(Column::CreatedAt.gte(convert::naive(cutoff)))
+        .take()
+}
+
+/// The rows that [`used`] gives.
+pub(super) fn by_key(found: Vec<(String, String, i64, String)>) -> BTreeMap<String, StoredKey> {
+    let stored = |(key, scope_hash, operation, token)| (key, StoredKey { scope_hash, operation, token });
+    found.into_iter().map(stored).collect()
+}
+
+/// A key that is used up.
+pub(super) async fn used_key(
+    conn: &impl ConnectionTrait,
+    key: &IdempotencyKey,
+    cutoff: DateTime<Utc>,
+) -> Result<Option<StoredKey>, sea_orm::DbErr> {
+    let mut trip = Trip::on(conn);
+    trip.read(&used(std::iter::once(key), cutoff));
+    Ok(by_key(trip.go(conn).await?.tuples()?).into_values().next())
 }
 
 /// The receipt of a used key: Repeat or Reused by its scope, or New for whom `token` proves to be the one who used it.
@@ -154,11 +170,14 @@ async fn items(conn: &impl ConnectionTrait, ids: &[ItemId]) -> Result<BTreeMap<I
     if ids.is_empty() {
         return Ok(BTreeMap::new());
     }
-    let rows = pending_items::Entity::find()
+    let rows: Vec<Slim> = pending_items::Entity::find()
+        .select_only()
+        .columns(Slim::COLUMNS)
         .filter(pending_items::Column::Id.is_in(ids.iter().map(|id| id.get())))
+        .into_model()
         .all(conn)
         .await?;
-    rows.into_iter().map(|row| convert::item(row).map(|item| (item.id, item))).collect()
+    rows.into_iter().map(|row| row.item().map(|item| (item.id, item))).collect()
 }
 
 /// The numbers of the operations under these keys. An expired key may have been used again: of such a one nothing is told.

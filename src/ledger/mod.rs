@@ -28,7 +28,9 @@ mod load;
 mod log;
 mod lookup;
 pub mod migrate;
+mod moment;
 mod news;
+mod opening;
 mod options;
 pub mod outbox;
 mod people;
@@ -45,6 +47,7 @@ mod roster;
 mod shared;
 mod stats;
 mod submissions;
+mod trip;
 mod waiting;
 mod write;
 mod writer;
@@ -126,7 +129,7 @@ impl Ledger {
         chats.refresh(&readers, clock.now()).await.map_err(LedgerError::from)?;
         let shared = Arc::new(Shared {
             clock,
-            rulebook,
+            rulebook: Arc::new(rulebook),
             key_retention,
             people,
             chats,
@@ -180,8 +183,7 @@ impl Ledger {
     ) -> Result<Option<Arc<Receipt>>, LedgerError> {
         let recall = async {
             let cutoff = self.shared.cutoff(self.shared.clock.now());
-            let mut used = lookup::used_keys(&self.readers, std::iter::once(key), cutoff).await?;
-            let Some(stored) = used.remove(key.as_str()) else { return Ok(None) };
+            let Some(stored) = lookup::used_key(&self.readers, key, cutoff).await? else { return Ok(None) };
             let people = &self.shared.people;
             let receipt = lookup::receipt(&self.readers, key, scope, &stored, None, people).await?;
             self.shared.receipts.keep(&receipt, self.shared.clock.now());

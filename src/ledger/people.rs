@@ -8,10 +8,11 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue::Set, ConnectionTrait, DbErr, EntityTrait};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, DbErr, EntityTrait, QueryTrait};
 
 use super::convert::naive;
 use super::entity::people;
+use super::trip::Trip;
 use crate::domain::caller::{Actor, Profile};
 use crate::domain::record::Mark;
 use crate::domain::role::Role;
@@ -149,19 +150,15 @@ impl People {
 }
 
 /// Stores what people are called now; sorted by id, so that two writers never wait for each other.
-pub(super) async fn store(
-    conn: &impl ConnectionTrait,
-    profiles: &BTreeMap<i64, Profile>,
-    now: DateTime<Utc>,
-) -> Result<(), DbErr> {
+pub(super) fn store(trip: &mut Trip, profiles: &BTreeMap<i64, Profile>, now: DateTime<Utc>) {
     if profiles.is_empty() {
-        return Ok(());
+        return;
     }
     let rows = profiles.iter().map(|(id, profile)| row(*id, profile, now));
     let names = [people::Column::Name, people::Column::Username, people::Column::Language];
     let store = people::Entity::insert_many(rows)
         .on_conflict(OnConflict::column(people::Column::Id).update_columns(names).to_owned());
-    store.exec_without_returning(conn).await.map(|_| ())
+    trip.write(store.as_query());
 }
 
 /// Somebody who is known from now on, without a role.

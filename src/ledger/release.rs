@@ -15,12 +15,14 @@ use super::convert::{self, naive};
 use super::entity::{pending_items, people};
 use super::log::{self, Callings};
 use super::shared::Shared;
+use super::trip::Trip;
 use super::write::Before;
 use super::{Ledger, LedgerError, connect, deliveries, in_time, load};
 use crate::domain::caller::{Actor, Profile};
 use crate::domain::ids::ItemId;
 use crate::domain::item::Item;
 use crate::domain::operation::{Operation, Request};
+use crate::domain::release::Head;
 use crate::domain::world::{Vote, World};
 use crate::limits::RELEASE_ITEMS;
 
@@ -100,10 +102,13 @@ async fn due(conn: &DatabaseConnection, shared: &Shared) -> Result<u64, LedgerEr
         mark(&txn, &ids, now).await?;
         let votes = load::live_votes(&txn, &ids).await?;
         let names = names(&txn, &votes).await?;
-        let callings = Callings { names, labels: BTreeMap::new() };
-        let mut numbered = log::append(&txn, &ripe, &votes, callings, now).await?;
+        let callings = Callings { names, labels: BTreeMap::new() }.with_labels(&txn, &ripe, &votes).await?;
+        let head = log::locked_head(&txn).await?;
+        let mut trip = Trip::on(&txn);
+        let mut numbered = log::append(&mut trip, head, &ripe, &votes, &callings, now);
         numbered.retain(|(_, item)| !silent.contains(&item.id.get()));
-        deliveries::store(&txn, &numbered, &shared.rulebook, now).await?;
+        deliveries::store(&mut trip, &numbered, &shared.rulebook, now);
+        trip.go(&txn).await?;
     }
     shared.reach("release.written").await?;
     txn.commit().await?;
@@ -181,9 +186,10 @@ pub(super) fn ripen(after: &mut World, changed: &BTreeSet<ItemId>) {
     }
 }
 
-/// Enters what a batch made final at once; gives the items.
+/// Enters what a batch made final at once behind the `head` of the log, where it was read already; gives the items.
 pub(super) async fn at_once(
-    conn: &impl ConnectionTrait,
+    (conn, trip): (&impl ConnectionTrait, &mut Trip),
+    head: Option<Head>,
     (changed, before): (&BTreeSet<ItemId>, &BTreeMap<ItemId, Before>),
     after: &World,
     requests: &[&Request],
@@ -205,7 +211,12 @@ pub(super) async fn at_once(
         _ => None,
     };
     let labels = requests.iter().filter_map(label).collect();
-    let numbered = log::append(conn, &items, &after.votes, Callings { names, labels }, after.now).await?;
-    deliveries::store(conn, &numbered, &after.rulebook, after.now).await?;
+    let callings = Callings { names, labels }.with_labels(conn, &items, &after.votes).await?;
+    let head = match head {
+        Some(head) => head,
+        None => log::locked_head(conn).await?,
+    };
+    let numbered = log::append(trip, head, &items, &after.votes, &callings, after.now);
+    deliveries::store(trip, &numbered, &after.rulebook, after.now);
     Ok(items.iter().map(|item| item.id).collect())
 }

@@ -15,6 +15,7 @@ use sea_orm::{
 
 use super::convert::{self, naive};
 use super::entity::{approvals, deciding_clients, pending_items, people};
+use super::trip::Trip;
 use super::{LedgerError, cards, connect, dialect, people as known, roster};
 use crate::domain::caller::{Actor, Profile};
 use crate::domain::ids::ItemId;
@@ -93,7 +94,9 @@ async fn admit(
         .filter(deciding_clients::Column::Name.is_not_in(clients.iter().map(ClientName::as_str)))
         .exec(conn)
         .await?;
-    roster::enter(conn, clients.iter(), now).await
+    let mut trip = Trip::on(conn);
+    roster::enter(&mut trip, clients.iter(), now);
+    trip.go(conn).await.map(|_| ())
 }
 
 /// Withdraws the votes of those who may not cast them any more from what still waits; gives how many there were.
@@ -131,7 +134,9 @@ async fn lapse(
             .filter(pending_items::Column::Id.is_in(waiting.iter().copied()))
             .exec(conn)
             .await?;
-        cards::due(conn, &waiting.iter().copied().map(ItemId::stored).collect(), now).await?;
+        let mut trip = Trip::on(conn);
+        cards::due(&mut trip, &waiting.iter().copied().map(ItemId::stored).collect(), now);
+        trip.go(conn).await?;
         lapsed += votes.len();
     }
     Ok(lapsed)

@@ -5,16 +5,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, NaiveDateTime, Utc};
-use sea_orm::sea_query::{Expr, ExprTrait, Func, OnConflict};
+use chrono::{DateTime, Utc};
+use sea_orm::sea_query::{Expr, ExprTrait, Func, OnConflict, SelectStatement};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, FromQueryResult,
-    QueryFilter, QuerySelect, Select,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter,
+    QuerySelect, QueryTrait, Select,
 };
 
 use super::convert::naive;
 use super::entity::{deciding_clients, people};
-use super::{Ledger, LedgerError, dialect, in_time, lease, people as known};
+use super::moment::Moment;
+use super::trip::Trip;
+use super::{Ledger, LedgerError, in_time, lease, people as known};
 use crate::domain::caller::{Actor, Profile};
 use crate::domain::key::ClientName;
 use crate::domain::operation::{Operation, Request};
@@ -23,30 +25,42 @@ use crate::domain::roster::{Member, Roster};
 use crate::domain::world::Vote;
 use crate::limits::IDS_IN_STATEMENT;
 
-/// Who speaks in these requests, under the roster's lock; everybody where they change it, or bring something that is shown to
-/// everybody. Who voted joins them once the votes are read ([`with_voters`]).
-pub(super) async fn locked(txn: &DatabaseTransaction, requests: &[&Request]) -> Result<Roster, DbErr> {
-    let changes = requests.iter().any(|request| matches!(request.operation, Operation::Appoint { .. }));
-    dialect::lock_roster(txn, changes).await?;
-    if changes || requests.iter().any(|request| matches!(request.operation, Operation::Submit { .. })) {
-        return read(txn).await;
-    }
-    speakers(txn, requests).await
+/// Whether they change the roster.
+pub(super) fn is_changed_by(requests: &[&Request]) -> bool {
+    requests.iter().any(|request| matches!(request.operation, Operation::Appoint { .. }))
 }
 
-/// Who speaks in these requests: the others would cost more to read than all else, in a large house.
-pub(super) async fn speakers(conn: &impl ConnectionTrait, requests: &[&Request]) -> Result<Roster, DbErr> {
-    let people = requests.iter().filter_map(|request| match request.caller.actor {
+/// The seats of who speaks in these requests; everybody's where they change the roster, or bring something that is shown to
+/// everybody. In a large house the others would cost more to read than all else. Who voted joins them once the votes are
+/// read ([`with_voters`]).
+pub(super) fn concerning(requests: &[&Request]) -> SelectStatement {
+    let submits = |request: &&Request| matches!(request.operation, Operation::Submit { .. });
+    if is_changed_by(requests) || requests.iter().any(submits) {
+        return everybody().into_query();
+    }
+    let people: BTreeSet<i64> = requests.iter().filter_map(|request| speaker(request)).collect();
+    seats().filter(people::Column::Id.is_in(people)).into_query()
+}
+
+fn speaker(request: &Request) -> Option<i64> {
+    match request.caller.actor {
         Actor::Person(person) => Some(person),
         Actor::Client(_) => None,
-    });
-    of(conn, people.collect()).await
+    }
+}
+
+/// Who speaks in this request.
+pub(super) async fn of_speaker(conn: &impl ConnectionTrait, request: &Request) -> Result<Roster, DbErr> {
+    of(conn, speaker(request).into_iter().collect()).await
 }
 
 /// Everybody who has a role; without the clients.
 pub(super) async fn read(conn: &impl ConnectionTrait) -> Result<Roster, DbErr> {
-    let has_role = people::Column::Role.is_not_null().or(people::Column::ListedSince.is_not_null());
-    Ok(roster(seats().filter(has_role).into_model().all(conn).await?))
+    Ok(of_seats(everybody().into_model().all(conn).await?))
+}
+
+fn everybody() -> Select<people::Entity> {
+    seats().filter(people::Column::Role.is_not_null().or(people::Column::ListedSince.is_not_null()))
 }
 
 /// These people, as far as they have a role.
@@ -57,7 +71,7 @@ async fn of(conn: &impl ConnectionTrait, people: BTreeSet<i64>) -> Result<Roster
         let these = people::Column::Id.is_in(some.iter().copied());
         rows.extend(seats().filter(these).into_model().all(conn).await?);
     }
-    Ok(roster(rows))
+    Ok(of_seats(rows))
 }
 
 /// What says who may: the rest of a row costs as much again.
@@ -66,18 +80,20 @@ fn seats() -> Select<people::Entity> {
     people::Entity::find().select_only().columns([Id, Role, RoleSince, RoleBy, DecidesSince, ListedSince])
 }
 
+/// A row of them.
 #[derive(FromQueryResult)]
-struct Seat {
+pub(super) struct Seat {
     id: i64,
     role: Option<String>,
-    role_since: Option<NaiveDateTime>,
+    role_since: Option<Moment>,
     role_by: Option<String>,
-    decides_since: Option<NaiveDateTime>,
-    listed_since: Option<NaiveDateTime>,
+    decides_since: Option<Moment>,
+    listed_since: Option<Moment>,
 }
 
-fn roster(seats: Vec<Seat>) -> Roster {
-    let listed = seats.iter().filter_map(|seat| Some((seat.id, seat.listed_since?.and_utc()))).collect();
+/// The roster of these seats.
+pub(super) fn of_seats(seats: Vec<Seat>) -> Roster {
+    let listed = seats.iter().filter_map(|seat| Some((seat.id, seat.listed_since?.utc()))).collect();
     let members = seats.into_iter().filter_map(|seat| Some((seat.id, member(seat)?))).collect();
     Roster::new(listed, members)
 }
@@ -129,38 +145,26 @@ async fn clients(conn: &impl ConnectionTrait) -> Result<BTreeMap<ClientName, Dat
 }
 
 /// Enters the clients that decided for the first time since they may.
-pub(super) async fn join(
-    conn: &impl ConnectionTrait,
-    after: &Roster,
-    now: DateTime<Utc>,
-) -> Result<(), DbErr> {
+pub(super) fn join(trip: &mut Trip, after: &Roster, now: DateTime<Utc>) {
     let fresh = after.clients().iter().filter(|(_, since)| **since == now).map(|(client, _)| client);
-    enter(conn, fresh, now).await
+    enter(trip, fresh, now);
 }
 
 /// These clients may decide from now on; those that might before, since then, and those that were not known, since ever.
-pub(super) async fn enter(
-    conn: &impl ConnectionTrait,
-    clients: impl Iterator<Item = &ClientName>,
-    now: DateTime<Utc>,
-) -> Result<(), DbErr> {
+pub(super) fn enter<'a>(trip: &mut Trip, clients: impl Iterator<Item = &'a ClientName>, now: DateTime<Utc>) {
     let row = |client: &ClientName| deciding_clients::ActiveModel {
         name: Set(client.as_str().to_owned()),
         since: Set(Some(naive(DateTime::UNIX_EPOCH))),
     };
     let rows: Vec<_> = clients.map(row).collect();
     if rows.is_empty() {
-        return Ok(());
+        return;
     }
     let since = Expr::col((deciding_clients::Entity, deciding_clients::Column::Since));
     let over = OnConflict::column(deciding_clients::Column::Name)
         .value(deciding_clients::Column::Since, Func::coalesce([since, Expr::value(naive(now))]))
         .to_owned();
-    deciding_clients::Entity::insert_many(rows)
-        .on_conflict(over)
-        .exec_without_returning(conn)
-        .await
-        .map(|_| ())
+    trip.write(deciding_clients::Entity::insert_many(rows).on_conflict(over).as_query());
 }
 
 /// The role of this person now.
@@ -172,21 +176,21 @@ pub(super) async fn role(conn: &impl ConnectionTrait, person: i64) -> Result<Opt
 fn member(seat: Seat) -> Option<Member> {
     Some(Member {
         role: Role::from_code(&seat.role?)?,
-        since: seat.role_since?.and_utc(),
-        decides_since: seat.decides_since.map(|at| at.and_utc()),
+        since: seat.role_since?.utc(),
+        decides_since: seat.decides_since.map(Moment::utc),
         by: seat.role_by.unwrap_or_default(),
     })
 }
 
 /// Stores what became of the roles of these people.
-pub(super) async fn write(
-    conn: &impl ConnectionTrait,
+pub(super) fn write(
+    trip: &mut Trip,
     changed: &BTreeMap<i64, Option<Role>>,
     after: &Roster,
     now: DateTime<Utc>,
-) -> Result<(), DbErr> {
+) {
     if changed.is_empty() {
-        return Ok(());
+        return;
     }
     let nameless = Profile::default();
     let rows = changed.keys().map(|person| {
@@ -206,7 +210,7 @@ pub(super) async fn write(
         people::Column::DecidesSince,
     ];
     let over = OnConflict::column(people::Column::Id).update_columns(columns).to_owned();
-    people::Entity::insert_many(rows).on_conflict(over).exec_without_returning(conn).await.map(|_| ())
+    trip.write(people::Entity::insert_many(rows).on_conflict(over).as_query());
 }
 
 impl Ledger {

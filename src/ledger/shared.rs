@@ -32,7 +32,7 @@ pub(super) struct Job {
 /// What all parts of the ledger share.
 pub(super) struct Shared {
     pub(super) clock: Clock,
-    pub(super) rulebook: Rulebook,
+    pub(super) rulebook: Arc<Rulebook>,
     pub(super) key_retention: TimeDelta,
     pub(super) people: People,
     pub(super) chats: Chats,

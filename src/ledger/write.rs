@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
-use sea_orm::{
-    ActiveValue::NotSet, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter,
-};
+use sea_orm::{ActiveValue::NotSet, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryTrait};
 
 use super::convert::{StoredScope, naive};
 use super::entity::{approvals, operations, pending_items};
+use super::trip::Trip;
+use crate::domain::decide::Ruling;
 use crate::domain::ids::ItemId;
 use crate::domain::item::Item;
 use crate::domain::operation::{Answered, Request};
@@ -33,13 +33,35 @@ impl Before {
     }
 }
 
+/// The votes that came and went, in the order of the requests.
+#[derive(Default)]
+pub(super) struct Moved<'a> {
+    pub(super) votes: Vec<&'a Vote>,
+    pub(super) withdrawn: Vec<&'a Vote>,
+    pub(super) lapsed: Vec<&'a Vote>,
+}
+
+impl<'a> Moved<'a> {
+    pub(super) fn by(rulings: &'a [Ruling]) -> Self {
+        let mut moved = Self::default();
+        for ruling in rulings {
+            if let Ruling::Decided { votes, withdrawn, lapsed, .. } = ruling {
+                moved.votes.extend(votes);
+                moved.withdrawn.extend(withdrawn);
+                moved.lapsed.extend(lapsed);
+            }
+        }
+        moved
+    }
+}
+
 /// Brings the rows of these items to where they stand in `after`: one statement for those that go the same way.
-pub(super) async fn items(
-    conn: &impl ConnectionTrait,
+pub(super) fn items(
+    trip: &mut Trip,
     changed: &BTreeSet<ItemId>,
     before: &BTreeMap<ItemId, Before>,
     after: &World,
-) -> Result<(), DbErr> {
+) {
     let mut alike: BTreeMap<_, Vec<i64>> = BTreeMap::new();
     for item in changed.iter().filter_map(|id| after.items.get(id)) {
         let Before { version, round, is_released } = before.get(&item.id).copied().unwrap_or_default();
@@ -70,20 +92,15 @@ pub(super) async fn items(
         }
         for some in ids.chunks(IDS_IN_STATEMENT) {
             let some = pending_items::Column::Id.is_in(some.iter().copied());
-            update.clone().filter(some).exec(conn).await?;
+            trip.write(update.clone().filter(some).as_query());
         }
     }
-    Ok(())
 }
 
 /// Stores new votes.
-pub(super) async fn votes(
-    conn: &impl ConnectionTrait,
-    votes: &[&Vote],
-    now: DateTime<Utc>,
-) -> Result<(), DbErr> {
+pub(super) fn votes(trip: &mut Trip, votes: &[&Vote], now: DateTime<Utc>) {
     if votes.is_empty() {
-        return Ok(());
+        return;
     }
     let rows = votes.iter().map(|vote| approvals::ActiveModel {
         id: NotSet,
@@ -97,38 +114,31 @@ pub(super) async fn votes(
         withdrawn_at: Set(None),
         lapsed: Set(false),
     });
-    approvals::Entity::insert_many(rows).exec_without_returning(conn).await.map(|_| ())
+    trip.write(approvals::Entity::insert_many(rows).as_query());
 }
 
 /// Marks votes as withdrawn, which do not count any more: taken back, or `lapsed` with the right to them.
-pub(super) async fn withdraw(
-    conn: &impl ConnectionTrait,
-    votes: &[&Vote],
-    lapsed: bool,
-    now: DateTime<Utc>,
-) -> Result<(), DbErr> {
+pub(super) fn withdraw(trip: &mut Trip, votes: &[&Vote], lapsed: bool, now: DateTime<Utc>) {
     let mut by_key: BTreeMap<&str, Vec<i64>> = BTreeMap::new();
     votes.iter().for_each(|vote| by_key.entry(&vote.key).or_default().push(vote.item.get()));
     for (key, items) in by_key {
-        approvals::Entity::update_many()
+        let withdrawn = approvals::Entity::update_many()
             .col_expr(approvals::Column::WithdrawnAt, Expr::value(naive(now)))
             .col_expr(approvals::Column::Lapsed, Expr::value(lapsed))
             .filter(approvals::Column::Key.eq(key))
             .filter(approvals::Column::ItemId.is_in(items))
-            .filter(approvals::Column::WithdrawnAt.is_null())
-            .exec(conn)
-            .await?;
+            .filter(approvals::Column::WithdrawnAt.is_null());
+        trip.write(withdrawn.as_query());
     }
-    Ok(())
 }
 
-/// Stores the operations; gives each one's number by its key.
-pub(super) async fn operations(
-    conn: &impl ConnectionTrait,
+/// Stores the operations; reads each one's key and number.
+pub(super) fn operations(
+    trip: &mut Trip,
     done: &[(&Request, &Outcome)],
     answered: &[Answered],
     now: DateTime<Utc>,
-) -> Result<BTreeMap<String, i64>, DbErr> {
+) {
     let mut insert = Query::insert();
     insert.into_table(operations::Entity).columns(OPERATION_COLUMNS);
     for ((request, outcome), answered) in done.iter().zip(answered) {
@@ -144,8 +154,7 @@ pub(super) async fn operations(
         ]);
     }
     insert.returning(Query::returning().columns([operations::Column::Key, operations::Column::Id]));
-    let stored = conn.query_all(&insert).await?;
-    stored.iter().map(|row| Ok((row.try_get("", "key")?, row.try_get("", "id")?))).collect()
+    trip.read(&insert);
 }
 
 const OPERATION_COLUMNS: [operations::Column; 8] = [

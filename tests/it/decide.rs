@@ -72,7 +72,7 @@ fn world(states: &[ItemState], admins: &[i64], bulk_limit: usize) -> World {
         .map(|(id, state)| (ItemId::stored(id), item(id, *state)))
         .collect::<BTreeMap<_, _>>();
     let roster = Roster::new(admins.iter().map(|person| (*person, noon())).collect(), BTreeMap::new());
-    let rulebook = Rulebook::new(BTreeSet::new(), bulk_limit, 0);
+    let rulebook = Rulebook::new(BTreeSet::new(), bulk_limit, 0).into();
     World { items, roster, rulebook, now: noon(), ..World::default() }
 }
 

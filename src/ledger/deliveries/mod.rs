@@ -10,7 +10,7 @@ mod shown;
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{
-    ActiveValue::NotSet, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait,
+    ActiveValue::NotSet, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryTrait,
 };
 
 pub use self::claim::{Parcel, Wanted};
@@ -21,6 +21,7 @@ pub(super) use self::shown::{depth, disabled, list};
 use super::convert::naive;
 use super::entity::deliveries::{ActiveModel, Column, Entity};
 use super::entity::receivers;
+use super::trip::Trip;
 use super::{Ledger, dialect};
 use crate::domain::item::Item;
 use crate::domain::world::Rulebook;
@@ -30,12 +31,7 @@ use crate::limits::{DELIVERY_LIFE, STATEMENT_VARIABLES_MAX};
 const ROW_VALUES: usize = 12;
 
 /// Writes the rows that tell these decisions, each with its number.
-pub(super) async fn store(
-    conn: &impl ConnectionTrait,
-    released: &[(i64, &Item)],
-    rulebook: &Rulebook,
-    now: DateTime<Utc>,
-) -> Result<(), DbErr> {
+pub(super) fn store(trip: &mut Trip, released: &[(i64, &Item)], rulebook: &Rulebook, now: DateTime<Utc>) {
     let mut rows = Vec::new();
     for (number, item) in released {
         let named = rulebook.receivers.iter().filter(|name| item.rules.tell(name)).cloned();
@@ -56,9 +52,8 @@ pub(super) async fn store(
         }));
     }
     for some in rows.chunks(STATEMENT_VARIABLES_MAX / ROW_VALUES) {
-        Entity::insert_many(some.to_vec()).exec_without_returning(conn).await?;
+        trip.write(Entity::insert_many(some.to_vec()).as_query());
     }
-    Ok(())
 }
 
 /// A row that is neither delivered nor given up.

@@ -4,11 +4,12 @@
 mod read;
 mod verify;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, SelectStatement};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait,
 };
 
 pub(super) use self::read::rows;
@@ -17,6 +18,7 @@ pub use self::verify::Verdict;
 pub(super) use self::verify::{findings, whole};
 use super::LedgerError;
 use super::entity::{decision_head, decision_log, operations};
+use super::trip::Trip;
 use crate::domain::ids::ItemId;
 use crate::domain::item::Item;
 use crate::domain::release::{Decider, Head, Release};
@@ -43,15 +45,22 @@ impl Callings {
         }
     }
 
-    /// Reads the labels of clients' votes that are not known yet.
-    async fn read_labels(&mut self, conn: &impl ConnectionTrait, votes: &[&Vote]) -> Result<(), LedgerError> {
+    /// With the labels of clients' votes on these items that are not known yet.
+    pub(super) async fn with_labels(
+        mut self,
+        conn: &impl ConnectionTrait,
+        items: &[&Item],
+        votes: &[Vote],
+    ) -> Result<Self, LedgerError> {
+        let meant: BTreeSet<ItemId> = items.iter().map(|item| item.id).collect();
         let wanted = votes
             .iter()
-            .filter(|vote| vote.decided_by.starts_with("api:") && !self.labels.contains_key(&vote.key))
+            .filter(|vote| meant.contains(&vote.item) && vote.decided_by.starts_with("api:"))
+            .filter(|vote| !self.labels.contains_key(&vote.key))
             .map(|vote| vote.key.as_str())
             .collect::<Vec<_>>();
         if wanted.is_empty() {
-            return Ok(());
+            return Ok(self);
         }
         let rows = operations::Entity::find()
             .filter(operations::Column::Key.is_in(wanted))
@@ -63,26 +72,22 @@ impl Callings {
                 self.labels.insert(row.key, label.to_owned());
             }
         }
-        Ok(())
+        Ok(self)
     }
 }
 
-/// Enters `items`, whose rows the caller has locked, in their order, and gives each its number. The head is locked from
-/// here to the commit.
-pub(super) async fn append<'a>(
-    conn: &impl ConnectionTrait,
+/// Enters `items`, whose rows the caller has locked, in their order behind `head`, and gives each its number. The head is
+/// locked from before this to the commit.
+pub(super) fn append<'a>(
+    trip: &mut Trip,
+    mut head: Head,
     items: &[&'a Item],
     votes: &[Vote],
-    mut callings: Callings,
+    callings: &Callings,
     now: chrono::DateTime<chrono::Utc>,
-) -> Result<Vec<(i64, &'a Item)>, LedgerError> {
+) -> Vec<(i64, &'a Item)> {
     let mut of_item: BTreeMap<ItemId, Vec<&Vote>> = BTreeMap::new();
     votes.iter().for_each(|vote| of_item.entry(vote.item).or_default().push(vote));
-    let meant: Vec<&Vote> =
-        items.iter().filter_map(|item| of_item.get(&item.id)).flatten().copied().collect();
-    callings.read_labels(conn, &meant).await?;
-
-    let mut head = locked_head(conn).await?;
     let (mut rows, mut numbered) = (Vec::with_capacity(items.len()), Vec::with_capacity(items.len()));
     for item in items {
         let votes = of_item.get(&item.id).map_or(&[][..], Vec::as_slice);
@@ -98,24 +103,34 @@ pub(super) async fn append<'a>(
             hash: Set(sealed.hash),
         });
     }
-    decision_log::Entity::insert_many(rows).exec_without_returning(conn).await?;
-    decision_head::Entity::update_many()
+    trip.write(decision_log::Entity::insert_many(rows).as_query());
+    let moved = decision_head::Entity::update_many()
         .col_expr(decision_head::Column::Number, Expr::value(head.number))
         .col_expr(decision_head::Column::Hash, Expr::value(head.hash))
-        .filter(decision_head::Column::Id.eq(HEAD))
-        .exec(conn)
-        .await?;
-    Ok(numbered)
+        .filter(decision_head::Column::Id.eq(HEAD));
+    trip.write(moved.as_query());
+    numbered
 }
 
-async fn locked_head(conn: &impl ConnectionTrait) -> Result<Head, LedgerError> {
-    let row = decision_head::Entity::find_by_id(HEAD).lock_exclusive().one(conn).await?;
-    row.map(|row| Head { number: row.number, hash: row.hash }).ok_or_else(headless)
+/// The end of the log, locked.
+pub(super) async fn locked_head(conn: &impl ConnectionTrait) -> Result<Head, LedgerError> {
+    let row = decision_head::Entity::find_by_id(HEAD).lock_exclusive().all(conn).await?;
+    head_of(row)
 }
 
 /// The end of the log as it stands now.
 pub(super) async fn head(conn: &impl ConnectionTrait) -> Result<Head, LedgerError> {
-    let row = decision_head::Entity::find_by_id(HEAD).one(conn).await?;
+    head_of(decision_head::Entity::find_by_id(HEAD).all(conn).await?)
+}
+
+/// What reads the end of the log, for [`head_of`].
+pub(super) fn its_head() -> SelectStatement {
+    decision_head::Entity::find_by_id(HEAD).into_query()
+}
+
+/// The end of the log in its one row.
+pub(super) fn head_of(rows: Vec<decision_head::Model>) -> Result<Head, LedgerError> {
+    let row = rows.into_iter().next();
     row.map(|row| Head { number: row.number, hash: row.hash }).ok_or_else(headless)
 }
 

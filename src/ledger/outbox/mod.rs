@@ -7,10 +7,10 @@ mod shown;
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sea_orm::sea_query::{ExprTrait, OnConflict};
+use sea_orm::sea_query::{ExprTrait, InsertStatement, OnConflict, Query, SelectStatement, UnionType};
 use sea_orm::{
     ActiveValue::NotSet, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait,
-    QueryFilter, QuerySelect,
+    QueryTrait,
 };
 
 pub use self::sending::{Due, Settled};
@@ -20,6 +20,7 @@ use super::convert::naive;
 use super::entity::{chats, outbox};
 use super::options::Announce;
 use super::recipients::recipients;
+use super::trip::Trip;
 use super::{Ledger, LedgerError};
 use crate::domain::caller::Actor;
 use crate::domain::event::{Event, Outgoing, answer_to};
@@ -66,8 +67,16 @@ pub(super) async fn store(
     rows: &[Outgoing],
     now: DateTime<Utc>,
 ) -> Result<u64, DbErr> {
+    match insert(rows, now) {
+        Some(insert) => Ok(conn.execute(&insert).await?.rows_affected()),
+        None => Ok(0),
+    }
+}
+
+/// What stores rows, where there are any.
+pub(super) fn insert(rows: &[Outgoing], now: DateTime<Utc>) -> Option<InsertStatement> {
     if rows.is_empty() {
-        return Ok(0);
+        return None;
     }
     let models = rows.iter().map(|row| outbox::ActiveModel {
         id: NotSet,
@@ -86,47 +95,56 @@ pub(super) async fn store(
         last_error: Set(None),
     });
     let once = OnConflict::column(outbox::Column::Dedupe).do_nothing().to_owned();
-    outbox::Entity::insert_many(models).on_conflict(once).exec_without_returning(conn).await
+    Some(outbox::Entity::insert_many(models).on_conflict(once).into_query())
 }
 
 /// Those of `chats` in which an answer must not ride now: Telegram asked to wait, or something older waits to be sent.
-async fn held_up(
-    conn: &impl ConnectionTrait,
-    chats: &BTreeSet<i64>,
-    now: DateTime<Utc>,
-) -> Result<BTreeSet<i64>, DbErr> {
-    let blocked = chats::Entity::find()
-        .select_only()
+pub(super) fn held_up(chats: &BTreeSet<i64>, now: DateTime<Utc>) -> SelectStatement {
+    let mut blocked = Query::select();
+    blocked
         .column(chats::Column::Id)
-        .filter(chats::Column::Id.is_in(chats.iter().copied()))
-        .filter(chats::Column::BlockedUntil.gt(naive(now)));
-    let waiting = outbox::Entity::find()
-        .select_only()
+        .from(chats::Entity)
+        .and_where(chats::Column::Id.is_in(chats.iter().copied()))
+        .and_where(chats::Column::BlockedUntil.gt(naive(now)));
+    let waiting = Query::select()
         .column(outbox::Column::Chat)
-        .distinct()
-        .filter(outbox::Column::Chat.is_in(chats.iter().copied()))
-        .filter(in_line(now));
-    let blocked: Vec<i64> = blocked.into_tuple().all(conn).await?;
-    let waiting: Vec<Option<i64>> = waiting.into_tuple().all(conn).await?;
-    Ok(blocked.into_iter().chain(waiting.into_iter().flatten()).collect())
+        .from(outbox::Entity)
+        .and_where(outbox::Column::Chat.is_in(chats.iter().copied()))
+        .cond_where(in_line(now))
+        .take();
+    blocked.union(UnionType::Distinct, waiting).take()
 }
 
-/// How the answer to each request leaves, read in its transaction.
-pub(super) async fn answered(
+/// The same as it stands now, of the chats into which the answers to these requests want to ride.
+pub(super) async fn held_up_now(
     conn: &impl ConnectionTrait,
     requests: &[&Request],
     now: DateTime<Utc>,
-) -> Result<Vec<Answered>, DbErr> {
+) -> Result<BTreeSet<i64>, DbErr> {
+    let riding = riding(requests);
+    if riding.is_empty() {
+        return Ok(riding);
+    }
+    let mut trip = Trip::on(conn);
+    trip.read(&held_up(&riding, now));
+    Ok(trip.go(conn).await?.tuples::<(i64,)>()?.into_iter().map(|(chat,)| chat).collect())
+}
+
+/// The chats into which the answers to these requests want to ride.
+pub(super) fn riding(requests: &[&Request]) -> BTreeSet<i64> {
     let riding = requests.iter().filter(|request| request.answered == Answered::Rode);
-    let chats: BTreeSet<i64> = riding.filter_map(|request| request.place.map(|place| place.chat)).collect();
-    let held_up = if chats.is_empty() { BTreeSet::new() } else { held_up(conn, &chats, now).await? };
+    riding.filter_map(|request| request.place.map(|place| place.chat)).collect()
+}
+
+/// How the answer to each request leaves, where these chats are held up.
+pub(super) fn answered(requests: &[&Request], held_up: &BTreeSet<i64>) -> Vec<Answered> {
     let way = |request: &&Request| match request.place {
         Some(place) if request.answered == Answered::Rode && held_up.contains(&place.chat) => {
             Answered::Outbox
         }
         _ => request.answered,
     };
-    Ok(requests.iter().map(way).collect())
+    requests.iter().map(way).collect()
 }
 
 /// The rows that answer those requests whose answer leaves by the outbox.

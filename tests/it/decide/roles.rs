@@ -49,7 +49,7 @@ fn world() -> World {
     let owner = Member { role: Role::Owner, since: noon(), decides_since: Some(noon()), by: String::new() };
     let roster = Roster::new(BTreeMap::new(), BTreeMap::from([(1, owner)]));
     let mut world = World { items: items.collect(), roster, now: noon(), ..World::default() };
-    world.rulebook.bulk_limit = 100;
+    std::sync::Arc::make_mut(&mut world.rulebook).bulk_limit = 100;
     world
 }
 

@@ -1,0 +1,61 @@
+//! What a batch reads first: which of its keys are used up, and who speaks.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, Utc};
+use sea_orm::DatabaseTransaction;
+
+use super::lookup::{self, StoredKey};
+use super::shared::Job;
+use super::trip::Trip;
+use super::{LedgerError, dialect, log, outbox, roster};
+use crate::domain::operation::Request;
+use crate::domain::release::Head;
+use crate::domain::roster::Roster;
+
+/// What a batch reads first.
+pub(super) struct Opening {
+    /// Those of its keys that are used up.
+    pub(super) used: BTreeMap<String, StoredKey>,
+    /// Who speaks, under the roster's lock.
+    pub(super) roster: Roster,
+    /// What is read here only where the transaction is alone, and nothing can change before it is needed.
+    pub(super) alone: Option<Alone>,
+}
+
+/// What a transaction that is alone reads on the same way.
+pub(super) struct Alone {
+    /// The chats into which no answer may ride.
+    pub(super) held_up: BTreeSet<i64>,
+    /// The end of the log.
+    pub(super) head: Head,
+}
+
+/// Reads it for these jobs.
+pub(super) async fn read(
+    txn: &DatabaseTransaction,
+    jobs: &[&Job],
+    now: DateTime<Utc>,
+    cutoff: DateTime<Utc>,
+) -> Result<Opening, LedgerError> {
+    let requests: Vec<&Request> = jobs.iter().map(|job| &job.request).collect();
+    let changes_roster = roster::is_changed_by(&requests);
+    dialect::lock_roster(txn, changes_roster).await?;
+    let is_alone = dialect::is_alone(txn);
+    let mut trip = Trip::on(txn);
+    trip.read(&lookup::used(requests.iter().map(|request| &request.key), cutoff));
+    trip.read(&roster::concerning(&requests));
+    if is_alone {
+        trip.read(&outbox::held_up(&outbox::riding(&requests), now));
+        trip.read(&log::its_head());
+    }
+    let mut rows = trip.go(txn).await?;
+    let (used, roster) = (lookup::by_key(rows.tuples()?), roster::of_seats(rows.next()?));
+    let alone = if is_alone {
+        let held_up = rows.tuples::<(i64,)>()?.into_iter().map(|(chat,)| chat).collect();
+        Some(Alone { held_up, head: log::head_of(rows.next()?)? })
+    } else {
+        None
+    };
+    Ok(Opening { used, roster, alone })
+}
