@@ -15,6 +15,11 @@
 //!
 //! Rooms know only what lies below them; `tests/it/tidy` checks it, and `ARCHITECTURE.md` says why.
 
+/// Rows, statements and answers are small and short-lived, and cross threads: the C library's own allocator spent a quarter of
+/// the CPU of a first delivery on them (`benches/README.md`).
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 pub mod app;
 pub mod cli;
 pub mod clock;
