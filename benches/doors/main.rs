@@ -40,13 +40,17 @@ fn main() {
     };
     let large = !std::env::args().any(|argument| argument == "--small");
     println!("{}", report::machine());
+    // As `serve` does: what is counted and what is told to nobody are part of every path.
+    countersign::telemetry::metrics::install().expect("metrics are kept");
+    tracing_subscriber::fmt().with_max_level(tracing::Level::INFO).with_writer(std::io::sink).init();
     for keys in extent.keys.into_iter().take(if large { 2 } else { 1 }) {
         println!("\n{keys} keys in the books");
         run(&extent, keys, &only);
     }
 }
 
-/// Measures the paths whose name begins with `only`.
+/// Measures the paths whose name begins with `only`; for a profile `--alone` leaves the constant out, and `--at=64` all other
+/// numbers of connections.
 fn run(extent: &Extent, keys: usize, only: &str) {
     let clients = runtime("client");
     let servers = runtime("server");
@@ -54,10 +58,12 @@ fn run(extent: &Extent, keys: usize, only: &str) {
     let items = a_round * extent.rounds * ITEMS;
     let mut world = servers.block_on(World::new(keys, items));
     let mut report = Report::default();
+    let alone = std::env::args().any(|argument| argument == "--alone");
+    let at = std::env::args().find_map(|argument| argument.strip_prefix("--at=")?.parse::<usize>().ok());
     for _ in 0..extent.rounds {
-        for connections in CONNECTIONS {
+        for connections in CONNECTIONS.into_iter().filter(|c| at.is_none_or(|at| at == *c)) {
             let mut go = |name: &'static str, target: Target| {
-                if !name.starts_with(only) && name != CONSTANT {
+                if !name.starts_with(only) && (name != CONSTANT || alone) {
                     return;
                 }
                 let measured = clients.block_on(measure(target, connections));

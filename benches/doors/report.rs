@@ -46,7 +46,10 @@ impl Report {
         println!("| --- | --: | --: | --: | --: | --: | --: | --: |");
         for (name, connections) in &self.order {
             let rounds = &self.rounds[&(*name, *connections)];
-            let constant = &self.rounds[&(crate::CONSTANT, *connections)];
+            let constant = self
+                .rounds
+                .get(&(crate::CONSTANT, *connections))
+                .unwrap_or(&self.rounds[&(*name, *connections)]);
             let (rate, cpu) = (median(&rounds.rates), median(&rounds.cpu));
             println!(
                 "| {name} | {connections} | {rate:.0} | {:.0} % | {:.3} | {:.3} | {cpu:.0} | {:.2} |",
