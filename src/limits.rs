@@ -117,8 +117,8 @@ pub const BATCH_DEADLINE: Duration = Duration::from_secs(4);
 pub const PEOPLE_REFRESH: Duration = Duration::from_secs(1);
 /// Keys are kept at least so long: Telegram repeats a delivery for a day.
 pub const KEY_RETENTION_MIN: TimeDelta = TimeDelta::hours(24);
-/// Keys deleted by one statement of pruning.
-pub const PRUNE_KEYS: u64 = 1000;
+/// Keys deleted by one statement of pruning: operations wait for no longer than for another batch (`benches/README.md`).
+pub const PRUNE_KEYS: u64 = 100;
 /// How often pruning looks for expired keys.
 pub const PRUNE_EVERY: Duration = Duration::from_secs(60);
 /// How often items are looked for whose time is over.
@@ -219,7 +219,7 @@ pub const LEASE_EVERY: Duration = Duration::from_secs(3);
 /// Answers of repeats that memory has places for.
 pub const CACHE_RECEIPTS: usize = 8192;
 /// Bytes that they may take, about.
-pub const CACHE_BYTES: u64 = 32 << 20;
+pub const CACHE_BYTES: u64 = 8 << 20;
 /// Bytes that the words of those told before may take, about.
 pub const CACHE_ANSWERS_BYTES: u64 = 8 << 20;
 /// An update that panicked this often is answered and let go.

@@ -6,10 +6,13 @@
 #![allow(clippy::expect_used, reason = "a measurement that cannot go on ends")]
 #![allow(missing_docs, unreachable_pub, reason = "nothing outside uses it")]
 
+mod books;
 mod client;
+mod pgbench;
 mod report;
 mod world;
 
+use books::Books;
 use client::{Target, measure};
 use report::Report;
 use world::World;
@@ -18,6 +21,9 @@ use world::World;
 const CONNECTIONS: [usize; 3] = [1, 16, 64];
 /// The path that all others are held against.
 const CONSTANT: &str = "a constant";
+const FIRST: &str = "first delivery, three items";
+/// Keys from which on it is measured what pruning them does.
+const PRUNED: usize = 1_000_000;
 /// Items that one first delivery approves.
 const ITEMS: usize = 3;
 
@@ -27,39 +33,49 @@ struct Extent {
     /// Requests of one measurement by connections.
     repeats: usize,
     firsts: usize,
-    keys: [usize; 2],
+    keys: Vec<usize>,
 }
 
 fn main() {
     let quick = std::env::args().any(|argument| argument == "--quick");
     let only = std::env::args().skip(1).find(|argument| !argument.starts_with("--")).unwrap_or_default();
     let extent = if quick {
-        Extent { rounds: 1, repeats: 200, firsts: 50, keys: [1_000, 2_000] }
+        Extent { rounds: 1, repeats: 200, firsts: 50, keys: vec![1_000, 2_000] }
     } else {
-        Extent { rounds: 5, repeats: 20_000, firsts: 1_500, keys: [1_000, 1_000_000] }
+        Extent { rounds: 5, repeats: 20_000, firsts: 1_500, keys: vec![1_000, 1_000_000] }
     };
-    let large = !std::env::args().any(|argument| argument == "--small");
+    let extent = match given("--keys=").and_then(|keys| keys.parse().ok()) {
+        Some(keys) => Extent { keys: vec![keys], ..extent },
+        None => extent,
+    };
+    let postgres = given("--postgres=");
     println!("{}", report::machine());
     // As `serve` does: what is counted and what is told to nobody are part of every path.
     countersign::telemetry::metrics::install().expect("metrics are kept");
     tracing_subscriber::fmt().with_max_level(tracing::Level::INFO).with_writer(std::io::sink).init();
-    for keys in extent.keys.into_iter().take(if large { 2 } else { 1 }) {
-        println!("\n{keys} keys in the books");
-        run(&extent, keys, &only);
+    let small = postgres.is_some() || std::env::args().any(|argument| argument == "--small");
+    for keys in extent.keys.iter().take(if small { 1 } else { usize::MAX }) {
+        println!("\n{keys} keys in the books, {}", if postgres.is_some() { "PostgreSQL" } else { "SQLite" });
+        run(&extent, (*keys, Books::new(postgres.as_deref())), &only);
     }
+}
+
+/// The value of an option.
+fn given(name: &str) -> Option<String> {
+    std::env::args().find_map(|argument| argument.strip_prefix(name).map(str::to_owned))
 }
 
 /// Measures the paths whose name begins with `only`; for a profile `--alone` leaves the constant out, and `--at=64` all other
 /// numbers of connections.
-fn run(extent: &Extent, keys: usize, only: &str) {
+fn run(extent: &Extent, (keys, books): (usize, Books), only: &str) {
     let clients = runtime("client");
     let servers = runtime("server");
     let a_round: usize = CONNECTIONS.iter().map(|connections| firsts(extent, *connections)).sum();
-    let items = a_round * extent.rounds * ITEMS;
-    let mut world = servers.block_on(World::new(keys, items));
+    let items = (a_round + firsts(extent, 16)) * extent.rounds * ITEMS;
+    let mut world = servers.block_on(World::new(books, keys, items));
     let mut report = Report::default();
     let alone = std::env::args().any(|argument| argument == "--alone");
-    let at = std::env::args().find_map(|argument| argument.strip_prefix("--at=")?.parse::<usize>().ok());
+    let at = given("--at=").and_then(|at| at.parse::<usize>().ok());
     for _ in 0..extent.rounds {
         for connections in CONNECTIONS.into_iter().filter(|c| at.is_none_or(|at| at == *c)) {
             let mut go = |name: &'static str, target: Target| {
@@ -72,10 +88,22 @@ fn run(extent: &Extent, keys: usize, only: &str) {
             go(CONSTANT, world.constant(extent.repeats));
             go("repeat, from memory", world.settled(extent.repeats));
             go("repeat, from the database", world.open(extent.repeats / 4));
-            go("first delivery, three items", world.first(firsts(extent, connections), ITEMS));
+            go(FIRST, world.first(firsts(extent, connections), ITEMS));
+            pgbench::measure(&mut report, world.books(), connections);
         }
-        let bare = servers.block_on(world.bare_commits(extent.firsts));
-        report.add("bare commit, one row", 1, bare);
+        if world.books().are_ours() {
+            let bare = servers.block_on(world.bare_commits(extent.firsts));
+            report.add("bare commit, one row", 1, bare);
+        }
+    }
+    if FIRST.starts_with(only) && world.books().are_ours() && keys >= PRUNED {
+        let pruning = servers.block_on(world.begin_pruning());
+        for _ in 0..extent.rounds {
+            let target = world.first(firsts(extent, 16), ITEMS);
+            report.add("first delivery, while keys are pruned", 16, clients.block_on(measure(target, 16)));
+            assert!(!pruning.is_finished(), "there were too few keys to be pruned");
+        }
+        servers.block_on(pruning).expect("it prunes");
     }
     report.print();
     servers.block_on(world.close());

@@ -39,6 +39,19 @@ impl Report {
         rounds.cpu.push(measured.cpu.as_secs_f64() * 1e6 / requests);
     }
 
+    /// What another program told: requests per second, and how long one took on average, in milliseconds.
+    pub fn add_told(&mut self, name: &'static str, connections: usize, rate: f64, average_ms: f64) {
+        let place = (name, connections);
+        if !self.order.contains(&place) {
+            self.order.push(place);
+        }
+        let rounds = self.rounds.entry(place).or_default();
+        rounds.rates.push(rate);
+        rounds.p50.push(average_ms);
+        rounds.p99.push(f64::NAN);
+        rounds.cpu.push(f64::NAN);
+    }
+
     pub fn print(&self) {
         println!(
             "| path | connections | requests/s | of the constant | p50 ms | p99 ms | CPU µs | of the constant |"

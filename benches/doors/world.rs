@@ -7,7 +7,6 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use countersign::app::App;
 use countersign::clock::Clock;
-use countersign::domain::new_item::content_hash;
 use countersign::domain::world::Rulebook;
 use countersign::ledger::connect::Address;
 use countersign::ledger::{Announce, Ledger, Options};
@@ -15,24 +14,25 @@ use countersign::outbox::{Limits, Pace};
 use countersign::points::Points;
 use countersign::telegram::{self, Answering, Door};
 use countersign::text::Words;
-use sea_orm::{ConnectionTrait, DatabaseConnection};
+use sea_orm::ConnectionTrait;
 use secrecy::SecretString;
 use serde_json::json;
 
+use crate::books::Books;
 use crate::client::{Measured, Target, measure};
 
 const SECRET: &str = "a-webhook-secret";
 /// People who decide.
 const ADMINS: i64 = 500;
 /// Deliveries of each kind that are there to be repeated; memory holds the answers of so many.
-const MADE: usize = 500;
+pub const MADE: usize = 500;
 /// What the constant route answers: as long as a repeat's answer.
 const CONSTANT: &str = r#"{"method":"sendMessage","chat_id":111,"text":"Already applied at 12:04 UTC (duplicate delivery): approved 3: #1 item 1, #2 item 2, #3 item 3.","reply_parameters":{"message_id":1001,"allow_sending_without_reply":true}}"#;
 
 pub struct World {
     app: App,
     port: u16,
-    folder: tempfile::TempDir,
+    books: Books,
     next_update: u32,
     next_item: i64,
     /// Deliveries whose items can be taken back: their answers may change, so that each repeat is read from the database.
@@ -43,9 +43,8 @@ pub struct World {
 
 impl World {
     /// Opens the books with so many keys in them, and so many items that wait.
-    pub async fn new(keys: usize, items: usize) -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
-        let address = Address::parse(&url(&folder)).expect("an address");
+    pub async fn new(books: Books, keys: usize, items: usize) -> Self {
+        let address = Address::parse(&books.url()).expect("an address");
         let clock = Clock::machine();
         let admins: BTreeSet<i64> = (1..=ADMINS).collect();
         let options = Options {
@@ -64,11 +63,11 @@ impl World {
             points: Points::default(),
         };
         let hand = address.open_writer().await.expect("a connection");
-        fill(&hand, keys.saturating_sub(2 * MADE), items + 2 * MADE).await;
+        books.fill(&hand, keys.saturating_sub(2 * MADE), items + 2 * MADE).await;
         hand.close().await.expect("it closes");
         let port = serve(&app).await;
         let (open, settled) = (Vec::new(), Vec::new());
-        let mut world = Self { app, port, folder, next_update: 1, next_item: 1, open, settled };
+        let mut world = Self { app, port, books, next_update: 1, next_item: 1, open, settled };
         world.open = world.made().await;
         world.settled = world.made().await;
         world
@@ -115,8 +114,7 @@ impl World {
 
     /// The floor under any first delivery: a prepared insert of one row, committed by itself, on the same settings.
     pub async fn bare_commits(&self, count: usize) -> Measured {
-        let file = self.folder.path().join("bare.db");
-        let address = Address::parse(&format!("sqlite://{}?mode=rwc", file.display())).expect("an address");
+        let address = Address::parse(&self.books.beside("bare.db")).expect("an address");
         let conn = address.open_writer().await.expect("a connection");
         let table = "CREATE TABLE IF NOT EXISTS bare (id INTEGER PRIMARY KEY, text TEXT)";
         conn.execute_unprepared(table).await.expect("a table");
@@ -137,16 +135,35 @@ impl World {
         Measured { requests: count, elapsed, cpu, latencies }
     }
 
-    /// The books must be in order after all that.
+    /// Lets all keys of long ago expire, and begins to prune them.
+    pub async fn begin_pruning(&self) -> tokio::task::JoinHandle<()> {
+        let address = Address::parse(&self.books.url()).expect("an address");
+        let hand = address.open_writer().await.expect("a connection");
+        let expire =
+            "UPDATE idempotency_keys SET created_at = '2026-03-01 12:04:00.000' WHERE key LIKE 'old:%'";
+        hand.execute_unprepared(expire).await.expect("they expire");
+        hand.close().await.expect("it closes");
+        let ledger = self.app.ledger.clone();
+        tokio::spawn(async move {
+            let began = Clock::stopwatch();
+            let pruned = ledger.prune().await.expect("it prunes");
+            println!("{pruned} keys were pruned in {:.1} s", began.elapsed().as_secs_f64());
+        })
+    }
+
+    /// What others do in the same books, as pgbench does.
+    pub const fn books(&self) -> &Books {
+        &self.books
+    }
+
+    /// The books must be in order after all that, where nobody else wrote in them.
     pub async fn close(self) {
-        let findings = self.app.ledger.audit().await.expect("the audit");
-        assert!(findings.is_empty(), "{findings:?}");
+        if self.books.are_ours() {
+            let findings = self.app.ledger.audit().await.expect("the audit");
+            assert!(findings.is_empty(), "{findings:?}");
+        }
         self.app.ledger.close().await;
     }
-}
-
-fn url(folder: &tempfile::TempDir) -> String {
-    format!("sqlite://{}?mode=rwc", folder.path().join("bench.db").display())
 }
 
 async fn serve(app: &App) -> u16 {
@@ -162,47 +179,6 @@ async fn serve(app: &App) -> u16 {
     let port = listener.local_addr().expect("an address").port();
     tokio::spawn(async move { axum::serve(listener, router).await.expect("it serves") });
     port
-}
-
-/// Items that wait, and operations of long ago with their keys: they only take up room.
-async fn fill(hand: &DatabaseConnection, keys: usize, items: usize) {
-    let count = |rows: usize| {
-        format!("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {rows})")
-    };
-    let of_keys = count(keys);
-    let long_ago = "strftime('%Y-%m-%d %H:%M:%f', 'now', '-' || (i % 500000 + 1) || ' seconds')";
-    let outcome = r#"{"v":1,"type":"decided","decision":"approve","done":[],"skipped":[]}"#;
-    let scope = r#"{"hash":"0","parts":{}}"#;
-    let item = |i: usize| {
-        let hash = content_hash("bill", &format!("item {i}"), None, &serde_json::Value::Null);
-        let rules = if i <= MADE { r#"{"undo_window_s":3600}"# } else { "{}" };
-        format!(
-            "('bill', 'item {i}', 'shop', 'all', {i}, '{hash}', '{rules}', 'pending', 1, '2026-03-01 12:04:00.000')"
-        )
-    };
-    let all: Vec<String> = (1..=items).map(item).collect();
-    let mut steps: Vec<String> = Vec::new();
-    for some in all.chunks(500) {
-        steps.push(format!(
-            "INSERT INTO pending_items (kind, title, client, submit_key, ordinal, content_hash, rules, state, version, \
-             created_at) VALUES {}",
-            some.join(", ")
-        ));
-    }
-    if keys > 0 {
-        steps.push(format!(
-            "{of_keys} INSERT INTO operations (key, actor, verb, chat, created_at, outcome, scope_parts, answered) \
-             SELECT 'old:' || hex(randomblob(8)), 'tg:1', 'approve', 1, {long_ago}, '{outcome}', '{scope}', 'none' FROM n"
-        ));
-        steps.push(
-            "INSERT INTO idempotency_keys (key, scope_hash, created_at, operation_id, token) \
-             SELECT key, hex(randomblob(32)), created_at, id, hex(randomblob(16)) FROM operations"
-                .to_owned(),
-        );
-    }
-    for step in steps {
-        hand.execute_unprepared(&step).await.expect("it fills");
-    }
 }
 
 fn update(update_id: u32, ids: &[i64]) -> String {

@@ -48,21 +48,28 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError`] when the database gives no answer; what went before stays gone.
     pub async fn prune(&self) -> Result<u64, LedgerError> {
+        let sheds: [Shed; 4] = [
+            |conn, shared| Box::pin(prune_keys(conn, shared)),
+            |conn, shared| Box::pin(prune_outbox(conn, shared)),
+            |conn, shared| Box::pin(async { Ok(prompts::prune(conn, shared.clock.now()).await?) }),
+            |conn, shared| Box::pin(deliveries::prune(conn, shared)),
+        ];
         let mut pruned = 0;
-        loop {
-            let keys = self.chore(|conn, shared| Box::pin(prune_keys(conn, shared))).await?;
-            let sent = self.chore(|conn, shared| Box::pin(prune_outbox(conn, shared))).await?;
-            let asked = self.chore(|conn, shared| {
-                Box::pin(async { Ok(prompts::prune(conn, shared.clock.now()).await?) })
-            });
-            let told = self.chore(|conn, shared| Box::pin(deliveries::prune(conn, shared))).await?;
-            pruned += keys + sent + told + asked.await?;
-            if keys < PRUNE_KEYS && sent < PRUNE_KEYS && told < PRUNE_KEYS {
-                return Ok(pruned);
+        for shed in sheds {
+            loop {
+                let some = self.chore(shed).await?;
+                pruned += some;
+                if some < PRUNE_KEYS {
+                    break;
+                }
             }
         }
+        Ok(pruned)
     }
 }
+
+/// Deletes some of what has had its time.
+type Shed = for<'a> fn(&'a DatabaseConnection, &'a Shared) -> Doing<'a>;
 
 async fn prune_keys(conn: &DatabaseConnection, shared: &Shared) -> Result<u64, LedgerError> {
     let cutoff = naive(shared.cutoff(shared.clock.now()));

@@ -64,8 +64,11 @@ async fn what_was_not_confirmed_comes_again_and_has_one_effect_and_one_answer() 
     let mut server = Server::spawn_as(&database(&folder), Manner { points, ..polls() }).await;
     server.caller.ready().await;
     let api = server.api.clone();
+    // A kill between the sending and the note of it would send it twice.
+    api.hang_for(LEE..LEE + 1);
     api.push(in_language(said(LEE, 1, "/approve 1"), "de"));
     server.dead().await;
+    api.hang_for(0..0);
     assert_eq!(api.unconfirmed(), 1);
     server.manner.points = None;
     server.again().await;
