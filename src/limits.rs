@@ -118,7 +118,7 @@ pub const PEOPLE_REFRESH: Duration = Duration::from_secs(1);
 /// Keys are kept at least so long: Telegram repeats a delivery for a day.
 pub const KEY_RETENTION_MIN: TimeDelta = TimeDelta::hours(24);
 /// Keys deleted by one statement of pruning: operations wait for no longer than for another batch (`benches/README.md`).
-pub const PRUNE_KEYS: u64 = 100;
+pub const PRUNE_KEYS: u64 = 50;
 /// How often pruning looks for expired keys.
 pub const PRUNE_EVERY: Duration = Duration::from_secs(60);
 /// How often items are looked for whose time is over.

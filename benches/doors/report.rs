@@ -65,14 +65,20 @@ impl Report {
                 .unwrap_or(&self.rounds[&(*name, *connections)]);
             let (rate, cpu) = (median(&rounds.rates), median(&rounds.cpu));
             println!(
-                "| {name} | {connections} | {rate:.0} | {:.0} % | {:.3} | {:.3} | {cpu:.0} | {:.2} |",
+                "| {name} | {connections} | {rate:.0} | {:.0} % | {} | {} | {} | {} |",
                 100.0 * rate / median(&constant.rates),
-                median(&rounds.p50),
-                median(&rounds.p99),
-                cpu / median(&constant.cpu),
+                told(median(&rounds.p50), 3),
+                told(median(&rounds.p99), 3),
+                told(cpu, 0),
+                told(cpu / median(&constant.cpu), 2),
             );
         }
     }
+}
+
+/// A number, or a dash where nothing was told.
+fn told(number: f64, places: usize) -> String {
+    if number.is_nan() { "–".to_owned() } else { format!("{number:.places$}") }
 }
 
 fn median(values: &[f64]) -> f64 {
