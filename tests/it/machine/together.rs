@@ -57,7 +57,7 @@ async fn all_fail_and_come_back() {
         let told = receiver.told().split_off(refused);
         told.into_iter().map(|told| told.header("webhook-id").to_owned()).collect::<Vec<_>>()
     };
-    for _ in 0..3000 {
+    for _ in 0..15_000 {
         if taken().len() >= COMMANDS as usize {
             break;
         }
