@@ -123,11 +123,6 @@ async fn within(
     batch.profiles = news::profiles(&done, &shared.people);
     batch.roles = news::roles(&done, &after.roster);
     let asked: Vec<&Request> = done.iter().map(|(request, _)| *request).collect();
-    let (held_up, head) = match alone {
-        Some(Alone { held_up, head }) => (held_up, Some(head)),
-        None => (outbox::held_up_now(txn, &asked, now).await?, None),
-    };
-    let answered = outbox::answered(&asked, &held_up);
     let pairs: Vec<(&Request, &Outcome)> =
         done.iter().map(|(request, outcome)| (*request, outcome)).collect();
     let mut trip = Trip::on(txn);
@@ -139,6 +134,15 @@ async fn within(
     people::store(&mut trip, &batch.profiles, now);
     roster::write(&mut trip, &batch.roles, &after.roster, now);
     roster::join(&mut trip, &after.roster, now);
+    let (held_up, head) = match alone {
+        Some(Alone { held_up, head }) => (held_up, Some(head)),
+        None => {
+            // As it stands after all that was waited for.
+            trip.stop(txn).await?;
+            (outbox::held_up_now(txn, &asked, now).await?, None)
+        }
+    };
+    let answered = outbox::answered(&asked, &held_up);
     write::operations(&mut trip, &pairs, &answered, now);
     let numbers: BTreeMap<String, i64> = trip.go(txn).await?.tuples()?.into_iter().collect();
     shared.reach("written").await?;

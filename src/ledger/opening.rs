@@ -39,23 +39,22 @@ pub(super) async fn read(
     cutoff: DateTime<Utc>,
 ) -> Result<Opening, LedgerError> {
     let requests: Vec<&Request> = jobs.iter().map(|job| &job.request).collect();
-    let changes_roster = roster::is_changed_by(&requests);
-    dialect::lock_roster(txn, changes_roster).await?;
-    let is_alone = dialect::is_alone(txn);
     let mut trip = Trip::on(txn);
     trip.read(&lookup::used(requests.iter().map(|request| &request.key), cutoff));
-    trip.read(&roster::concerning(&requests));
-    if is_alone {
+    if dialect::is_alone(txn) {
+        trip.read(&roster::concerning(&requests));
         trip.read(&outbox::held_up(&outbox::riding(&requests), now));
         trip.read(&log::its_head());
-    }
-    let mut rows = trip.go(txn).await?;
-    let (used, roster) = (lookup::by_key(rows.tuples()?), roster::of_seats(rows.next()?));
-    let alone = if is_alone {
+        let mut rows = trip.go(txn).await?;
+        let (used, roster) = (lookup::by_key(rows.tuples()?), roster::of_seats(rows.next()?));
         let held_up = rows.tuples::<(i64,)>()?.into_iter().map(|(chat,)| chat).collect();
-        Some(Alone { held_up, head: log::head_of(rows.next()?)? })
-    } else {
-        None
-    };
-    Ok(Opening { used, roster, alone })
+        let head = log::head_of(rows.next()?)?;
+        return Ok(Opening { used, roster, alone: Some(Alone { held_up, head }) });
+    }
+    // A repeat needs no roster, and does not wait for a change of it.
+    let used = lookup::by_key(trip.go(txn).await?.tuples()?);
+    let unused: Vec<&Request> =
+        requests.into_iter().filter(|request| !used.contains_key(request.key.as_str())).collect();
+    let roster = if unused.is_empty() { Roster::default() } else { roster::locked(txn, &unused).await? };
+    Ok(Opening { used, roster, alone: None })
 }

@@ -214,7 +214,11 @@ pub(super) async fn at_once(
     let callings = Callings { names, labels }.with_labels(conn, &items, &after.votes).await?;
     let head = match head {
         Some(head) => head,
-        None => log::locked_head(conn).await?,
+        None => {
+            // Whoever holds the head holds up all who release: what may be waited for goes before it.
+            trip.stop(conn).await?;
+            log::locked_head(conn).await?
+        }
     };
     let numbered = log::append(trip, head, &items, &after.votes, &callings, after.now);
     deliveries::store(trip, &numbered, &after.rulebook, after.now);

@@ -8,15 +8,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait, Func, OnConflict, SelectStatement};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter,
-    QuerySelect, QueryTrait, Select,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, FromQueryResult,
+    QueryFilter, QuerySelect, QueryTrait, Select,
 };
 
 use super::convert::naive;
 use super::entity::{deciding_clients, people};
 use super::moment::Moment;
 use super::trip::Trip;
-use super::{Ledger, LedgerError, in_time, lease, people as known};
+use super::{Ledger, LedgerError, dialect, in_time, lease, people as known};
 use crate::domain::caller::{Actor, Profile};
 use crate::domain::key::ClientName;
 use crate::domain::operation::{Operation, Request};
@@ -25,8 +25,15 @@ use crate::domain::roster::{Member, Roster};
 use crate::domain::world::Vote;
 use crate::limits::IDS_IN_STATEMENT;
 
-/// Whether they change the roster.
-pub(super) fn is_changed_by(requests: &[&Request]) -> bool {
+/// The roster of those whom these requests are about, under its lock.
+pub(super) async fn locked(txn: &DatabaseTransaction, requests: &[&Request]) -> Result<Roster, DbErr> {
+    dialect::lock_roster(txn, is_changed_by(requests)).await?;
+    let mut trip = Trip::on(txn);
+    trip.read(&concerning(requests));
+    Ok(of_seats(trip.go(txn).await?.next()?))
+}
+
+fn is_changed_by(requests: &[&Request]) -> bool {
     requests.iter().any(|request| matches!(request.operation, Operation::Appoint { .. }))
 }
 

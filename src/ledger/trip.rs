@@ -41,6 +41,13 @@ impl Trip {
         self.legs.push(Leg { statement: self.backend.build(query), is_read: true });
     }
 
+    /// Runs what was added so far, writes alone: what follows is to know what stands after them, or to hold a lock no longer than
+    /// itself.
+    pub(super) async fn stop(&mut self, conn: &impl ConnectionTrait) -> Result<(), DbErr> {
+        let so_far = Self { backend: self.backend, legs: std::mem::take(&mut self.legs) };
+        so_far.go(conn).await.map(|_| ())
+    }
+
     /// Runs the statements in their order; gives what each read gave. After an error the transaction is over.
     pub(super) async fn go(self, conn: &impl ConnectionTrait) -> Result<Rows, DbErr> {
         if self.backend == DbBackend::Sqlite && self.legs.len() > 1 {
@@ -65,7 +72,7 @@ impl Trip {
             sql.push(';');
             values.extend(statement.values.map(|values| values.0).unwrap_or_default());
             if is_read && reads > 1 {
-                sql.push_str("SELECT 1 AS border;");
+                sql.push_str(&format!("SELECT 1 AS {BORDER};"));
             }
         }
         let all = Statement { sql, values: Some(Values(values)), db_backend: self.backend };

@@ -4,6 +4,7 @@ mod audit;
 mod clocks;
 mod close;
 mod guard;
+mod locks;
 mod log;
 mod names;
 mod policy;

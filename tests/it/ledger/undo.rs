@@ -1,7 +1,6 @@
 //! Taking back: once, by whoever decided, while it is not final; and what may be decided anew.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use chrono::TimeDelta;
 use countersign::domain::operation::{Operation, Request};
@@ -9,7 +8,6 @@ use countersign::domain::outcome::{Outcome, Refusal, SkipReason};
 use countersign::domain::receipt::Standing;
 use countersign::points::Act;
 use futures_util::future::join_all;
-use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use tokio::sync::Notify;
 
 use super::on_each_database;
@@ -132,19 +130,7 @@ async fn a_decision_that_comes_while_its_turn_is_waited_for(books: Books) {
         let other = other.clone();
         tokio::spawn(async move { other.apply(undo(LEE, 3, None)).await.unwrap() })
     };
-    if books.address.writers() > 1 {
-        // SQLite lets it begin only afterwards.
-        let conn = books.address.open_readers().await.unwrap();
-        let waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
-        let waits = async || {
-            let row = conn.query_one_raw(Statement::from_string(DbBackend::Postgres, waiting)).await.unwrap();
-            row.unwrap().try_get_by_index::<i64>(0).unwrap() > 0
-        };
-        while !waits().await {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-        conn.close().await.unwrap();
-    }
+    super::locks::until_somebody_waits(&books).await;
     go_on.notify_one();
     assert_eq!(done(&deciding.await.unwrap()), [2], "the first was decided before");
     assert_eq!(done(&undoing.await.unwrap()), [2], "what was decided last");
