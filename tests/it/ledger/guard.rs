@@ -4,6 +4,7 @@ use chrono::TimeDelta;
 use countersign::domain::outcome::{Outcome, Refusal, SkipReason};
 use countersign::domain::receipt::Standing;
 use countersign::ledger::Page;
+use sea_orm::ConnectionTrait;
 
 use super::on_each_database;
 use crate::support::books::{Books, KIM, LEE, approve, approve_by, done, noon, submit};
@@ -179,5 +180,20 @@ async fn lists_and_facts(books: Books) {
     books.ledger.remember("bot:1:username", "two").await.unwrap();
     assert_eq!(books.ledger.fact("bot:1:username").await.unwrap().as_deref(), Some("two"));
     books.ledger.database_time().await.unwrap();
+    books.close().await;
+}
+
+/// A person mends a row in a form that SQLite's own functions take, and the driver reads.
+#[tokio::test]
+async fn a_time_that_was_written_by_hand_is_read() {
+    let books = Books::sqlite().await;
+    books.pending(&["rent", "laptop"]).await;
+    let hand = books.address.open_writer().await.unwrap();
+    for (item, time) in [(1, "2026-03-01 12:04:00Z"), (2, "2026-03-01T12:04:00.12+00:00")] {
+        let mend = format!("UPDATE pending_items SET created_at = '{time}' WHERE id = {item}");
+        hand.execute_unprepared(&mend).await.unwrap();
+    }
+    hand.close().await.unwrap();
+    assert_eq!(done(&books.ledger.apply(approve(1, &[1, 2])).await.unwrap()), [1, 2]);
     books.close().await;
 }
