@@ -75,7 +75,8 @@ impl App {
         self.ledger.recall(key, scope).await
     }
 
-    /// Applies a request whose key was not known a moment ago; should it have become known since, it is a repeat.
+    /// Applies a request whose key was not known a moment ago, or is most likely new; should it be used all the same, it is a
+    /// repeat.
     ///
     /// # Errors
     /// [`LedgerError`] when the database gives no answer: then nothing was acknowledged, and the same delivery may come again.

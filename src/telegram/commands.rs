@@ -1,7 +1,8 @@
 //! A known person's command: a question is answered, an operation goes to the books under its key.
 //!
 //! The order is who → key → everything else: a used key is recalled before the arguments' meaning counts, so that a
-//! repeat is told as one even where this release would read its text differently.
+//! repeat is told as one even where this release would read its text differently. What it reads as an operation may go to the
+//! books at once, for they look the key up before anything else.
 
 use std::borrow::Cow;
 use std::sync::Arc;

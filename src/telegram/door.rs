@@ -68,7 +68,8 @@ impl Door {
     /// body may come again.
     pub async fn deliver(&self, body: &[u8]) -> Delivery {
         let stopwatch = Clock::stopwatch();
-        if let Some(left) = self.desk.retell(body) {
+        let left = std::panic::catch_unwind(AssertUnwindSafe(|| self.desk.retell(body)));
+        if let Ok(Some(left)) = left {
             return retold(&left, stopwatch.elapsed());
         }
         let decoded = std::panic::catch_unwind(|| decode(body))

@@ -15,7 +15,7 @@ pub(super) struct Memory {
     strangers: Cache<i64, DateTime<Utc>>,
     edits: Cache<(i64, i64), ()>,
     failures: Cache<u32, u8>,
-    /// The highest number that an operation came with.
+    /// The highest number of an update that held a command; 0 where none did.
     highest: AtomicU32,
 }
 
@@ -48,9 +48,11 @@ impl Memory {
         first
     }
 
-    /// Whether this update's number is higher than all that were asked about before; Telegram counts upwards.
+    /// Whether this update's number is higher than all that were asked about before; Telegram counts upwards. The first after a
+    /// start may well be a repeat of what the end came between.
     pub(super) fn is_next(&self, update_id: u32) -> bool {
-        self.highest.fetch_max(update_id, Ordering::Relaxed) < update_id
+        let highest = self.highest.fetch_max(update_id, Ordering::Relaxed);
+        highest != 0 && highest < update_id
     }
 
     /// How often this update has failed by now, this time included.
@@ -58,5 +60,17 @@ impl Memory {
         let times = self.failures.get(&update_id).unwrap_or(0).saturating_add(1);
         self.failures.insert(update_id, times);
         times
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_comes_first_after_a_start_may_be_a_repeat() {
+        let memory = Memory::new();
+        let next: Vec<bool> = [7, 8, 8, 6, 9].map(|update_id| memory.is_next(update_id)).to_vec();
+        assert_eq!(next, [false, true, false, false, true]);
     }
 }
