@@ -220,7 +220,7 @@ pub const LEASE_EVERY: Duration = Duration::from_secs(3);
 pub const CACHE_RECEIPTS: usize = 8192;
 /// Bytes that they may take, about.
 pub const CACHE_BYTES: u64 = 8 << 20;
-/// Bytes that the words of those told before may take, about.
+/// Bytes that the words of those told before may take, with what was delivered for them, about.
 pub const CACHE_ANSWERS_BYTES: u64 = 8 << 20;
 /// An update that panicked this often is answered and let go.
 pub const PANICS_MAX: u8 = 3;
