@@ -80,6 +80,8 @@ pub const EXPORT_BYTES_MAX: usize = 8 << 20;
 pub const EXPORT_PAGE: u64 = 500;
 /// Votes that `/show` tells of one item, the last ones.
 pub const MARKS_MAX: u64 = 30;
+/// What waits is counted up to here, and beyond it told as more: counting a million takes longer than all else that a list does.
+pub const PENDING_COUNTED_MAX: u64 = 10_000;
 /// Most items one `GET /api/admin/pending` answers with.
 pub const LIST_ITEMS_MAX: u64 = 500;
 /// A stranger in a private chat gets one line in this time, in seconds.

@@ -8,6 +8,7 @@ use chrono::TimeDelta;
 use countersign::app::App;
 use countersign::clock::Clock;
 use countersign::domain::world::Rulebook;
+use countersign::domain::zone::Zone;
 use countersign::ledger::connect::Address;
 use countersign::ledger::{Announce, Ledger, Options};
 use countersign::outbox::{Limits, Pace};
@@ -57,7 +58,7 @@ impl World {
         let app = App {
             ledger: Ledger::open(&address, options).await.expect("the books"),
             clock,
-            words: Words::new(chrono_tz::Tz::UTC),
+            words: Words::new(Zone::UTC),
             review_chats: Arc::default(),
             key_retention: TimeDelta::days(7),
             points: Points::default(),

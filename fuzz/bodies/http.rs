@@ -12,6 +12,7 @@ use countersign::app::App;
 use countersign::clock::Clock;
 use countersign::domain::key::ClientName;
 use countersign::domain::world::Rulebook;
+use countersign::domain::zone::Zone;
 use countersign::ledger::connect::Address;
 use countersign::ledger::{Announce, Ledger, Options};
 use countersign::points::Points;
@@ -51,7 +52,7 @@ fn doors() -> &'static Doors {
         let app = App {
             ledger,
             clock: Clock::machine(),
-            words: Words::new(chrono_tz::Tz::UTC),
+            words: Words::new(Zone::UTC),
             review_chats: Arc::default(),
             key_retention: TimeDelta::days(7),
             points: Points::default(),

@@ -12,7 +12,7 @@ use crate::domain::prompt::Prompt;
 use crate::domain::receipt::Standing;
 use crate::domain::record::Record;
 use crate::domain::role::Role;
-use crate::ledger::{LedgerError, Page, Past};
+use crate::ledger::{LedgerError, Page, Past, PendingPage};
 use crate::limits::{HISTORY_LINES, PAGE_ITEMS, STATS_DAYS};
 use crate::text::{Choices, HistoryView, PendingView, Phrase, Seen, Text};
 
@@ -145,13 +145,16 @@ impl App {
         };
         let mut found = read(page).await?;
         let pages = u32::try_from(found.total.div_ceil(PAGE_ITEMS)).unwrap_or(u32::MAX).max(1);
-        if page > pages {
-            found = read(pages).await?;
+        let mut page = page;
+        // Where there are more than are counted, a later page may have items all the same.
+        if page > pages && found.items.is_empty() {
+            page = pages;
+            found = read(page).await?;
         }
-        let page = page.min(pages);
         // Only said: whether a decision counts is seen where it is made.
         let may_decide = self.ledger.known_role(reader).is_some_and(Role::may_decide);
-        let view = PendingView { items: &found.items, total: found.total, page, words, may_decide };
+        let PendingPage { items, total, more } = &found;
+        let view = PendingView { items, total: *total, more: *more, page, words, may_decide };
         let text = self.words.pending(&view, self.clock.now());
         if found.items.is_empty() {
             return Ok(text.into());

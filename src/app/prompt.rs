@@ -108,8 +108,8 @@ impl App {
     /// # Errors
     /// [`LedgerError`] when the database gives no answer.
     pub async fn page_with(&self, item: ItemId) -> Result<Ask, LedgerError> {
-        let before = self.ledger.pending(Page { before: Some(item), limit: 0, ..Page::default() }).await?;
-        let page = u32::try_from(before.total / PAGE_ITEMS).unwrap_or(u32::MAX).saturating_add(1);
+        let before = self.ledger.pending_count(Page { before: Some(item), ..Page::default() }).await?;
+        let page = u32::try_from(before / PAGE_ITEMS).unwrap_or(u32::MAX).saturating_add(1);
         Ok(Ask::Pending { page, words: Vec::new() })
     }
 
@@ -121,7 +121,7 @@ impl App {
         let Some((Prompt::Page { words, .. }, since)) = self.ledger.prompt(prompt).await? else {
             return Ok(0);
         };
-        let page = Page { words, since: Some(since), limit: 0, ..Page::default() };
-        Ok(self.ledger.pending(page).await?.total)
+        let page = Page { words, since: Some(since), ..Page::default() };
+        self.ledger.pending_count(page).await
     }
 }

@@ -82,7 +82,8 @@ fn list(answer: &Value) -> String {
         format!("#{} {}: {} ({}{expires})", item["id"], said("kind"), said("title"), said("client"))
     };
     let total = answer["total"].as_u64().unwrap_or_default();
-    let head = if total == 0 { "Nothing waits.".to_owned() } else { format!("{total} wait:") };
+    let plus = if answer["more_than_total"] == true { "+" } else { "" };
+    let head = if total == 0 { "Nothing waits.".to_owned() } else { format!("{total}{plus} wait:") };
     std::iter::once(head).chain(items.iter().map(line)).collect::<Vec<_>>().join("\n")
 }
 

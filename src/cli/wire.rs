@@ -49,7 +49,7 @@ fn parts(settings: &Settings) -> (Options, impl FnOnce(Ledger) -> App) {
     let app = move |ledger| App {
         ledger,
         clock,
-        words: Words::new(settings.rules.time_zone).in_language(settings.rules.language),
+        words: Words::new(settings.rules.time_zone.clone()).in_language(settings.rules.language),
         review_chats: Arc::new(settings.telegram.review_chats.iter().map(|(chat, _)| *chat).collect()),
         key_retention: settings.rules.key_retention,
         points,

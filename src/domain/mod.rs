@@ -46,3 +46,4 @@ mod submission;
 pub mod target;
 mod undo;
 pub mod world;
+pub mod zone;

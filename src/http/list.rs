@@ -40,6 +40,8 @@ enum Odd {
 struct Listed<'a> {
     items: Vec<Brief<'a>>,
     total: u64,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    more_than_total: bool,
     next_after: Option<ItemId>,
 }
 
@@ -58,7 +60,9 @@ pub(super) async fn handle(
     let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
     let items = page.items.get(..wanted).unwrap_or(&page.items);
     let next_after = if page.items.len() > wanted { items.last().map(|item| item.id) } else { None };
-    let listed = Listed { items: items.iter().map(Brief::of).collect(), total: page.total, next_after };
+    let (total, more_than_total) = (page.total, page.more);
+    let items = items.iter().map(Brief::of).collect();
+    let listed = Listed { items, total, more_than_total, next_after };
     Ok(answer::json(StatusCode::OK, &listed))
 }
 

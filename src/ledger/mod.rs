@@ -198,14 +198,6 @@ impl Ledger {
         self.shared.people.knows(person)
     }
 
-    /// A page of the pending items, oldest first, and how many there are.
-    ///
-    /// # Errors
-    /// [`LedgerError`] when the database gives no answer.
-    pub async fn pending(&self, page: Page) -> Result<PendingPage, LedgerError> {
-        in_time(queries::pending(&self.readers, &page)).await
-    }
-
     /// The database's own clock; the probe of `readyz` too.
     ///
     /// # Errors

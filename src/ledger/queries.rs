@@ -3,18 +3,18 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, NaiveDateTime, Utc};
-use sea_orm::sea_query::{Expr, ExprTrait, Func, LikeExpr};
+use sea_orm::sea_query::{Expr, ExprTrait, Func, LikeExpr, Query};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect,
+    QuerySelect, QueryTrait, Select,
 };
 
-use super::LedgerError;
-use super::convert;
 use super::entity::pending_items;
+use super::{Ledger, LedgerError, convert, in_time};
 use crate::domain::ids::ItemId;
 use crate::domain::item::{Item, ItemState};
 use crate::domain::key::ClientName;
+use crate::limits::PENDING_COUNTED_MAX;
 
 /// A part of the list of pending items, oldest first.
 #[derive(Clone, Debug, Default)]
@@ -35,16 +35,62 @@ pub struct Page {
     pub words: Vec<String>,
 }
 
-/// What [`Ledger::pending`](super::Ledger::pending) found.
+/// What [`Ledger::pending`] found.
 #[derive(Clone, Debug, Default)]
 pub struct PendingPage {
     /// The items of the page.
     pub items: Vec<Item>,
-    /// How many are pending in all (for that client).
+    /// How many are pending in all (for that client), counted up to [`PENDING_COUNTED_MAX`].
     pub total: u64,
+    /// Whether there are more than that.
+    pub more: bool,
 }
 
-pub(super) async fn pending(conn: &impl ConnectionTrait, page: &Page) -> Result<PendingPage, LedgerError> {
+impl Ledger {
+    /// A page of the pending items, oldest first, and how many there are, counted up to a bound.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the database gives no answer.
+    pub async fn pending(&self, page: Page) -> Result<PendingPage, LedgerError> {
+        in_time(pending(&self.readers, &page)).await
+    }
+
+    /// How many pending items that page is a part of. It takes the longer the more there are.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the database gives no answer.
+    pub async fn pending_count(&self, page: Page) -> Result<u64, LedgerError> {
+        in_time(pending_count(&self.readers, &page)).await
+    }
+}
+
+async fn pending(conn: &impl ConnectionTrait, page: &Page) -> Result<PendingPage, LedgerError> {
+    let all = meant(page);
+    let counted = all.clone().select_only().column(pending_items::Column::Id).limit(PENDING_COUNTED_MAX + 1);
+    let mut count = Query::select();
+    count.expr(Expr::cust("count(*)")).from_subquery(counted.into_query(), "counted");
+    let row = conn.query_one(&count).await?;
+    let counted: i64 = row.map(|row| row.try_get_by_index(0)).transpose()?.unwrap_or_default();
+    let counted = u64::try_from(counted).unwrap_or_default();
+    let after = page.after.map_or(0, ItemId::get);
+    let rows = all
+        .filter(pending_items::Column::Id.gt(after))
+        .order_by_asc(pending_items::Column::Id)
+        .offset(page.skip)
+        .limit(page.limit)
+        .all(conn)
+        .await?;
+    let items = rows.into_iter().map(convert::item).collect::<Result<_, _>>()?;
+    let (total, more) = (Ord::min(counted, PENDING_COUNTED_MAX), counted > PENDING_COUNTED_MAX);
+    Ok(PendingPage { items, total, more })
+}
+
+/// How many that page is a part of, whatever that takes.
+async fn pending_count(conn: &impl ConnectionTrait, page: &Page) -> Result<u64, LedgerError> {
+    Ok(meant(page).count(conn).await?)
+}
+
+fn meant(page: &Page) -> Select<pending_items::Entity> {
     let mut all =
         pending_items::Entity::find().filter(pending_items::Column::State.eq(ItemState::Pending.code()));
     if let Some(client) = &page.client {
@@ -59,17 +105,7 @@ pub(super) async fn pending(conn: &impl ConnectionTrait, page: &Page) -> Result<
     for word in &page.words {
         all = all.filter(matches(word));
     }
-    let total = all.clone().count(conn).await?;
-    let after = page.after.map_or(0, ItemId::get);
-    let rows = all
-        .filter(pending_items::Column::Id.gt(after))
-        .order_by_asc(pending_items::Column::Id)
-        .offset(page.skip)
-        .limit(page.limit)
-        .all(conn)
-        .await?;
-    let items = rows.into_iter().map(convert::item).collect::<Result<_, _>>()?;
-    Ok(PendingPage { items, total })
+    all
 }
 
 /// Small letters are compared. SQLite knows those of ASCII alone, so that a word with others is looked for in each way in which

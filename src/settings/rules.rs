@@ -1,13 +1,13 @@
 //! What rules and texts go by.
 
 use chrono::TimeDelta;
-use chrono_tz::Tz;
 
 use super::duration::{duration, undo_window};
 use super::environment::Environment;
 use super::policy::Policy;
 use super::problem::Problems;
 use crate::domain::language::Language;
+use crate::domain::zone::Zone;
 use crate::limits::{IDS_MAX, KEY_RETENTION_MIN};
 
 const RETENTION_DEFAULT: TimeDelta = TimeDelta::days(7);
@@ -25,7 +25,7 @@ pub struct Rules {
     /// The rules of each kind of items.
     pub policy: Policy,
     /// How times are shown.
-    pub time_zone: Tz,
+    pub time_zone: Zone,
     /// The language of groups, and of people whose own is not known.
     pub language: Language,
 }
@@ -69,11 +69,11 @@ fn bulk_limit(environment: &Environment, problems: &mut Problems) -> usize {
     })
 }
 
-fn time_zone(environment: &Environment, problems: &mut Problems) -> Tz {
-    let Some(text) = environment.get("TIME_ZONE", problems) else { return Tz::UTC };
-    text.parse().unwrap_or_else(|_| {
+fn time_zone(environment: &Environment, problems: &mut Problems) -> Zone {
+    let Some(text) = environment.get("TIME_ZONE", problems) else { return Zone::UTC };
+    Zone::named(&text).unwrap_or_else(|| {
         problems.add("TIME_ZONE", format!("is {text:?}, which is no name of the IANA time zone database"));
-        Tz::UTC
+        Zone::UTC
     })
 }
 

@@ -1,17 +1,17 @@
 //! A card in words: what is asked, by whom, and what became of it. The buttons under it stand in Telegram's door.
 
 use chrono::{DateTime, Utc};
-use chrono_tz::Tz;
 
 use super::catalog::Catalog;
 use super::{Text, body, moment};
 use crate::domain::caller::Actor;
 use crate::domain::card::{Portrait, hash_digits};
 use crate::domain::item::{Execution, Item, ItemState};
+use crate::domain::zone::Zone;
 
 pub(super) struct Painter<'a> {
     pub(super) catalog: &'a Catalog,
-    pub(super) zone: Tz,
+    pub(super) zone: &'a Zone,
     pub(super) now: DateTime<Utc>,
 }
 

@@ -11,7 +11,7 @@ use crate::domain::item::{Item, ItemState};
 use crate::domain::operation::Decision;
 use crate::domain::outcome::Outcome;
 use crate::domain::receipt::{Receipt, Standing};
-use crate::limits::{AT_ONCE_MAX, PAGE_ITEMS};
+use crate::limits::AT_ONCE_MAX;
 
 /// A button, and what stands on it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -124,7 +124,7 @@ pub(super) fn page(catalog: &Catalog, view: &PendingView<'_>, prompt: i64, is_re
     if view.page > 1 {
         arrows.push(turn(view.page - 1, "button-before"));
     }
-    if u64::from(view.page) * PAGE_ITEMS < view.total {
+    if view.goes_on() {
         arrows.push(turn(view.page + 1, "button-next"));
     }
     let mut rows = Vec::new();

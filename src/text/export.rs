@@ -22,7 +22,7 @@ impl Words {
     /// What a file of the log holds, and how to get the rest.
     #[must_use]
     pub fn exported(&self, view: &ExportView<'_>, now: DateTime<Utc>) -> Text {
-        let time = |logged: &Logged| moment::time(self.catalog(), logged.at, now, self.time_zone);
+        let time = |logged: &Logged| moment::time(self.catalog(), logged.at, now, &self.time_zone);
         let told = [
             ("count", self.catalog().thousands(usize::try_from(view.count).unwrap_or(usize::MAX))),
             ("first", view.first.number.to_string()),

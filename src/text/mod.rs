@@ -27,7 +27,6 @@ mod written;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use chrono_tz::Tz;
 
 use self::catalog::{Catalog, Catalogs};
 pub use self::choices::{Choice, Choices};
@@ -45,6 +44,7 @@ use crate::domain::ids::ItemId;
 use crate::domain::language::Language;
 use crate::domain::receipt::Receipt;
 use crate::domain::record::Record;
+use crate::domain::zone::Zone;
 
 /// Who sees an answer, where and when.
 #[derive(Clone, Copy, Debug)]
@@ -63,13 +63,13 @@ pub struct Words {
     catalogs: Arc<Catalogs>,
     times: Arc<Times>,
     language: Language,
-    time_zone: Tz,
+    time_zone: Zone,
 }
 
 impl Words {
     /// The English words, with times in `time_zone`.
     #[must_use]
-    pub fn new(time_zone: Tz) -> Self {
+    pub fn new(time_zone: Zone) -> Self {
         let (catalogs, times) = (Arc::new(Catalogs::new()), Arc::new(Times::default()));
         Self { catalogs, times, language: Language::English, time_zone }
     }
@@ -99,7 +99,7 @@ impl Words {
     /// Puts a receipt into words.
     #[must_use]
     pub fn receipt(&self, receipt: &Receipt, seen: Seen<'_>) -> Text {
-        Text::new(&receipt::words(self.catalog(), self.time_zone, receipt, seen))
+        Text::new(&receipt::words(self.catalog(), &self.time_zone, receipt, seen))
     }
 
     /// Puts a page of the queue into words.
@@ -159,10 +159,10 @@ impl Words {
     /// A receipt that was asked for: when it was, and what it says.
     #[must_use]
     pub fn receipt_again(&self, receipt: &Receipt, seen: Seen<'_>) -> Text {
-        let at = moment::time(self.catalog(), receipt.at, seen.now, self.time_zone);
+        let at = moment::time(self.catalog(), receipt.at, seen.now, &self.time_zone);
         let number = receipt.number.to_string();
         let head = self.catalog().get("receipt-again", &[("number", &number), ("time", &at)]);
-        let told = receipt::words(self.catalog(), self.time_zone, receipt, seen);
+        let told = receipt::words(self.catalog(), &self.time_zone, receipt, seen);
         Text::new(&format!("{head}\n{told}"))
     }
 
@@ -195,7 +195,7 @@ impl Words {
     /// When the day began in which it is now, in the zone in which times are shown.
     #[must_use]
     pub fn midnight(&self, now: DateTime<Utc>) -> DateTime<Utc> {
-        moment::midnight(now, self.time_zone)
+        moment::midnight(now, &self.time_zone)
     }
 
     /// An item's whole detail, in as many messages as it takes.
@@ -205,7 +205,7 @@ impl Words {
     }
 
     fn painter(&self, now: DateTime<Utc>) -> card::Painter<'_> {
-        card::Painter { catalog: self.catalog(), zone: self.time_zone, now }
+        card::Painter { catalog: self.catalog(), zone: &self.time_zone, now }
     }
 
     /// Says a phrase as it stands in an event of the outbox.

@@ -1,47 +1,39 @@
 //! Times and ages in words. A time is always told with its zone's name.
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use chrono_tz::Tz;
 
 use super::catalog::Catalog;
 use super::rich;
+use crate::domain::zone::Zone;
 
 /// `12:04 UTC`; with the date where it is not today.
-pub(super) fn time(catalog: &Catalog, at: DateTime<Utc>, now: DateTime<Utc>, zone: Tz) -> String {
-    let (moment, at, now) = (at, at.with_timezone(&zone), now.with_timezone(&zone));
+pub(super) fn time(catalog: &Catalog, at: DateTime<Utc>, now: DateTime<Utc>, zone: &Zone) -> String {
+    let (name, moment, at, now) = (zone.letters(at), at, zone.local(at), zone.local(now));
     let part = |format: &str| at.format(format).to_string();
-    // Zones without letters of their own have a number there, which is no name.
-    let letters = part("%Z");
-    let name = if letters.starts_with(['+', '-']) { zone.name() } else { &letters };
     let time = part("%H:%M");
-    if at.date_naive() == now.date_naive() {
-        return rich::marked(&catalog.get("time-today", &[("time", &time), ("zone", name)]), moment, false);
+    if at.date() == now.date() {
+        return rich::marked(&catalog.get("time-today", &[("time", &time), ("zone", &name)]), moment, false);
     }
     let (day, year) = (part("%-d"), part("%Y"));
     let month = catalog.get("month", &[("month", &part("%b"))]);
-    let dated = [("day", &*day), ("month", &month), ("year", &year), ("time", &time), ("zone", name)];
+    let dated = [("day", &*day), ("month", &month), ("year", &year), ("time", &time), ("zone", &name)];
     rich::marked(&catalog.get("time-dated", &dated), moment, true)
 }
 
 /// When the day of `now` began in `zone`; where a clock is put forward over midnight, when it was put.
-pub(super) fn midnight(now: DateTime<Utc>, zone: Tz) -> DateTime<Utc> {
-    begin(now.with_timezone(&zone).date_naive(), zone).unwrap_or(now)
+pub(super) fn midnight(now: DateTime<Utc>, zone: &Zone) -> DateTime<Utc> {
+    zone.begin(zone.local(now).date()).unwrap_or(now)
 }
 
 /// When the last so many days began in `zone`, today last.
-pub(super) fn days(now: DateTime<Utc>, count: usize, zone: Tz) -> Vec<DateTime<Utc>> {
-    let mut days: Vec<_> =
-        std::iter::successors(Some(now.with_timezone(&zone).date_naive()), NaiveDate::pred_opt)
-            .take(count)
-            .filter_map(|day| begin(day, zone))
-            .collect();
+pub(super) fn days(now: DateTime<Utc>, count: usize, zone: &Zone) -> Vec<DateTime<Utc>> {
+    let today = zone.local(now).date();
+    let mut days: Vec<_> = std::iter::successors(Some(today), NaiveDate::pred_opt)
+        .take(count)
+        .filter_map(|day| zone.begin(day))
+        .collect();
     days.reverse();
     days
-}
-
-fn begin(day: NaiveDate, zone: Tz) -> Option<DateTime<Utc>> {
-    let hours = (0..4).filter_map(|hour| day.and_hms_opt(hour, 0, 0)?.and_local_timezone(zone).earliest());
-    hours.map(|at| at.to_utc()).next()
 }
 
 /// `just now`, `2 min ago`, `3 h ago`, `5 d ago`.

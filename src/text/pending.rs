@@ -14,8 +14,10 @@ use crate::limits::PAGE_ITEMS;
 pub struct PendingView<'a> {
     /// The items of the page.
     pub items: &'a [Item],
-    /// How many are pending in all.
+    /// How many are pending in all, as far as they were counted.
     pub total: u64,
+    /// Whether there are more than that.
+    pub more: bool,
     /// Which page it is, from 1.
     pub page: u32,
     /// The words that it was narrowed by.
@@ -24,15 +26,24 @@ pub struct PendingView<'a> {
     pub may_decide: bool,
 }
 
+impl PendingView<'_> {
+    /// Whether another page comes after it.
+    pub(super) fn goes_on(&self) -> bool {
+        let last = u64::from(self.page) * PAGE_ITEMS;
+        last < self.total || (self.more && self.items.len() as u64 == PAGE_ITEMS)
+    }
+}
+
 pub(super) fn text(catalog: &Catalog, page: &PendingView<'_>, now: DateTime<Utc>) -> Text {
-    let (shown, total) = (page.items.len(), page.total.to_string());
+    let (shown, plus) = (page.items.len(), if page.more { "+" } else { "" });
+    let total = format!("{}{plus}", page.total);
     if shown == 0 {
         let id = if page.words.is_empty() { "pending-none" } else { "pending-none-such" };
         return Text::new(&catalog.get(id, &[("words", &page.words.join(" "))]));
     }
     let before = u64::from(page.page.saturating_sub(1)) * PAGE_ITEMS;
     let last = before + u64::try_from(shown).unwrap_or_default();
-    let all = before == 0 && last >= page.total;
+    let all = before == 0 && !page.goes_on();
     let head = if all { "pending-all" } else { "pending-some" };
     let span = format!("{}–{last}", before + 1);
     let mut lines = vec![catalog.get(head, &[("total", &total), ("span", &span)])];
@@ -47,7 +58,7 @@ pub(super) fn text(catalog: &Catalog, page: &PendingView<'_>, now: DateTime<Utc>
     if page.may_decide {
         lines.push(catalog.get("pending-next", &[("ids", &ids.join(","))]));
     }
-    if last < page.total {
+    if page.goes_on() {
         let next = page.words.iter().cloned().chain([(page.page + 1).to_string()]);
         lines.push(catalog.get("pending-more", &[("page", &next.collect::<Vec<_>>().join(" "))]));
     }

@@ -20,7 +20,7 @@ impl Words {
     /// When the last so many days began, in the zone in which times are shown; today last.
     #[must_use]
     pub fn days(&self, now: DateTime<Utc>, count: usize) -> Vec<DateTime<Utc>> {
-        moment::days(now, count, self.time_zone)
+        moment::days(now, count, &self.time_zone)
     }
 }
 
@@ -108,7 +108,7 @@ impl Painter<'_> {
     }
 
     fn date(&self, at: DateTime<Utc>) -> String {
-        let at = at.with_timezone(&self.zone);
+        let at = self.zone.local(at);
         let month = self.catalog.get("month", &[("month", &at.format("%b").to_string())]);
         self.catalog.get("stats-date", &[("day", &at.format("%-d").to_string()), ("month", &month)])
     }

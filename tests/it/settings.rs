@@ -2,6 +2,7 @@
 
 use countersign::domain::language::Language;
 use countersign::domain::rules::{Forbidden, Rules};
+use countersign::domain::zone::Zone;
 use countersign::settings::policy::{KEYS, Policy};
 use countersign::settings::variable::VARIABLES;
 use countersign::settings::{Environment, Settings};
@@ -23,7 +24,7 @@ fn defaults_are_enough_to_start_with() {
     let settings = read(&[]).unwrap();
     assert_eq!(settings.http.listen_addr.to_string(), "127.0.0.1:8080");
     assert_eq!(settings.rules.key_retention, chrono::TimeDelta::days(7));
-    assert_eq!((settings.rules.bulk_limit, settings.rules.time_zone.name()), (100, "UTC"));
+    assert_eq!((settings.rules.bulk_limit, &settings.rules.time_zone), (100, &Zone::UTC));
     assert_eq!(settings.rules.language, Language::English);
     assert!(settings.telegram.admin_ids.is_empty() && settings.http.api_tokens.is_empty());
     let missing = settings.need_serve().unwrap_err().to_string();

@@ -9,6 +9,7 @@ mod forbidden;
 mod guard;
 mod hints;
 mod languages;
+mod longest;
 mod names;
 mod questions;
 mod rejects;

@@ -11,6 +11,7 @@ use countersign::domain::operation::{Answered, Decision};
 use countersign::domain::outcome::{Awaiting, Outcome, Refusal, Skip, SkipReason};
 use countersign::domain::receipt::{Receipt, Standing};
 use countersign::domain::rules::Rules;
+use countersign::domain::zone::Zone;
 use countersign::text::{PendingView, Seen, Words};
 
 use crate::support::books::noon;
@@ -73,7 +74,7 @@ fn already(by: &str) -> SkipReason {
 }
 
 fn words() -> Words {
-    Words::new(chrono_tz::Tz::UTC)
+    Words::new(Zone::UTC)
 }
 
 fn told(receipt: &Receipt, titles: bool, now: DateTime<Utc>) -> String {
@@ -215,18 +216,25 @@ fn a_long_answer_still_says_exactly_what_was_done() {
 #[test]
 fn the_queue() {
     let items = [item(1, "rent"), item(2, "laptop")];
-    let page = words()
-        .pending(&PendingView { items: &items, total: 2, page: 1, words: &[], may_decide: true }, noon());
+    let page = words().pending(
+        &PendingView { items: &items, total: 2, more: false, page: 1, words: &[], may_decide: true },
+        noon(),
+    );
     assert_eq!(
         page.as_str(),
         "2 pending:\n#1 invoice: rent (2 h)\n#2 invoice: laptop (2 h)\nDecide with /approve 1,2 or /reject 1,2 REASON"
     );
-    let part = words()
-        .pending(&PendingView { items: &items, total: 25, page: 1, words: &[], may_decide: true }, noon());
+    let part = words().pending(
+        &PendingView { items: &items, total: 25, more: false, page: 1, words: &[], may_decide: true },
+        noon(),
+    );
     assert!(part.as_str().starts_with("25 pending, 1–2 of them:\n"));
     assert_eq!(
         words()
-            .pending(&PendingView { items: &[], total: 0, page: 1, words: &[], may_decide: true }, noon())
+            .pending(
+                &PendingView { items: &[], total: 0, more: false, page: 1, words: &[], may_decide: true },
+                noon()
+            )
             .as_str(),
         "Nothing is pending."
     );
@@ -234,11 +242,11 @@ fn the_queue() {
 
 #[test]
 fn a_time_is_always_told_with_its_zones_name() {
-    let told = |zone: chrono_tz::Tz| {
+    let told = |zone: &str| {
         let repeat = receipt(Standing::Repeat, approved(&[1], Vec::new()));
         let seen = Seen { now: noon(), titles: true, viewer: None };
-        Words::new(zone).receipt(&repeat, seen).to_string()
+        Words::new(Zone::named(zone).unwrap()).receipt(&repeat, seen).to_string()
     };
-    assert!(told(chrono_tz::Europe::Berlin).contains("13:04 CET"));
-    assert!(told(chrono_tz::America::Sao_Paulo).contains("09:04 America/Sao_Paulo"));
+    assert!(told("Europe/Berlin").contains("13:04 CET"));
+    assert!(told("America/Sao_Paulo").contains("09:04 America/Sao_Paulo"));
 }

@@ -5,7 +5,6 @@ use std::path::Path;
 use std::sync::Arc;
 
 use chrono::TimeDelta;
-use chrono_tz::Tz;
 
 use super::updates::VISITOR;
 use crate::app::App;
@@ -14,6 +13,7 @@ use crate::clock::Clock;
 use crate::domain::reason::Reason;
 use crate::domain::rules::Rules;
 use crate::domain::world::Rulebook;
+use crate::domain::zone::Zone;
 use crate::ledger::connect::Address;
 use crate::ledger::{Announce, Ledger, Options};
 use crate::points::Points;
@@ -42,7 +42,7 @@ pub(super) async fn open(database: &Path, points: Points) -> Result<(App, Door),
     let app = App {
         ledger: Ledger::open(&address, options).await?,
         clock,
-        words: Words::new(Tz::UTC),
+        words: Words::new(Zone::UTC),
         review_chats: Arc::default(),
         key_retention,
         points,

@@ -83,7 +83,7 @@ pub(super) async fn tell(bot: &Bot, word: &Word, words: &Words, phrase: &Phrase<
 /// In the language of their app.
 pub(super) fn words(settings: &Settings, writer: &Writer) -> Words {
     let language = writer.profile.language.as_deref().map_or(settings.rules.language, Language::of);
-    Words::new(settings.rules.time_zone).in_language(language)
+    Words::new(settings.rules.time_zone.clone()).in_language(language)
 }
 
 /// A person as the terminal shows them: their name is theirs to choose, and could hold anything.

@@ -10,7 +10,7 @@ use super::schema::{
 };
 use crate::domain::item::{Execution, ItemState};
 use crate::domain::operation::Decision;
-use crate::limits::ID_MAX;
+use crate::limits::{ID_MAX, PENDING_COUNTED_MAX};
 
 /// What an operation can have done, by the names of its shapes.
 const OUTCOMES: [&str; 7] = ["Submitted", "Approved", "Rejected", "Withdrawn", "Issued", "Failed", "Error"];
@@ -165,11 +165,13 @@ fn actor() -> Value {
 }
 
 fn item_list() -> Value {
-    let total = told("How many wait, on all pages.", count());
+    let total = format!("How many wait, on all pages, counted up to {PENDING_COUNTED_MAX}.");
+    let more = told("True where there are more than `total`.", yes_or_no());
     let next = told("Send it as `after` for the next page; null on the last.", or_null(id()));
     object([
         ("items", Always, list(&component("ItemInList"))),
-        ("total", Always, total),
+        ("total", Always, told(&total, count())),
+        ("more_than_total", Sometimes, more),
         ("next_after", Always, next),
     ])
 }

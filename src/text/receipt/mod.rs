@@ -7,8 +7,6 @@ mod votes;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono_tz::Tz;
-
 use super::brief::{each, first_of, short, spans};
 use super::catalog::Catalog;
 use super::{Seen, moment};
@@ -19,12 +17,13 @@ use crate::domain::operation::Decision;
 use crate::domain::outcome::{Awaiting, Outcome, Refusal, Skip};
 use crate::domain::reason::Reason;
 use crate::domain::receipt::{Receipt, Standing};
+use crate::domain::zone::Zone;
 use crate::limits::{AT_ONCE_MAX, MESSAGE_UNITS_MAX};
 
 /// Characters that the items of one sort of change may take; the rest are counted.
 const SINCE_CHARS: usize = 160;
 
-pub(super) fn words(catalog: &Catalog, zone: Tz, receipt: &Receipt, seen: Seen<'_>) -> String {
+pub(super) fn words(catalog: &Catalog, zone: &Zone, receipt: &Receipt, seen: Seen<'_>) -> String {
     let full = Teller { catalog, zone, receipt, seen, titles: seen.titles }.words();
     if full.encode_utf16().count() <= MESSAGE_UNITS_MAX {
         return full;
@@ -35,7 +34,7 @@ pub(super) fn words(catalog: &Catalog, zone: Tz, receipt: &Receipt, seen: Seen<'
 
 struct Teller<'a> {
     catalog: &'a Catalog,
-    zone: Tz,
+    zone: &'a Zone,
     receipt: &'a Receipt,
     seen: Seen<'a>,
     titles: bool,

@@ -12,13 +12,14 @@ use std::collections::BTreeSet;
 use countersign::command::COMMANDS;
 use countersign::domain::item::ItemState;
 use countersign::domain::language::Language;
+use countersign::domain::zone::Zone;
 use countersign::text::{Phrase, Text, Words};
 
 use self::samples::Size;
 use crate::support::books::noon;
 
 fn words(language: Language) -> Words {
-    Words::new(chrono_tz::Tz::UTC).in_language(language)
+    Words::new(Zone::UTC).in_language(language)
 }
 
 /// Everything that is told about items and the queue.

@@ -1,6 +1,7 @@
 //! What people ask about the whole queue: figures, in their own zone's days.
 
 use chrono::TimeDelta;
+use countersign::domain::zone::Zone;
 use countersign::text::Words;
 
 use crate::support::books::KIM;
@@ -41,7 +42,7 @@ async fn figures_tell_what_is_open_and_what_was_decided() {
 #[tokio::test]
 async fn days_are_those_of_the_time_zone() {
     let mut bot = TestBot::frozen_at("2026-03-01T14:30:00Z").await;
-    bot.app.words = Words::new(chrono_tz::Asia::Tokyo);
+    bot.app.words = Words::new(Zone::named("Asia/Tokyo").unwrap());
     bot.pending(&["rent", "laptop"]).await;
     bot.deliver(&said(1, "/approve 1")).await;
     bot.clock.advance(TimeDelta::minutes(31));
@@ -52,7 +53,7 @@ async fn days_are_those_of_the_time_zone() {
         stats.days.iter().rev().map(|day| day.count).take(2).collect::<Vec<_>>()
     };
     assert_eq!(in_zone(&bot.app.words).await, [1, 1]);
-    assert_eq!(in_zone(&Words::new(chrono_tz::Tz::UTC)).await, [2, 0]);
+    assert_eq!(in_zone(&Words::new(Zone::UTC)).await, [2, 0]);
     bot.end().await;
 }
 

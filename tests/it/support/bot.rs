@@ -11,6 +11,7 @@ use countersign::clock::Clock;
 use countersign::domain::language::Language;
 use countersign::domain::rules::Rules;
 use countersign::domain::world::Rulebook;
+use countersign::domain::zone::Zone;
 use countersign::ledger::connect::Address;
 use countersign::ledger::{Announce, Ledger, Options};
 use countersign::outbox::{Limits, Pace};
@@ -212,7 +213,7 @@ impl TestBot {
         let app = App {
             ledger: Ledger::open(&address, options).await.unwrap(),
             clock: clock.clone(),
-            words: Words::new(chrono_tz::Tz::UTC),
+            words: Words::new(Zone::UTC),
             review_chats: Arc::new(BTreeSet::from([REVIEW_GROUP])),
             key_retention: retention,
             points: points.clone(),

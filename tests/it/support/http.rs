@@ -9,6 +9,7 @@ use countersign::clock::Clock;
 use countersign::domain::key::ClientName;
 use countersign::domain::rules::{Forbidden, Rules};
 use countersign::domain::world::Rulebook;
+use countersign::domain::zone::Zone;
 use countersign::http;
 use countersign::ledger::connect::Address;
 use countersign::ledger::{Announce, Ledger, Options};
@@ -131,7 +132,7 @@ impl ApiServer {
         let app = App {
             ledger: Ledger::open(&Address::parse(&database).unwrap(), options).await.unwrap(),
             clock: clock.clone(),
-            words: Words::new(chrono_tz::Tz::UTC),
+            words: Words::new(Zone::UTC),
             review_chats: Arc::default(),
             key_retention,
             points: points.clone(),

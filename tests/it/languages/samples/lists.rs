@@ -16,7 +16,8 @@ pub(super) fn all(words: &Words, size: Size) -> Vec<Text> {
     let items: Vec<Item> = size.many(2, PAGE_ITEMS).map(|n| size.item(n, ItemState::Pending)).collect();
     let searched = [size.words("rent", 40)];
     let page = |items, total, searched| {
-        words.pending(&PendingView { items, total, page: 1, words: searched, may_decide: true }, noon())
+        let more = total == 10_000;
+        words.pending(&PendingView { items, total, more, page: 1, words: searched, may_decide: true }, noon())
     };
     let ids: Vec<ItemId> = size.many(3, 500).map(|n| size.id(n)).collect();
     let portraits: Vec<Portrait> = size.many(2, 500).map(|n| size.portrait(n, ItemState::Approved)).collect();
@@ -32,7 +33,7 @@ pub(super) fn all(words: &Words, size: Size) -> Vec<Text> {
         required,
         offered,
         page(&items, items.len() as u64, &[]),
-        page(&items, 1_000_000, &searched),
+        page(&items, 10_000, &searched),
         page(&[], 0, &[]),
         page(&[], 0, &searched),
     ]
@@ -55,7 +56,8 @@ pub fn captions(words: &Words, size: Size) -> Vec<Text> {
     all.push(words.ask_why(&waiting, noon()).1);
     all.push(words.list_choices(std::slice::from_ref(&waiting)));
     let items: Vec<Item> = size.many(2, PAGE_ITEMS).map(|n| size.item(n, ItemState::Pending)).collect();
-    let view = PendingView { items: &items, total: 1_000_000, page: 2, words: &[], may_decide: true };
+    let view =
+        PendingView { items: &items, total: 10_000, more: true, page: 2, words: &[], may_decide: true };
     all.push(words.page_choices(&view, 7, false));
     all.push(words.page_choices(&view, 7, true));
     all.into_iter().flatten().flatten().map(|choice| choice.caption).collect()
