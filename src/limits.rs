@@ -121,6 +121,8 @@ pub const PEOPLE_REFRESH: Duration = Duration::from_secs(1);
 pub const KEY_RETENTION_MIN: TimeDelta = TimeDelta::hours(24);
 /// Keys deleted by one statement of pruning: operations wait for no longer than for another batch (`benches/README.md`).
 pub const PRUNE_KEYS: u64 = 50;
+/// Between two such statements, so that operations have the writer to themselves for most of the time.
+pub const PRUNE_PAUSE: Duration = Duration::from_millis(5);
 /// How often pruning looks for expired keys.
 pub const PRUNE_EVERY: Duration = Duration::from_secs(60);
 /// How often items are looked for whose time is over.
@@ -221,9 +223,9 @@ pub const LEASE_EVERY: Duration = Duration::from_secs(3);
 /// Answers of repeats that memory has places for.
 pub const CACHE_RECEIPTS: usize = 8192;
 /// Bytes that they may take, about.
-pub const CACHE_BYTES: u64 = 8 << 20;
+pub const CACHE_BYTES: u64 = 2 << 20;
 /// Bytes that the words of those told before may take, with what was delivered for them, about.
-pub const CACHE_ANSWERS_BYTES: u64 = 8 << 20;
+pub const CACHE_ANSWERS_BYTES: u64 = 2 << 20;
 /// An update that panicked this often is answered and let go.
 pub const PANICS_MAX: u8 = 3;
 /// Connections at once at most: Telegram makes up to a hundred (setWebhook), those who wait for decisions a thousand,

@@ -22,7 +22,7 @@ const CONNECTIONS: [usize; 3] = [1, 16, 64];
 /// The path that all others are held against.
 const CONSTANT: &str = "a constant";
 const FIRST: &str = "first delivery, three items";
-/// Keys from which on it is measured what pruning them does.
+/// With so many keys it is measured what pruning them does.
 const PRUNED: usize = 1_000_000;
 /// Items that one first delivery approves.
 const ITEMS: usize = 3;
@@ -44,8 +44,11 @@ fn main() {
     } else {
         Extent { rounds: 5, repeats: 20_000, firsts: 1_500, keys: vec![1_000, 1_000_000] }
     };
-    let extent = match given("--keys=").and_then(|keys| keys.parse().ok()) {
-        Some(keys) => Extent { keys: vec![keys], ..extent },
+    let extent = match given("--keys=") {
+        Some(keys) => Extent {
+            keys: keys.split(',').map(|keys| keys.parse().expect("--keys= takes numbers")).collect(),
+            ..extent
+        },
         None => extent,
     };
     let postgres = given("--postgres=");
@@ -96,7 +99,7 @@ fn run(extent: &Extent, (keys, books): (usize, Books), only: &str) {
             report.add("bare commit, one row", 1, bare);
         }
     }
-    if FIRST.starts_with(only) && world.books().are_ours() && keys >= PRUNED {
+    if FIRST.starts_with(only) && world.books().are_ours() && keys == PRUNED {
         let pruning = servers.block_on(world.begin_pruning());
         for _ in 0..extent.rounds {
             let target = world.first(firsts(extent, 16), ITEMS);

@@ -137,30 +137,30 @@ impl App {
         words: &[String],
         reader: i64,
     ) -> Result<Told, LedgerError> {
+        let narrowed = || Page { words: words.to_vec(), ..Page::default() };
         let read = async |page: u32| {
             let skip = u64::from(page.saturating_sub(1)) * PAGE_ITEMS;
-            self.ledger
-                .pending(Page { limit: PAGE_ITEMS, skip, words: words.to_vec(), ..Page::default() })
-                .await
+            // One more than is shown tells whether there is another page.
+            self.ledger.pending(Page { limit: PAGE_ITEMS + 1, skip, ..narrowed() }).await
         };
-        let mut found = read(page).await?;
-        let pages = u32::try_from(found.total.div_ceil(PAGE_ITEMS)).unwrap_or(u32::MAX).max(1);
-        let mut page = page;
-        // Where there are more than are counted, a later page may have items all the same.
-        if page > pages && found.items.is_empty() {
-            page = pages;
+        let (mut page, mut found) = (page, read(page).await?);
+        if page > 1 && found.items.is_empty() {
+            let all = if found.more { self.ledger.pending_count(narrowed()).await? } else { found.total };
+            page = u32::try_from(all.div_ceil(PAGE_ITEMS)).unwrap_or(u32::MAX).max(1);
             found = read(page).await?;
         }
+        let PendingPage { mut items, total, more } = found;
+        let goes_on = items.len() as u64 > PAGE_ITEMS;
+        items.truncate(usize::try_from(PAGE_ITEMS).unwrap_or(usize::MAX));
         // Only said: whether a decision counts is seen where it is made.
         let may_decide = self.ledger.known_role(reader).is_some_and(Role::may_decide);
-        let PendingPage { items, total, more } = &found;
-        let view = PendingView { items, total: *total, more: *more, page, words, may_decide };
+        let view = PendingView { items: &items, total, more, page, goes_on, words, may_decide };
         let text = self.words.pending(&view, self.clock.now());
-        if found.items.is_empty() {
+        if items.is_empty() {
             return Ok(text.into());
         }
         // What is shown is what its button approves, whatever comes or goes until it is pressed.
-        let shown = found.items.iter().map(|item| Would { id: item.id, seen: card::Seen::of(item) });
+        let shown = items.iter().map(|item| Would { id: item.id, seen: card::Seen::of(item) });
         let prompt = Prompt::Page { page, words: words.to_vec(), shown: shown.collect() };
         let prompt = self.ledger.remember_prompt(prompt).await?;
         Ok(Told { text, choices: self.words.page_choices(&view, prompt, is_rest) })

@@ -15,13 +15,14 @@ impl Zone {
     /// The zone with this name, as in `Europe/Berlin`.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
-        TimeZone::get(name).ok().map(Self)
+        TimeZone::get(name).ok().filter(|zone| !zone.is_unknown()).map(Self)
     }
 
     /// What the clocks there showed at this moment.
     #[must_use]
     pub fn local(&self, at: DateTime<Utc>) -> NaiveDateTime {
-        at.naive_utc() + shift(self.0.to_offset(timestamp(at)))
+        let utc = at.naive_utc();
+        utc.checked_add_signed(shift(self.0.to_offset(timestamp(at)))).unwrap_or(utc)
     }
 
     /// What its time is called at this moment, as in CET. A zone without letters of its own has a number there, which is no name:
@@ -95,9 +96,12 @@ mod tests {
         assert_eq!(zone("Europe/Berlin").letters(at("2026-07-01T12:00:00Z")), "CEST");
         assert_eq!(zone("America/Sao_Paulo").letters(at("2026-03-01T12:00:00Z")), "America/Sao_Paulo");
         assert_eq!(Zone::UTC.letters(at("2026-03-01T12:00:00Z")), "UTC");
-        assert_eq!(Zone::named("Europe/Berlim"), None);
+        assert_eq!(["Europe/Berlim", "Etc/Unknown", ""].map(Zone::named), [None, None, None]);
         for far in [DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC] {
             assert_eq!(Zone::UTC.local(far), far.naive_utc());
+            for zone in [zone("Asia/Tokyo"), zone("America/Sao_Paulo")] {
+                assert!((zone.local(far) - far.naive_utc()).abs() < TimeDelta::days(1));
+            }
         }
     }
 }

@@ -9,7 +9,7 @@ use super::convert::naive;
 use super::entity::{idempotency_keys, meta, outbox};
 use super::shared::Shared;
 use super::{Ledger, LedgerError, deliveries, prompts};
-use crate::limits::PRUNE_KEYS;
+use crate::limits::{PRUNE_KEYS, PRUNE_PAUSE};
 
 /// What a chore does; it gives how many rows it wrote.
 pub(super) type Doing<'a> = Pin<Box<dyn Future<Output = Result<u64, LedgerError>> + Send + 'a>>;
@@ -62,6 +62,7 @@ impl Ledger {
                 if some < PRUNE_KEYS {
                     break;
                 }
+                tokio::time::sleep(PRUNE_PAUSE).await;
             }
         }
         Ok(pruned)

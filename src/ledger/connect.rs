@@ -30,7 +30,7 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(4);
 const JOURNAL_SIZE_LIMIT: &str = "67108864";
 /// What SQLite keeps of the file in memory while it writes, in KiB (negative: KiB, not pages). With its own 2 MB a full
 /// batch is written twice, and every index is read again; see `benches/README.md`.
-const WRITER_CACHE: &str = "-16384";
+const WRITER_CACHE: &str = "-4096";
 /// How long a PostgreSQL statement waits for a lock.
 const LOCK_TIMEOUT_MS: u64 = 2_000;
 /// How long a PostgreSQL statement may run.

@@ -27,7 +27,8 @@ impl TryGetable for Moment {
             return NaiveDateTime::try_get_by(row, index).map(Self);
         }
         let text = String::try_get_by(row, index)?;
-        as_written(&text).map_or_else(|| NaiveDateTime::try_get_by(row, index), Ok).map(Self)
+        let odd = || DateTime::<Utc>::try_get_by(row, index).map(|at| at.naive_utc());
+        as_written(&text).map_or_else(odd, Ok).map(Self)
     }
 }
 

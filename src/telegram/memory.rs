@@ -15,7 +15,7 @@ pub(super) struct Memory {
     strangers: Cache<i64, DateTime<Utc>>,
     edits: Cache<(i64, i64), ()>,
     failures: Cache<u32, u8>,
-    /// The highest number of an update that held a command; 0 where none did.
+    /// The highest number of an update that may have held an operation; 0 where none did.
     highest: AtomicU32,
 }
 

@@ -124,7 +124,7 @@ pub(super) fn page(catalog: &Catalog, view: &PendingView<'_>, prompt: i64, is_re
     if view.page > 1 {
         arrows.push(turn(view.page - 1, "button-before"));
     }
-    if view.goes_on() {
+    if view.goes_on {
         arrows.push(turn(view.page + 1, "button-next"));
     }
     let mut rows = Vec::new();

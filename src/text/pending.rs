@@ -20,18 +20,12 @@ pub struct PendingView<'a> {
     pub more: bool,
     /// Which page it is, from 1.
     pub page: u32,
+    /// Whether another page comes after it.
+    pub goes_on: bool,
     /// The words that it was narrowed by.
     pub words: &'a [String],
     /// Whether its reader may decide.
     pub may_decide: bool,
-}
-
-impl PendingView<'_> {
-    /// Whether another page comes after it.
-    pub(super) fn goes_on(&self) -> bool {
-        let last = u64::from(self.page) * PAGE_ITEMS;
-        last < self.total || (self.more && self.items.len() as u64 == PAGE_ITEMS)
-    }
 }
 
 pub(super) fn text(catalog: &Catalog, page: &PendingView<'_>, now: DateTime<Utc>) -> Text {
@@ -43,7 +37,7 @@ pub(super) fn text(catalog: &Catalog, page: &PendingView<'_>, now: DateTime<Utc>
     }
     let before = u64::from(page.page.saturating_sub(1)) * PAGE_ITEMS;
     let last = before + u64::try_from(shown).unwrap_or_default();
-    let all = before == 0 && !page.goes_on();
+    let all = before == 0 && !page.goes_on;
     let head = if all { "pending-all" } else { "pending-some" };
     let span = format!("{}–{last}", before + 1);
     let mut lines = vec![catalog.get(head, &[("total", &total), ("span", &span)])];
@@ -58,7 +52,7 @@ pub(super) fn text(catalog: &Catalog, page: &PendingView<'_>, now: DateTime<Utc>
     if page.may_decide {
         lines.push(catalog.get("pending-next", &[("ids", &ids.join(","))]));
     }
-    if page.goes_on() {
+    if page.goes_on {
         let next = page.words.iter().cloned().chain([(page.page + 1).to_string()]);
         lines.push(catalog.get("pending-more", &[("page", &next.collect::<Vec<_>>().join(" "))]));
     }

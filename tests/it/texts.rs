@@ -217,7 +217,15 @@ fn a_long_answer_still_says_exactly_what_was_done() {
 fn the_queue() {
     let items = [item(1, "rent"), item(2, "laptop")];
     let page = words().pending(
-        &PendingView { items: &items, total: 2, more: false, page: 1, words: &[], may_decide: true },
+        &PendingView {
+            items: &items,
+            total: 2,
+            more: false,
+            page: 1,
+            goes_on: false,
+            words: &[],
+            may_decide: true,
+        },
         noon(),
     );
     assert_eq!(
@@ -225,14 +233,30 @@ fn the_queue() {
         "2 pending:\n#1 invoice: rent (2 h)\n#2 invoice: laptop (2 h)\nDecide with /approve 1,2 or /reject 1,2 REASON"
     );
     let part = words().pending(
-        &PendingView { items: &items, total: 25, more: false, page: 1, words: &[], may_decide: true },
+        &PendingView {
+            items: &items,
+            total: 25,
+            more: false,
+            page: 1,
+            goes_on: true,
+            words: &[],
+            may_decide: true,
+        },
         noon(),
     );
     assert!(part.as_str().starts_with("25 pending, 1–2 of them:\n"));
     assert_eq!(
         words()
             .pending(
-                &PendingView { items: &[], total: 0, more: false, page: 1, words: &[], may_decide: true },
+                &PendingView {
+                    items: &[],
+                    total: 0,
+                    more: false,
+                    page: 1,
+                    goes_on: false,
+                    words: &[],
+                    may_decide: true
+                },
                 noon()
             )
             .as_str(),

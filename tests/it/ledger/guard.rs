@@ -189,11 +189,14 @@ async fn a_time_that_was_written_by_hand_is_read() {
     let books = Books::sqlite().await;
     books.pending(&["rent", "laptop"]).await;
     let hand = books.address.open_writer().await.unwrap();
-    for (item, time) in [(1, "2026-03-01 12:04:00Z"), (2, "2026-03-01T12:04:00.12+00:00")] {
+    for (item, time) in [(1, "2026-03-01 12:04:00Z"), (2, "2026-03-01T14:04:00+02:00")] {
         let mend = format!("UPDATE pending_items SET created_at = '{time}' WHERE id = {item}");
         hand.execute_unprepared(&mend).await.unwrap();
     }
     hand.close().await.unwrap();
-    assert_eq!(done(&books.ledger.apply(approve(1, &[1, 2])).await.unwrap()), [1, 2]);
+    let receipt = books.ledger.apply(approve(1, &[1, 2])).await.unwrap();
+    assert_eq!(done(&receipt), [1, 2]);
+    let created: Vec<_> = receipt.items.values().map(|item| item.created_at).collect();
+    assert_eq!(created, [noon(), noon()]);
     books.close().await;
 }

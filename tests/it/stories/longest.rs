@@ -41,10 +41,14 @@ async fn what_waits_is_counted_up_to_ten_thousand() {
     let beyond = bot.deliver(&said(4, "/pending 1001")).await.text();
     assert!(beyond.starts_with("10000+ pending, 10001–10010 of them:\n"), "{beyond}");
     assert!(beyond.contains("#10001") && beyond.ends_with("/pending 1002"), "{beyond}");
-    let end = bot.deliver(&said(5, "/pending 1002")).await.text();
-    assert!(end.contains("#10014") && !end.contains("/pending 1003"), "{end}");
-    let far = bot.deliver(&said(6, "/pending 5000")).await.text();
-    assert!(far.starts_with("10000+ pending, 9991–10000 of them:\n"), "{far}");
+    for (update, page) in [(5, 1002), (6, 5000)] {
+        let end = bot.deliver(&said(update, &format!("/pending {page}"))).await.text();
+        assert!(end.starts_with("10000+ pending, 10011–10014 of them:\n"), "{end}");
+        assert!(end.contains("#10014") && !end.contains("/pending 1003"), "{end}");
+    }
+    fill(&bot.file(), 10_015..=10_020).await;
+    let full = bot.deliver(&said(7, "/pending 1002")).await.text();
+    assert!(full.contains("#10020") && !full.contains("/pending 1003"), "{full}");
     bot.end().await;
 }
 

@@ -17,7 +17,10 @@ pub(super) fn all(words: &Words, size: Size) -> Vec<Text> {
     let searched = [size.words("rent", 40)];
     let page = |items, total, searched| {
         let more = total == 10_000;
-        words.pending(&PendingView { items, total, more, page: 1, words: searched, may_decide: true }, noon())
+        words.pending(
+            &PendingView { items, total, more, page: 1, goes_on: more, words: searched, may_decide: true },
+            noon(),
+        )
     };
     let ids: Vec<ItemId> = size.many(3, 500).map(|n| size.id(n)).collect();
     let portraits: Vec<Portrait> = size.many(2, 500).map(|n| size.portrait(n, ItemState::Approved)).collect();
@@ -56,8 +59,15 @@ pub fn captions(words: &Words, size: Size) -> Vec<Text> {
     all.push(words.ask_why(&waiting, noon()).1);
     all.push(words.list_choices(std::slice::from_ref(&waiting)));
     let items: Vec<Item> = size.many(2, PAGE_ITEMS).map(|n| size.item(n, ItemState::Pending)).collect();
-    let view =
-        PendingView { items: &items, total: 10_000, more: true, page: 2, words: &[], may_decide: true };
+    let view = PendingView {
+        items: &items,
+        total: 10_000,
+        more: true,
+        page: 2,
+        goes_on: true,
+        words: &[],
+        may_decide: true,
+    };
     all.push(words.page_choices(&view, 7, false));
     all.push(words.page_choices(&view, 7, true));
     all.into_iter().flatten().flatten().map(|choice| choice.caption).collect()
