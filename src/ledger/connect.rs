@@ -103,6 +103,7 @@ impl Address {
                     .synchronous(SqliteSynchronous::Full)
                     .pragma("cache_size", WRITER_CACHE)
                     .pragma("journal_size_limit", JOURNAL_SIZE_LIMIT);
+                file::tell_if_empty(options.get_filename());
                 if *makes {
                     file::make_private(options.get_filename());
                 }

@@ -109,7 +109,10 @@ impl Ledger {
     async fn opened(address: &Address, options: Options, decides: bool) -> Result<Self, OpenError> {
         let Options { clock, rulebook, key_retention, announce, points } = options;
         let first = address.open_writer().await?;
-        migrate::up(&first).await?;
+        let steps = migrate::up(&first).await?;
+        if steps > 0 {
+            tracing::info!(steps, "the schema was brought up to date");
+        }
         if decides {
             let lapsed = rights::settle(&first, &rulebook, &points, clock.now()).await?;
             if lapsed > 0 {

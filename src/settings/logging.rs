@@ -5,7 +5,8 @@ use tracing_subscriber::EnvFilter;
 use super::environment::Environment;
 use super::problem::Problems;
 
-const DEFAULT: &str = "info";
+/// Without what libraries tell of each step of the schema, and PostgreSQL of what is there already.
+const DEFAULT: &str = "info,sea_orm_migration=warn,sqlx::postgres::notice=warn";
 
 /// How lines of the log look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

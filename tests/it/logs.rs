@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::support::books::LEE;
 use crate::support::bot::{SECRET, said_by};
+use crate::support::postgres::fresh_database;
 use crate::support::presses::pressed;
 use crate::support::serve::{API_TOKEN, Manner, Server};
 
@@ -76,5 +77,30 @@ async fn each_update_and_request_is_told_in_one_span() {
     assert!(text.contains("an update cannot be read and was let go"), "{text}");
     for secret in [API_TOKEN, SECRET, "AAAAAAAAAA", "not-a-token", "words of a stranger", "no update"] {
         assert!(!text.contains(secret), "{secret} is in the log: {text}");
+    }
+}
+
+/// What an operator sees who sets nothing: our own lines, one of them about the schema.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_first_start_is_told_in_a_few_lines() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut urls = vec![format!("sqlite://{}?mode=rwc", folder.path().join("first.db").display())];
+    let scratch = fresh_database().await;
+    urls.extend(scratch.as_ref().map(|scratch| scratch.url().to_owned()));
+    for url in urls {
+        let log = folder.path().join("log");
+        let variables = vec![("RUST_LOG", String::new())];
+        let mut server =
+            Server::spawn_as(&url, Manner { log: Some(log.clone()), variables, ..Manner::default() }).await;
+        server.caller.ready().await;
+        assert_eq!(server.terminate().await, Some(0));
+        let told = std::fs::read_to_string(&log).unwrap();
+        assert_eq!(
+            told.lines().filter(|line| line.contains("the schema was brought up to date")).count(),
+            1,
+            "{told}"
+        );
+        assert!(told.lines().count() < 12, "{told}");
+        std::fs::remove_file(&log).unwrap();
     }
 }

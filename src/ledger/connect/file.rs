@@ -13,6 +13,17 @@ pub(super) fn make_private(path: &Path) {
     drop(OpenOptions::new().write(true).create_new(true).mode(0o600).open(path));
 }
 
+/// Says so where a file that is there is empty. Nothing in it tells one that was emptied from one that is new and was not
+/// written to yet.
+pub(super) fn tell_if_empty(path: &Path) {
+    if std::fs::metadata(path).is_ok_and(|found| found.is_file() && found.len() == 0) {
+        tracing::warn!(
+            file = %path.display(),
+            "the database's file is empty, and new books begin in it; if it held some, stop and put the last backup in its place"
+        );
+    }
+}
+
 /// The file as it was when the database was opened.
 #[derive(Clone, Debug)]
 pub struct FileMark {

@@ -24,9 +24,12 @@ pub(super) async fn until_somebody_waits(books: &Books) {
         let row = conn.query_one_raw(Statement::from_string(DbBackend::Postgres, waiting)).await.unwrap();
         row.unwrap().try_get_by_index::<i64>(0).unwrap() > 0
     };
-    while !waits().await {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+    let until = async {
+        while !waits().await {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    timeout(Duration::from_secs(30), until).await.expect("somebody waits");
     conn.close().await.unwrap();
 }
 

@@ -8,7 +8,7 @@ use sea_orm::{ConnectionTrait, Database, Statement};
 
 use super::says;
 use crate::support::books;
-use crate::support::serve::Server;
+use crate::support::serve::{Manner, Server};
 
 fn check(url: &str) -> String {
     let check = Command::new(env!("CARGO_BIN_EXE_countersign"))
@@ -102,4 +102,30 @@ async fn a_destroyed_header() {
     assert_eq!(answer["text"], "Approved 1: #1 item 1.");
     assert_eq!(server.terminate().await, Some(0));
     assert_eq!(books::audit(&url).await, 2);
+}
+
+/// Nothing in it tells an emptied file from a new one: SQLite makes it so before it writes.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_emptied_file_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("emptied.db");
+    let url = format!("sqlite://{}?mode=rwc", file.display());
+    let told = async |log: &str| {
+        let log = folder.path().join(log);
+        let mut server = Server::spawn_as(&url, Manner { log: Some(log.clone()), ..Manner::default() }).await;
+        server.caller.ready().await;
+        assert_eq!(server.terminate().await, Some(0));
+        std::fs::read_to_string(log).unwrap()
+    };
+    let new = told("new").await;
+    assert!(!new.contains("is empty"), "{new}");
+    std::fs::OpenOptions::new().write(true).truncate(true).open(&file).unwrap();
+    let emptied = told("emptied").await;
+    for part in ["WARN", &file.display().to_string(), "is empty", "put the last backup in its place"] {
+        assert_eq!(
+            emptied.lines().filter(|line| line.contains(part) && line.contains("is empty")).count(),
+            1,
+            "{part}: {emptied}"
+        );
+    }
 }

@@ -13,6 +13,7 @@ use super::load::Load;
 use super::say;
 use crate::support::books;
 use crate::support::bot_api::BotApi;
+use crate::support::postgres::Own;
 use crate::support::receiver::Receiver;
 
 async fn rows(url: &str, sql: &str) -> Vec<PgRow> {
@@ -26,7 +27,8 @@ async fn number(url: &str, sql: &str) -> i64 {
 
 /// Waits until nothing is to be sent, edited or told any more: as long as the load lasted and a lease's life, for a group's
 /// messages come one in four seconds.
-pub(super) async fn until_quiet(url: &str, lasts: Duration) {
+pub(super) async fn until_quiet(database: &Own, lasts: Duration) {
+    let url = database.url();
     let waits = "SELECT (SELECT count(*) FROM outbox WHERE sent_at IS NULL AND failed_at IS NULL) \
                  + (SELECT count(*) FROM cards WHERE due_at IS NOT NULL) \
                  + (SELECT count(*) FROM deliveries WHERE delivered_at IS NULL AND failed_at IS NULL) \
@@ -36,6 +38,7 @@ pub(super) async fn until_quiet(url: &str, lasts: Duration) {
         if number(url, waits).await == 0 {
             return;
         }
+        database.keep();
         tokio::time::sleep(pause).await;
     }
     panic!("{} rows still wait", number(url, waits).await);

@@ -80,7 +80,7 @@ async fn soak_three_instances_through_kills_a_restart_and_an_upgrade() {
         worker.await.unwrap();
     }
     let stopwatch = Clock::stopwatch();
-    count::until_quiet(database.url(), lasts).await;
+    count::until_quiet(&database, lasts).await;
     say(&format!("{}; quiet after {} s", chaos.told, stopwatch.elapsed().as_secs()));
     let decided = chaos.servers[0].caller.get("/api/admin/decisions?limit=1").await;
     assert_eq!(decided.0, 200, "{decided:?}");
