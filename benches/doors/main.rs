@@ -6,12 +6,14 @@
 #![allow(clippy::expect_used, reason = "a measurement that cannot go on ends")]
 #![allow(missing_docs, unreachable_pub, reason = "nothing outside uses it")]
 
+mod bare;
 mod books;
 mod client;
 mod pgbench;
 mod report;
 mod world;
 
+use bare::Bare;
 use books::Books;
 use client::{Target, measure};
 use report::Report;
@@ -68,7 +70,7 @@ fn given(name: &str) -> Option<String> {
     std::env::args().find_map(|argument| argument.strip_prefix(name).map(str::to_owned))
 }
 
-/// Measures the paths whose name begins with `only`; for a profile `--alone` leaves the constant out, and `--at=64` all other
+/// Measures the paths whose name begins with `only`; for a profile `--alone` leaves the constant and the floors out, and `--at=64` all other
 /// numbers of connections.
 fn run(extent: &Extent, (keys, books): (usize, Books), only: &str) {
     let clients = runtime("client");
@@ -76,8 +78,11 @@ fn run(extent: &Extent, (keys, books): (usize, Books), only: &str) {
     let a_round: usize = CONNECTIONS.iter().map(|connections| firsts(extent, *connections)).sum();
     let items = (a_round + firsts(extent, 16)) * extent.rounds * ITEMS;
     let mut world = servers.block_on(World::new(books, keys, items));
-    let mut report = Report::default();
+    let floors = 3 * extent.firsts * extent.rounds;
     let alone = std::env::args().any(|argument| argument == "--alone");
+    let has_floors = world.books().are_ours() && !alone;
+    let bare = has_floors.then(|| servers.block_on(Bare::new(world.books(), floors)));
+    let mut report = Report::default();
     let at = given("--at=").and_then(|at| at.parse::<usize>().ok());
     for _ in 0..extent.rounds {
         for connections in CONNECTIONS.into_iter().filter(|c| at.is_none_or(|at| at == *c)) {
@@ -94,9 +99,10 @@ fn run(extent: &Extent, (keys, books): (usize, Books), only: &str) {
             go(FIRST, world.first(firsts(extent, connections), ITEMS));
             pgbench::measure(&mut report, world.books(), connections);
         }
-        if world.books().are_ours() {
-            let bare = servers.block_on(world.bare_commits(extent.firsts));
-            report.add("bare commit, one row", 1, bare);
+        if let Some(bare) = &bare {
+            report.add("bare commit, one row", 1, servers.block_on(bare.rows(extent.firsts)));
+            report.add("bare commit, an operation", 1, servers.block_on(bare.operations(extent.firsts)));
+            report.add("one transaction a request", 64, servers.block_on(bare.apart(extent.firsts, 64)));
         }
     }
     if FIRST.starts_with(only) && world.books().are_ours() && keys == PRUNED {

@@ -92,10 +92,10 @@ pub fn cpu_of(name: &str) -> Duration {
     let threads = fs::read_dir("/proc/self/task").expect("/proc").flatten();
     let spent = threads.filter_map(|thread| {
         let of = fs::read_to_string(thread.path().join("comm")).ok()?;
-        // SQLite's own threads belong to the server as well.
+        // The writers' threads and SQLite's own belong to the server as well.
         let stat = fs::read_to_string(thread.path().join("schedstat")).ok()?;
         let spent = stat.split(' ').next()?.parse::<u64>().ok()?;
-        (of.starts_with(name) || of.starts_with("sqlx")).then_some(spent)
+        ["writer", "sqlx", name].iter().any(|one| of.starts_with(one)).then_some(spent)
     });
     Duration::from_nanos(spent.sum())
 }

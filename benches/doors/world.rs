@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::time::Duration;
 
 use chrono::TimeDelta;
 use countersign::app::App;
@@ -20,7 +19,7 @@ use secrecy::SecretString;
 use serde_json::json;
 
 use crate::books::Books;
-use crate::client::{Measured, Target, measure};
+use crate::client::{Target, measure};
 
 const SECRET: &str = "a-webhook-secret";
 /// People who decide.
@@ -111,29 +110,6 @@ impl World {
             self.next_update += 1;
         }
         self.target(requests, "Approved")
-    }
-
-    /// The floor under any first delivery: a prepared insert of one row, committed by itself, on the same settings.
-    pub async fn bare_commits(&self, count: usize) -> Measured {
-        let address = Address::parse(&self.books.beside("bare.db")).expect("an address");
-        let conn = address.open_writer().await.expect("a connection");
-        let table = "CREATE TABLE IF NOT EXISTS bare (id INTEGER PRIMARY KEY, text TEXT)";
-        conn.execute_unprepared(table).await.expect("a table");
-        let statement = || {
-            let sql = "INSERT INTO bare (text) VALUES (?)";
-            sea_orm::Statement::from_sql_and_values(sea_orm::DbBackend::Sqlite, sql, ["tg:1:42".into()])
-        };
-        let cpu = crate::report::cpu_of("server");
-        let (began, mut latencies) = (Clock::stopwatch(), Vec::with_capacity(count));
-        for _ in 0..count {
-            let one = Clock::stopwatch();
-            conn.execute_raw(statement()).await.expect("a row");
-            latencies.push(one.elapsed());
-        }
-        let elapsed: Duration = began.elapsed();
-        let cpu = crate::report::cpu_of("server") - cpu;
-        conn.close().await.expect("it closes");
-        Measured { requests: count, elapsed, cpu, latencies }
     }
 
     /// Lets all keys of long ago expire, and begins to prune them.

@@ -4,7 +4,7 @@
 //! Whatever goes wrong ends the transaction; commit is never called after an error (PostgreSQL would roll back and
 //! report success).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use chrono::{DateTime, Utc};
@@ -23,6 +23,7 @@ use crate::domain::ids::ItemId;
 use crate::domain::operation::Request;
 use crate::domain::outcome::Outcome;
 use crate::domain::receipt::{Receipt, Standing};
+use crate::domain::release::Head;
 use crate::domain::role::Role;
 use crate::domain::world::World;
 use crate::points::Points;
@@ -97,7 +98,7 @@ async fn within(
     now: DateTime<Utc>,
     cutoff: DateTime<Utc>,
 ) -> Result<Option<Batch>, LedgerError> {
-    let Opening { used, roster, alone } = opening::read(txn, jobs, now, cutoff).await?;
+    let Opening { used, roster, items, alone } = opening::read(txn, jobs, now, cutoff).await?;
     let unused: Vec<&Job> =
         jobs.iter().copied().filter(|job| !used.contains_key(job.request.key.as_str())).collect();
     let mut batch = Batch { used, ..Batch::default() };
@@ -105,7 +106,7 @@ async fn within(
         return Ok(Some(batch));
     }
     let requests: Vec<&Request> = unused.iter().map(|job| &job.request).collect();
-    let world = load::world(txn, &requests, roster, shared.rulebook.clone(), now).await?;
+    let world = load::world(txn, &requests, (roster, items), shared.rulebook.clone(), now).await?;
     shared.reach("loaded").await?;
     let before = world.items.iter().map(|(id, item)| (*id, Before::of(item))).collect();
     let (rulings, mut after) = decided(world, &requests, &shared.points)?;
@@ -134,20 +135,15 @@ async fn within(
     people::store(&mut trip, &batch.profiles, now);
     roster::write(&mut trip, &batch.roles, &after.roster, now);
     roster::join(&mut trip, &after.roster, now);
-    let (held_up, head) = match alone {
-        Some(Alone { held_up, head }) => (held_up, Some(head)),
-        None => {
-            // As it stands after all that was waited for.
-            trip.stop(txn).await?;
-            (outbox::held_up_now(txn, &asked, now).await?, None)
-        }
-    };
+    let (held_up, head, given) = known((txn, &mut trip), alone, (&asked, &pairs), now).await?;
     let answered = outbox::answered(&asked, &held_up);
-    write::operations(&mut trip, &pairs, &answered, now);
-    let numbers: BTreeMap<String, i64> = trip.go(txn).await?.tuples()?.into_iter().collect();
+    write::operations(&mut trip, &pairs, &answered, given.as_ref(), now);
+    let numbers = match given {
+        Some(numbers) => numbers,
+        None => std::mem::replace(&mut trip, Trip::on(txn)).go(txn).await?.tuples()?.into_iter().collect(),
+    };
     shared.reach("written").await?;
 
-    let mut trip = Trip::on(txn);
     let mut letters = outbox::answers(&asked, &answered, &numbers);
     // New items wait a moment and hold up nobody's answer.
     batch.posted = letters.iter().map(|letter| letter.place.chat).collect();
@@ -168,6 +164,21 @@ async fn within(
         batch.fresh.insert(key, Receipt { answered, ..receipt });
     }
     Ok(Some(batch))
+}
+
+/// Which chats are held up, and where the transaction is alone the end of the log, and the numbers that these operations get.
+async fn known(
+    (txn, trip): (&DatabaseTransaction, &mut Trip),
+    alone: Option<Alone>,
+    (asked, pairs): (&[&Request], &[(&Request, &Outcome)]),
+    now: DateTime<Utc>,
+) -> Result<(BTreeSet<i64>, Option<Head>, Option<BTreeMap<String, i64>>), DbErr> {
+    let Some(Alone { held_up, head, last_number }) = alone else {
+        // As it stands after all that was waited for.
+        trip.stop(txn).await?;
+        return Ok((outbox::held_up_now(txn, asked, now).await?, None, None));
+    };
+    Ok((held_up, Some(head), Some(write::numbers(pairs, last_number))))
 }
 
 fn decided(

@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, Query, SelectStatement};
 use sea_orm::sqlx;
 use sea_orm::sqlx::sqlite::SqliteError;
 use sea_orm::{
@@ -103,6 +103,13 @@ pub(super) const fn writing(backend: DbBackend) -> TransactionOptions {
 /// Whether a transaction that writes is the only one: nothing that it read can change under it.
 pub(super) fn is_alone(txn: &DatabaseTransaction) -> bool {
     txn.get_database_backend() == DbBackend::Sqlite
+}
+
+/// The highest number that SQLite ever gave to an operation: whoever writes alone gives the next ones itself.
+pub(super) fn last_number() -> SelectStatement {
+    let given = "coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'operations'), 0)";
+    let stored = "coalesce((SELECT max(id) FROM operations), 0)";
+    Query::select().expr(Expr::cust(format!("max({given}, {stored})"))).take()
 }
 
 /// Makes this transaction the only one that changes the schema, and gives it time. On SQLite it is already alone.

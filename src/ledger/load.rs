@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, Func, Query};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect,
+    QueryOrder, QuerySelect, Select,
 };
 
 use super::convert::Slim;
@@ -30,10 +30,11 @@ const LAST_DECISIONS: u64 = 10;
 /// What can be taken back.
 const DECISIONS: [Decision; 2] = [Decision::Approve, Decision::Reject];
 
+/// The world of these requests; the items that they name may be read already, where the transaction is alone.
 pub(super) async fn world(
     conn: &DatabaseTransaction,
     requests: &[&Request],
-    roster: Roster,
+    (roster, read): (Roster, Option<BTreeMap<ItemId, Item>>),
     rulebook: Arc<Rulebook>,
     now: DateTime<Utc>,
 ) -> Result<World, LedgerError> {
@@ -42,8 +43,16 @@ pub(super) async fn world(
     let selected = selected(conn, requests, rulebook.bulk_limit).await?;
     let meant = selected.values().flat_map(|selected| selected.ids.iter().copied());
     let theirs = waiting_with_votes_of(conn, requests).await?;
-    let named = named(requests).into_iter().chain(undone).chain(meant).chain(theirs).collect();
-    let items = items(conn, &named, true).await?;
+    let named = named(requests);
+    let all: BTreeSet<ItemId> = named.iter().copied().chain(undone).chain(meant).chain(theirs).collect();
+    let items = match read {
+        Some(mut items) => {
+            items.retain(|id, _| all.contains(id));
+            items.extend(self::items(conn, &all.difference(&named).copied().collect(), true).await?);
+            items
+        }
+        None => items(conn, &all, true).await?,
+    };
     // What the same person decided while the items were waited for is the last decision now; it may name others.
     let decided = decided(conn, requests).await?;
     if decided != last {
@@ -164,8 +173,23 @@ async fn waiting_with_votes_of(
     Ok(ids.into_iter().map(ItemId::stored).collect())
 }
 
-fn named(requests: &[&Request]) -> BTreeSet<ItemId> {
+/// The items that these requests name.
+pub(super) fn named(requests: &[&Request]) -> BTreeSet<ItemId> {
     requests.iter().flat_map(|request| request.operation.named()).copied().collect()
+}
+
+/// What reads these items, for [`of_rows`].
+pub(super) fn these(ids: impl Iterator<Item = i64>) -> Select<pending_items::Entity> {
+    pending_items::Entity::find()
+        .select_only()
+        .columns(Slim::COLUMNS)
+        .filter(pending_items::Column::Id.is_in(ids))
+        .order_by_asc(pending_items::Column::Id)
+}
+
+/// The items in these rows.
+pub(super) fn of_rows(rows: Vec<Slim>) -> Result<BTreeMap<ItemId, Item>, LedgerError> {
+    rows.into_iter().map(|row| row.item().map(|item| (item.id, item))).collect()
 }
 
 async fn items(
@@ -176,17 +200,10 @@ async fn items(
     let ids: Vec<i64> = ids.iter().map(|id| id.get()).collect();
     let mut items = BTreeMap::new();
     for some in ids.chunks(IDS_IN_STATEMENT) {
-        let rows = pending_items::Entity::find()
-            .select_only()
-            .columns(Slim::COLUMNS)
-            .filter(pending_items::Column::Id.is_in(some.iter().copied()))
-            .order_by_asc(pending_items::Column::Id);
+        let rows = these(some.iter().copied());
         // On SQLite the transaction holds the one write lock already, and sea-query leaves the clause out.
         let rows = if are_locked { rows.lock_exclusive() } else { rows };
-        for row in rows.into_model::<Slim>().all(conn).await? {
-            let item = row.item()?;
-            items.insert(item.id, item);
-        }
+        items.extend(of_rows(rows.into_model().all(conn).await?)?);
     }
     Ok(items)
 }

@@ -47,6 +47,7 @@ mod roster;
 mod shared;
 mod stats;
 mod submissions;
+mod thread;
 mod trip;
 mod waiting;
 mod write;
@@ -149,7 +150,7 @@ impl Ledger {
         let receiver = Arc::new(Mutex::new(receiver));
         let writer = || Writer::new(address.clone(), shared.clone(), receiver.clone(), sender.downgrade());
         let writers: Vec<JoinHandle<()>> =
-            (0..address.writers()).map(|_| tokio::spawn(writer::work(writer()))).collect();
+            (0..address.writers()).map(|_| thread::start(writer())).collect::<Result<_, _>>()?;
         let refresh = Task::start(refresh::run(shared.clone(), readers.clone(), decides));
         let look = Task::start(waiting::look(shared.waiting.clone(), readers.clone()));
         let queue = Arc::new(StdMutex::new(Some(sender)));

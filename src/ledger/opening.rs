@@ -3,12 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
-use sea_orm::DatabaseTransaction;
+use sea_orm::{DatabaseTransaction, QueryTrait};
 
 use super::lookup::{self, StoredKey};
 use super::shared::Job;
 use super::trip::Trip;
-use super::{LedgerError, dialect, log, outbox, roster};
+use super::{LedgerError, dialect, load, log, outbox, roster};
+use crate::domain::ids::ItemId;
+use crate::domain::item::Item;
 use crate::domain::operation::Request;
 use crate::domain::release::Head;
 use crate::domain::roster::Roster;
@@ -19,6 +21,8 @@ pub(super) struct Opening {
     pub(super) used: BTreeMap<String, StoredKey>,
     /// Who speaks, under the roster's lock.
     pub(super) roster: Roster,
+    /// The items that its requests name, where they are read here.
+    pub(super) items: Option<BTreeMap<ItemId, Item>>,
     /// What is read here only where the transaction is alone, and nothing can change before it is needed.
     pub(super) alone: Option<Alone>,
 }
@@ -29,6 +33,8 @@ pub(super) struct Alone {
     pub(super) held_up: BTreeSet<i64>,
     /// The end of the log.
     pub(super) head: Head,
+    /// The highest number that an operation ever had.
+    pub(super) last_number: i64,
 }
 
 /// Reads it for these jobs.
@@ -45,16 +51,20 @@ pub(super) async fn read(
         trip.read(&roster::concerning(&requests));
         trip.read(&outbox::held_up(&outbox::riding(&requests), now));
         trip.read(&log::its_head());
+        trip.read(&load::these(load::named(&requests).iter().map(|id| id.get())).into_query());
+        trip.read(&dialect::last_number());
         let mut rows = trip.go(txn).await?;
         let (used, roster) = (lookup::by_key(rows.tuples()?), roster::of_seats(rows.next()?));
         let held_up = rows.tuples::<(i64,)>()?.into_iter().map(|(chat,)| chat).collect();
         let head = log::head_of(rows.next()?)?;
-        return Ok(Opening { used, roster, alone: Some(Alone { held_up, head }) });
+        let items = Some(load::of_rows(rows.next()?)?);
+        let last_number = rows.tuples::<(i64,)>()?.first().map(|(last,)| *last).unwrap_or_default();
+        return Ok(Opening { used, roster, items, alone: Some(Alone { held_up, head, last_number }) });
     }
     // A repeat needs no roster, and does not wait for a change of it.
     let used = lookup::by_key(trip.go(txn).await?.tuples()?);
     let unused: Vec<&Request> =
         requests.into_iter().filter(|request| !used.contains_key(request.key.as_str())).collect();
     let roster = if unused.is_empty() { Roster::default() } else { roster::locked(txn, &unused).await? };
-    Ok(Opening { used, roster, alone: None })
+    Ok(Opening { used, roster, items: None, alone: None })
 }

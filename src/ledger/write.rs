@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
-use sea_orm::{ActiveValue::NotSet, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryTrait};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryTrait};
 
 use super::convert::{StoredScope, naive};
 use super::entity::{approvals, operations, pending_items};
@@ -102,20 +102,32 @@ pub(super) fn votes(trip: &mut Trip, votes: &[&Vote], now: DateTime<Utc>) {
     if votes.is_empty() {
         return;
     }
-    let rows = votes.iter().map(|vote| approvals::ActiveModel {
-        id: NotSet,
-        item_id: Set(vote.item.get()),
-        round: Set(vote.round),
-        decided_by: Set(vote.decided_by.clone()),
-        decision: Set(vote.decision.clone()),
-        reason: Set(vote.reason.clone()),
-        key: Set(vote.key.clone()),
-        created_at: Set(naive(now)),
-        withdrawn_at: Set(None),
-        lapsed: Set(false),
-    });
-    trip.write(approvals::Entity::insert_many(rows).as_query());
+    let mut insert = Query::insert();
+    insert.into_table(approvals::Entity).columns(VOTE_COLUMNS);
+    for vote in votes {
+        insert.values_panic([
+            Expr::value(vote.item.get()),
+            Expr::value(vote.round),
+            Expr::value(vote.decided_by.as_str()),
+            Expr::value(vote.decision.as_str()),
+            Expr::value(vote.reason.as_deref()),
+            Expr::value(vote.key.as_str()),
+            Expr::value(naive(now)),
+        ]);
+    }
+    trip.write(&insert);
 }
+
+/// Neither withdrawn nor lapsed: so a row is where nothing is said.
+const VOTE_COLUMNS: [approvals::Column; 7] = [
+    approvals::Column::ItemId,
+    approvals::Column::Round,
+    approvals::Column::DecidedBy,
+    approvals::Column::Decision,
+    approvals::Column::Reason,
+    approvals::Column::Key,
+    approvals::Column::CreatedAt,
+];
 
 /// Marks votes as withdrawn, which do not count any more: taken back, or `lapsed` with the right to them.
 pub(super) fn withdraw(trip: &mut Trip, votes: &[&Vote], lapsed: bool, now: DateTime<Utc>) {
@@ -132,17 +144,25 @@ pub(super) fn withdraw(trip: &mut Trip, votes: &[&Vote], lapsed: bool, now: Date
     }
 }
 
-/// Stores the operations; reads each one's key and number.
+/// The numbers of the operations under these requests' keys, after the `last` that was given.
+pub(super) fn numbers(done: &[(&Request, &Outcome)], last: i64) -> BTreeMap<String, i64> {
+    done.iter().map(|(request, _)| request.key.as_str().to_owned()).zip(last + 1..).collect()
+}
+
+/// Stores the operations, under these numbers; where the database gives them, each one's key and number are read.
 pub(super) fn operations(
     trip: &mut Trip,
     done: &[(&Request, &Outcome)],
     answered: &[Answered],
+    numbers: Option<&BTreeMap<String, i64>>,
     now: DateTime<Utc>,
 ) {
+    let given = numbers.is_some().then_some(operations::Column::Id);
     let mut insert = Query::insert();
-    insert.into_table(operations::Entity).columns(OPERATION_COLUMNS);
+    insert.into_table(operations::Entity).columns(OPERATION_COLUMNS.into_iter().chain(given));
     for ((request, outcome), answered) in done.iter().zip(answered) {
-        insert.values_panic([
+        let number = numbers.and_then(|numbers| numbers.get(request.key.as_str()));
+        let row = [
             Expr::value(request.key.as_str()),
             Expr::value(request.caller.actor.to_string()),
             Expr::value(request.operation.verb()),
@@ -151,7 +171,11 @@ pub(super) fn operations(
             Expr::value(outcome.to_stored()),
             Expr::value(StoredScope::of(&request.scope).to_stored()),
             Expr::value(answered.code()),
-        ]);
+        ];
+        insert.values_panic(row.into_iter().chain(number.map(|number| Expr::value(*number))));
+    }
+    if numbers.is_some() {
+        return trip.write(&insert);
     }
     insert.returning(Query::returning().columns([operations::Column::Key, operations::Column::Id]));
     trip.read(&insert);

@@ -6,11 +6,8 @@ mod verify;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use sea_orm::sea_query::{Expr, SelectStatement};
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    QueryTrait,
-};
+use sea_orm::sea_query::{Expr, Query, SelectStatement};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 
 pub(super) use self::read::rows;
 pub use self::read::{LogPage, Since};
@@ -23,6 +20,15 @@ use crate::domain::ids::ItemId;
 use crate::domain::item::Item;
 use crate::domain::release::{Decider, Head, Release};
 use crate::domain::world::Vote;
+
+const COLUMNS: [decision_log::Column; 6] = [
+    decision_log::Column::Number,
+    decision_log::Column::ItemId,
+    decision_log::Column::Round,
+    decision_log::Column::Client,
+    decision_log::Column::Entry,
+    decision_log::Column::Hash,
+];
 
 /// The one row of the head.
 const HEAD: i16 = 1;
@@ -88,22 +94,24 @@ pub(super) fn append<'a>(
 ) -> Vec<(i64, &'a Item)> {
     let mut of_item: BTreeMap<ItemId, Vec<&Vote>> = BTreeMap::new();
     votes.iter().for_each(|vote| of_item.entry(vote.item).or_default().push(vote));
-    let (mut rows, mut numbered) = (Vec::with_capacity(items.len()), Vec::with_capacity(items.len()));
+    let mut numbered = Vec::with_capacity(items.len());
+    let mut insert = Query::insert();
+    insert.into_table(decision_log::Entity).columns(COLUMNS);
     for item in items {
         let votes = of_item.get(&item.id).map_or(&[][..], Vec::as_slice);
         let release = Release::of(item, votes, |vote| callings.decider(vote), now);
         let sealed = release.follow(&mut head);
         numbered.push((head.number, *item));
-        rows.push(decision_log::ActiveModel {
-            number: Set(head.number),
-            item_id: Set(item.id.get()),
-            round: Set(item.round),
-            client: Set(item.client.clone()),
-            entry: Set(sealed.entry),
-            hash: Set(sealed.hash),
-        });
+        insert.values_panic([
+            Expr::value(head.number),
+            Expr::value(item.id.get()),
+            Expr::value(item.round),
+            Expr::value(item.client.as_str()),
+            Expr::value(sealed.entry),
+            Expr::value(sealed.hash),
+        ]);
     }
-    trip.write(decision_log::Entity::insert_many(rows).as_query());
+    trip.write(&insert);
     let moved = decision_head::Entity::update_many()
         .col_expr(decision_head::Column::Number, Expr::value(head.number))
         .col_expr(decision_head::Column::Hash, Expr::value(head.hash))

@@ -11,6 +11,7 @@ use crate::support::books::{Books, KIM, LEE, approve, approve_by, done, noon, su
 
 on_each_database!(
     first_and_repeat,
+    no_number_is_given_twice,
     reused_key_changes_nothing,
     missing_item_uses_the_key_up,
     skips_say_by_whom_and_when,
@@ -37,6 +38,25 @@ async fn first_and_repeat(books: Books) {
     let recalled = books.ledger.recall(&request.key, &request.scope).await.unwrap().unwrap();
     assert_eq!(recalled, again);
     books.close().await;
+}
+
+/// A receipt's number names one operation for good, also where its row and those before it are gone.
+async fn no_number_is_given_twice(books: Books) {
+    books.pending(&["rent", "laptop", "travel"]).await;
+    let first = books.ledger.apply(approve(1, &[1])).await.unwrap();
+    let second = books.ledger.apply(approve(2, &[2])).await.unwrap();
+    assert_eq!(second.number, first.number + 1);
+    let hand = books.address.open_writer().await.unwrap();
+    hand.execute_unprepared("DELETE FROM operations").await.unwrap();
+    let third = books.ledger.apply(approve(3, &[3])).await.unwrap();
+    assert_eq!(third.number, second.number + 1);
+    hand.execute_unprepared("DELETE FROM operations").await.unwrap();
+    hand.close().await.unwrap();
+    let other = books.instance().await;
+    assert_eq!(other.apply(approve(4, &[3])).await.unwrap().number, third.number + 1);
+    other.close().await;
+    // The audit would miss the rows.
+    books.ledger.close().await;
 }
 
 async fn reused_key_changes_nothing(books: Books) {

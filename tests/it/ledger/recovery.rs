@@ -1,9 +1,13 @@
 //! What goes wrong inside a transaction: lost commits, poison, panics, and connections that die.
 
+use std::sync::Arc;
+
 use countersign::domain::receipt::Standing;
 use countersign::ledger::{LedgerError, Page};
 use countersign::points::Act;
 use sea_orm::{ConnectionTrait, DbBackend};
+use tokio::runtime::Builder;
+use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
 use super::on_each_database;
@@ -17,6 +21,7 @@ on_each_database!(
     poison_among_fifty,
     a_panic_ends_one_operation,
     failures_at_every_point,
+    a_writer_ends_with_its_runtime,
 );
 
 async fn commit_that_happened_and_whose_answer_was_lost(books: Books) {
@@ -27,6 +32,24 @@ async fn commit_that_happened_and_whose_answer_was_lost(books: Books) {
     assert_eq!((&receipt.standing, done(&receipt)), (&Standing::New, vec![1]));
     assert_eq!(books.ledger.apply(approve(1, &[1])).await.unwrap().standing, Standing::Repeat);
     books.close().await;
+}
+
+/// The writer has a thread of its own, which leaves no transaction open behind the instance that began it.
+async fn a_writer_ends_with_its_runtime(books: Books) {
+    books.pending(&["rent"]).await;
+    let books = Arc::new(books);
+    let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let opening = books.clone();
+    let other = runtime.spawn(async move { opening.instance().await }).await.unwrap();
+    let reached = Arc::new(Notify::new());
+    books.points.arm("commit.before", Act::Wait(reached.clone(), Arc::default()));
+    let lost = runtime.spawn(async move { other.apply(approve(1, &[1])).await });
+    reached.notified().await;
+    runtime.shutdown_background();
+    assert!(lost.await.unwrap_err().is_cancelled());
+    let receipt = books.ledger.apply(approve(2, &[1])).await.unwrap();
+    assert_eq!((&receipt.standing, done(&receipt)), (&Standing::New, vec![1]));
+    assert!(Arc::into_inner(books).unwrap().ledger.audit().await.unwrap().is_empty());
 }
 
 async fn commit_that_did_not_happen(books: Books) {
