@@ -20,7 +20,8 @@ const NOW: &str = "2026-11-26 12:04:00.000";
 /// As long as the entry that the log gets for an item.
 const ENTRY_BYTES: usize = 350;
 
-/// Books of the same schema beside the ones that are measured.
+/// Books of the same schema beside the ones that are measured; cheap to clone.
+#[derive(Clone)]
 pub struct Bare {
     conn: DatabaseConnection,
     next: Arc<AtomicI64>,
@@ -50,7 +51,7 @@ impl Bare {
     }
 
     /// Commits of a single row, one after the other.
-    pub async fn rows(&self, count: usize) -> Measured {
+    pub async fn rows(self, count: usize) -> Measured {
         let row = |_| {
             let sql = "INSERT INTO bare (text) VALUES (?)";
             Statement::from_sql_and_values(DbBackend::Sqlite, sql, ["tg:1:42".into()])
@@ -59,7 +60,7 @@ impl Bare {
     }
 
     /// Commits of all that a first delivery writes, after reading what it reads: each one text, prepared once.
-    pub async fn operations(&self, count: usize) -> Measured {
+    pub async fn operations(self, count: usize) -> Measured {
         let operation = |number| Statement::from_sql_and_values(DbBackend::Sqlite, TOGETHER, values(number));
         self.one_by_one(count, operation).await
     }
@@ -76,7 +77,7 @@ impl Bare {
     }
 
     /// The same statement by statement, in a transaction for each of so many that ask at once.
-    pub async fn apart(&self, count: usize, at_once: usize) -> Measured {
+    pub async fn apart(self, count: usize, at_once: usize) -> Measured {
         let (cpu, began) = (cpu_of("server"), Clock::stopwatch());
         let mut tasks = JoinSet::new();
         for _ in 0..at_once {

@@ -70,8 +70,8 @@ fn given(name: &str) -> Option<String> {
     std::env::args().find_map(|argument| argument.strip_prefix(name).map(str::to_owned))
 }
 
-/// Measures the paths whose name begins with `only`; for a profile `--alone` leaves the constant and the floors out, and `--at=64` all other
-/// numbers of connections.
+/// Measures the paths whose name begins with `only`; for a profile `--alone` leaves the constant and the floors out, and
+/// `--at=64` all other numbers of connections.
 fn run(extent: &Extent, (keys, books): (usize, Books), only: &str) {
     let clients = runtime("client");
     let servers = runtime("server");
@@ -100,9 +100,13 @@ fn run(extent: &Extent, (keys, books): (usize, Books), only: &str) {
             pgbench::measure(&mut report, world.books(), connections);
         }
         if let Some(bare) = &bare {
-            report.add("bare commit, one row", 1, servers.block_on(bare.rows(extent.firsts)));
-            report.add("bare commit, an operation", 1, servers.block_on(bare.operations(extent.firsts)));
-            report.add("one transaction a request", 64, servers.block_on(bare.apart(extent.firsts, 64)));
+            // On the servers' threads, whose CPU time is told.
+            let rows = servers.block_on(servers.spawn(bare.clone().rows(extent.firsts)));
+            report.add("bare commit, one row", 1, rows.expect("rows"));
+            let operations = servers.block_on(servers.spawn(bare.clone().operations(extent.firsts)));
+            report.add("bare commit, an operation", 1, operations.expect("operations"));
+            let apart = servers.block_on(servers.spawn(bare.clone().apart(extent.firsts, 64)));
+            report.add("one transaction a request", 64, apart.expect("transactions"));
         }
     }
     if FIRST.starts_with(only) && world.books().are_ours() && keys == PRUNED {

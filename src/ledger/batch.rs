@@ -16,7 +16,9 @@ use super::shared::{Job, Shared};
 use super::submissions::{self, Incoming};
 use super::trip::Trip;
 use super::write::{Before, Moved};
-use super::{LedgerError, cards, claim, connect, load, lookup, news, outbox, release, roster, write};
+use super::{
+    LedgerError, cards, claim, connect, dialect, load, lookup, news, outbox, release, roster, write,
+};
 use crate::domain::caller::{Actor, Profile};
 use crate::domain::decide::{Ruling, decide};
 use crate::domain::ids::ItemId;
@@ -140,10 +142,8 @@ async fn within(
     write::operations(&mut trip, &pairs, &answered, given.as_ref(), now);
     let numbers = match given {
         Some(numbers) => numbers,
-        None => std::mem::replace(&mut trip, Trip::on(txn)).go(txn).await?.tuples()?.into_iter().collect(),
+        None => numbered((txn, &mut trip), shared).await?,
     };
-    shared.reach("written").await?;
-
     let mut letters = outbox::answers(&asked, &answered, &numbers);
     // New items wait a moment and hold up nobody's answer.
     batch.posted = letters.iter().map(|letter| letter.place.chat).collect();
@@ -154,6 +154,10 @@ async fn within(
     batch.released = release::at_once(both, head, stood, &after, &asked, names).await?;
     let wanted = claim::of(&mut trip, &unused, &numbers, (now, cutoff));
     let ours: Vec<(String,)> = trip.go(txn).await?.tuples()?;
+    if dialect::is_alone(txn) {
+        // All at once.
+        shared.reach("written").await?;
+    }
     if ours.len() != wanted {
         return Ok(None);
     }
@@ -164,6 +168,16 @@ async fn within(
         batch.fresh.insert(key, Receipt { answered, ..receipt });
     }
     Ok(Some(batch))
+}
+
+/// The numbers that the database gives to the operations, once they are written.
+async fn numbered(
+    (txn, trip): (&DatabaseTransaction, &mut Trip),
+    shared: &Shared,
+) -> Result<BTreeMap<String, i64>, LedgerError> {
+    let written = std::mem::replace(trip, Trip::on(txn)).go(txn).await?;
+    shared.reach("written").await?;
+    Ok({ written }.tuples()?.into_iter().collect())
 }
 
 /// Which chats are held up, and where the transaction is alone the end of the log, and the numbers that these operations get.

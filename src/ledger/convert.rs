@@ -93,6 +93,11 @@ impl Slim {
         Column::Note,
     ];
 
+    /// Its number.
+    pub(super) const fn id(&self) -> ItemId {
+        ItemId::stored(self.id)
+    }
+
     /// The item; its detail and payload are absent.
     pub(super) fn item(self) -> Result<Item, LedgerError> {
         let id = ItemId::stored(self.id);

@@ -105,7 +105,7 @@ pub(super) fn is_alone(txn: &DatabaseTransaction) -> bool {
     txn.get_database_backend() == DbBackend::Sqlite
 }
 
-/// The highest number that SQLite ever gave to an operation: whoever writes alone gives the next ones itself.
+/// What reads the highest number that an operation ever had on SQLite: whoever writes alone gives the next ones itself.
 pub(super) fn last_number() -> SelectStatement {
     let given = "coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'operations'), 0)";
     let stored = "coalesce((SELECT max(id) FROM operations), 0)";

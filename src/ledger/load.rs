@@ -34,7 +34,7 @@ const DECISIONS: [Decision; 2] = [Decision::Approve, Decision::Reject];
 pub(super) async fn world(
     conn: &DatabaseTransaction,
     requests: &[&Request],
-    (roster, read): (Roster, Option<BTreeMap<ItemId, Item>>),
+    (roster, read): (Roster, Option<Vec<Slim>>),
     rulebook: Arc<Rulebook>,
     now: DateTime<Utc>,
 ) -> Result<World, LedgerError> {
@@ -46,8 +46,8 @@ pub(super) async fn world(
     let named = named(requests);
     let all: BTreeSet<ItemId> = named.iter().copied().chain(undone).chain(meant).chain(theirs).collect();
     let items = match read {
-        Some(mut items) => {
-            items.retain(|id, _| all.contains(id));
+        Some(rows) => {
+            let mut items = of_rows(rows.into_iter().filter(|row| all.contains(&row.id())))?;
             items.extend(self::items(conn, &all.difference(&named).copied().collect(), true).await?);
             items
         }
@@ -178,7 +178,7 @@ pub(super) fn named(requests: &[&Request]) -> BTreeSet<ItemId> {
     requests.iter().flat_map(|request| request.operation.named()).copied().collect()
 }
 
-/// What reads these items, for [`of_rows`].
+/// What reads these items.
 pub(super) fn these(ids: impl Iterator<Item = i64>) -> Select<pending_items::Entity> {
     pending_items::Entity::find()
         .select_only()
@@ -188,7 +188,7 @@ pub(super) fn these(ids: impl Iterator<Item = i64>) -> Select<pending_items::Ent
 }
 
 /// The items in these rows.
-pub(super) fn of_rows(rows: Vec<Slim>) -> Result<BTreeMap<ItemId, Item>, LedgerError> {
+fn of_rows(rows: impl IntoIterator<Item = Slim>) -> Result<BTreeMap<ItemId, Item>, LedgerError> {
     rows.into_iter().map(|row| row.item().map(|item| (item.id, item))).collect()
 }
 
@@ -203,7 +203,7 @@ async fn items(
         let rows = these(some.iter().copied());
         // On SQLite the transaction holds the one write lock already, and sea-query leaves the clause out.
         let rows = if are_locked { rows.lock_exclusive() } else { rows };
-        items.extend(of_rows(rows.into_model().all(conn).await?)?);
+        items.extend(of_rows(rows.into_model::<Slim>().all(conn).await?)?);
     }
     Ok(items)
 }

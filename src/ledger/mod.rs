@@ -149,8 +149,10 @@ impl Ledger {
         let (sender, receiver) = mpsc::channel(QUEUE_OPERATIONS_MAX);
         let receiver = Arc::new(Mutex::new(receiver));
         let writer = || Writer::new(address.clone(), shared.clone(), receiver.clone(), sender.downgrade());
-        let writers: Vec<JoinHandle<()>> =
-            (0..address.writers()).map(|_| thread::start(writer())).collect::<Result<_, _>>()?;
+        let mut writers = Vec::new();
+        for _ in 0..address.writers() {
+            writers.push(thread::start(writer()).await?);
+        }
         let refresh = Task::start(refresh::run(shared.clone(), readers.clone(), decides));
         let look = Task::start(waiting::look(shared.waiting.clone(), readers.clone()));
         let queue = Arc::new(StdMutex::new(Some(sender)));

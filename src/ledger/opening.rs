@@ -1,16 +1,16 @@
-//! What a batch reads first: which of its keys are used up, and who speaks.
+//! What a batch reads first: which of its keys are used up, and who speaks; and what a transaction that is alone can read on the
+//! same way.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use sea_orm::{DatabaseTransaction, QueryTrait};
 
+use super::convert::Slim;
 use super::lookup::{self, StoredKey};
 use super::shared::Job;
 use super::trip::Trip;
 use super::{LedgerError, dialect, load, log, outbox, roster};
-use crate::domain::ids::ItemId;
-use crate::domain::item::Item;
 use crate::domain::operation::Request;
 use crate::domain::release::Head;
 use crate::domain::roster::Roster;
@@ -22,7 +22,7 @@ pub(super) struct Opening {
     /// Who speaks, under the roster's lock.
     pub(super) roster: Roster,
     /// The items that its requests name, where they are read here.
-    pub(super) items: Option<BTreeMap<ItemId, Item>>,
+    pub(super) items: Option<Vec<Slim>>,
     /// What is read here only where the transaction is alone, and nothing can change before it is needed.
     pub(super) alone: Option<Alone>,
 }
@@ -57,8 +57,8 @@ pub(super) async fn read(
         let (used, roster) = (lookup::by_key(rows.tuples()?), roster::of_seats(rows.next()?));
         let held_up = rows.tuples::<(i64,)>()?.into_iter().map(|(chat,)| chat).collect();
         let head = log::head_of(rows.next()?)?;
-        let items = Some(load::of_rows(rows.next()?)?);
-        let last_number = rows.tuples::<(i64,)>()?.first().map(|(last,)| *last).unwrap_or_default();
+        let items = Some(rows.next()?);
+        let (last_number,) = rows.tuples()?.pop().ok_or_else(numberless)?;
         return Ok(Opening { used, roster, items, alone: Some(Alone { held_up, head, last_number }) });
     }
     // A repeat needs no roster, and does not wait for a change of it.
@@ -67,4 +67,8 @@ pub(super) async fn read(
         requests.into_iter().filter(|request| !used.contains_key(request.key.as_str())).collect();
     let roster = if unused.is_empty() { Roster::default() } else { roster::locked(txn, &unused).await? };
     Ok(Opening { used, roster, items: None, alone: None })
+}
+
+fn numberless() -> LedgerError {
+    LedgerError::Broken("the number of the last operation cannot be read".to_owned())
 }

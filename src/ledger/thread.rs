@@ -2,8 +2,9 @@
 //! every connection that comes back to its pool, would wait behind the handlers that are due there.
 
 use std::convert::Infallible;
-use std::thread::Builder;
+use std::thread;
 
+use tokio::runtime::Builder;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
@@ -15,24 +16,34 @@ const NAME: &str = "writer";
 
 /// Has `writer` work on a thread of its own until the ledger is closed; the task that is given ends with it. When this runtime
 /// ends before, the writer is dropped where it stands, like everything else on it.
-pub(super) fn start(writer: Writer) -> Result<JoinHandle<()>, LedgerError> {
+///
+/// # Errors
+/// When the system has no thread left.
+pub(super) async fn start(writer: Writer) -> Result<JoinHandle<()>, LedgerError> {
     let none = |error| LedgerError::Broken(format!("there is no thread for a writer: {error}"));
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(none)?;
-    let (alive, gone) = oneshot::channel::<Infallible>();
-    let (ends, ended) = oneshot::channel::<Infallible>();
-    let thread = Builder::new().name(NAME.to_owned()).spawn(move || {
+    let (alive, gone) = oneshot::channel();
+    let (ends, ended) = oneshot::channel();
+    let (tell, told) = oneshot::channel();
+    let thread = thread::Builder::new().name(NAME.to_owned()).spawn(move || {
+        let runtime = match Builder::new_current_thread().enable_all().build() {
+            Ok(runtime) => runtime,
+            Err(error) => return drop(tell.send(error)),
+        };
+        drop(tell);
         runtime.block_on(async {
             tokio::select! {
                 () = writer::work(writer) => {}
                 _ = gone => {}
             }
         });
-        drop(runtime);
-        drop(ends);
+        // A name that is looked up in vain holds nobody up.
+        runtime.shutdown_background();
+        drop::<oneshot::Sender<Infallible>>(ends);
     });
     thread.map_err(none)?;
+    told.await.map_or(Ok(()), |error| Err(none(error)))?;
     Ok(tokio::spawn(async move {
         drop(ended.await);
-        drop(alive);
+        drop::<oneshot::Sender<Infallible>>(alive);
     }))
 }
