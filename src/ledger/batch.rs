@@ -8,7 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use chrono::{DateTime, Utc};
-use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr};
+use sea_orm::sea_query::InsertStatement;
+use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, TryGetableMany};
 
 use super::opening::{self, Alone, Opening};
 use super::people;
@@ -139,11 +140,8 @@ async fn within(
     roster::join(&mut trip, &after.roster, now);
     let (held_up, head, given) = known((txn, &mut trip), alone, (&asked, &pairs), now).await?;
     let answered = outbox::answered(&asked, &held_up);
-    write::operations(&mut trip, &pairs, &answered, given.as_ref(), now);
-    let numbers = match given {
-        Some(numbers) => numbers,
-        None => numbered((txn, &mut trip), shared).await?,
-    };
+    let insert = write::operations(&pairs, &answered, given.as_ref(), now);
+    let numbers = numbered((txn, &mut trip), &insert, given, shared).await?;
     let mut letters = outbox::answers(&asked, &answered, &numbers);
     // New items wait a moment and hold up nobody's answer.
     batch.posted = letters.iter().map(|letter| letter.place.chat).collect();
@@ -153,12 +151,12 @@ async fn within(
     let (both, stood) = ((txn, &mut trip), (&changed, &before));
     batch.released = release::at_once(both, head, stood, &after, &asked, names).await?;
     let wanted = claim::of(&mut trip, &unused, &numbers, (now, cutoff));
-    let ours: Vec<(String,)> = trip.go(txn).await?.tuples()?;
+    let ours = trip.go(txn).await?.count()?;
     if dialect::is_alone(txn) {
         // All at once.
         shared.reach("written").await?;
     }
-    if ours.len() != wanted {
+    if ours != wanted {
         return Ok(None);
     }
     for ((request, outcome), answered) in done.into_iter().zip(answered) {
@@ -170,14 +168,22 @@ async fn within(
     Ok(Some(batch))
 }
 
-/// The numbers that the database gives to the operations, once they are written.
+/// Adds the operations under the numbers that were given; where the database gives them, makes the trip up to here.
 async fn numbered(
     (txn, trip): (&DatabaseTransaction, &mut Trip),
+    insert: &InsertStatement,
+    given: Option<BTreeMap<String, i64>>,
     shared: &Shared,
 ) -> Result<BTreeMap<String, i64>, LedgerError> {
-    let written = std::mem::replace(trip, Trip::on(txn)).go(txn).await?;
+    if let Some(numbers) = given {
+        trip.write(insert);
+        return Ok(numbers);
+    }
+    trip.stop(txn).await?;
+    let rows = txn.query_all(insert).await?;
     shared.reach("written").await?;
-    Ok({ written }.tuples()?.into_iter().collect())
+    let number = |row| <(String, i64)>::try_get_many_by_index(row).map_err(DbErr::from);
+    Ok(rows.iter().map(number).collect::<Result<_, _>>()?)
 }
 
 /// Which chats are held up, and where the transaction is alone the end of the log, and the numbers that these operations get.

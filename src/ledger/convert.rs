@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 use sea_orm::FromQueryResult;
+use serde::{Deserialize, Serialize};
 
 use super::LedgerError;
 use super::entity::pending_items::Column;
@@ -48,7 +49,7 @@ pub(super) fn item(row: pending_items::Model) -> Result<Item, LedgerError> {
 
 /// What is decided by, and told of what was decided: an item without its detail and its payload, which may be long, and without
 /// what only submissions and the clock go by.
-#[derive(FromQueryResult)]
+#[derive(FromQueryResult, Deserialize)]
 pub(super) struct Slim {
     id: i64,
     kind: String,
@@ -144,7 +145,7 @@ pub(super) fn outcome(row: &operations::Model) -> Result<Outcome, LedgerError> {
 }
 
 /// What is stored of a scope beside its hash, as JSON in `operations.scope_parts`.
-#[derive(serde::Serialize, serde::Deserialize)]
+#[derive(Serialize, Deserialize)]
 pub(super) struct StoredScope {
     pub(super) hash: String,
     pub(super) parts: std::collections::BTreeMap<String, String>,

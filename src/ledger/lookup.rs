@@ -55,7 +55,7 @@ pub(super) async fn used_key(
     cutoff: DateTime<Utc>,
 ) -> Result<Option<StoredKey>, sea_orm::DbErr> {
     let mut trip = Trip::on(conn);
-    trip.read(&used(std::iter::once(key), cutoff));
+    trip.read(used(std::iter::once(key), cutoff));
     Ok(by_key(trip.go(conn).await?.tuples()?).into_values().next())
 }
 

@@ -1,8 +1,10 @@
-//! Stored times, read quickly where many are read: SQLite holds texts, and the driver tries one form after the other until
-//! one fits, which costs more than the rest of a row.
+//! Stored times, read quickly where many are read: SQLite holds texts, and to try one form after the other until one fits, as
+//! the driver does, costs more than the rest of a row.
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
-use sea_orm::{ColIdx, QueryResult, TryGetError, TryGetable};
+use sea_orm::{ColIdx, DbErr, QueryResult, TryGetError, TryGetable};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
 
 /// A time as it is stored: naive UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,6 +14,10 @@ impl Moment {
     /// The same as a time of the domain.
     pub(super) const fn utc(self) -> DateTime<Utc> {
         self.0.and_utc()
+    }
+
+    fn of_text(text: &str) -> Option<Self> {
+        as_written(text).or_else(|| as_by_hand(text)).map(Self)
     }
 }
 
@@ -27,8 +33,15 @@ impl TryGetable for Moment {
             return NaiveDateTime::try_get_by(row, index).map(Self);
         }
         let text = String::try_get_by(row, index)?;
-        let odd = || DateTime::<Utc>::try_get_by(row, index).map(|at| at.naive_utc());
-        as_written(&text).map_or_else(odd, Ok).map(Self)
+        Self::of_text(&text).ok_or_else(|| TryGetError::DbErr(DbErr::Type(format!("{text:?} is no time"))))
+    }
+}
+
+/// From a text as SQLite holds it.
+impl<'de> Deserialize<'de> for Moment {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = <&str>::deserialize(deserializer)?;
+        Self::of_text(text).ok_or_else(|| D::Error::custom(format!("{text:?} is no time")))
     }
 }
 
@@ -56,6 +69,31 @@ fn as_written(text: &str) -> Option<NaiveDateTime> {
     Some(date.and_time(time))
 }
 
+/// The time in a form in which somebody may have written it who mended a row: those that SQLite's own functions take
+/// (<https://sqlite.org/lang_datefunc.html#time_values>).
+fn as_by_hand(text: &str) -> Option<NaiveDateTime> {
+    let in_form = |form: &&str| {
+        let zoned = DateTime::parse_from_str(text, form).map(|at| at.naive_utc());
+        zoned.or_else(|_| NaiveDateTime::parse_from_str(text, form)).ok()
+    };
+    BY_HAND.iter().find_map(in_form)
+}
+
+const BY_HAND: [&str; 12] = [
+    "%F %T%.f",
+    "%F %T%.fZ",
+    "%F %T%.f%:z",
+    "%F %R",
+    "%F %RZ",
+    "%F %R%:z",
+    "%FT%T%.f",
+    "%FT%T%.fZ",
+    "%FT%T%.f%:z",
+    "%FT%R",
+    "%FT%RZ",
+    "%FT%R%:z",
+];
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -75,7 +113,31 @@ mod tests {
     }
 
     #[test]
-    fn another_form_is_left_to_the_driver() {
+    fn a_time_is_read_in_every_form_in_which_one_is_mended_by_hand() {
+        let noon = NaiveDate::from_ymd_opt(2026, 3, 1).and_then(|day| day.and_hms_opt(12, 4, 0));
+        for day in ["2026-03-01 ", "2026-03-01T"] {
+            let times = [
+                "12:04:00",
+                "12:04:00.000",
+                "12:04:00.0",
+                "12:04",
+                "12:04:00Z",
+                "12:04Z",
+                "14:04:00+02:00",
+                "14:04+02:00",
+            ];
+            for time in times {
+                let json = format!("\"{day}{time}\"");
+                assert_eq!(Some(serde_json::from_str::<Moment>(&json).expect(&json).0), noon, "{json}");
+            }
+        }
+        for wrong in ["\"\"", "\"12:04\"", "\"2026-13-01 12:04:00\"", "\"2026-03-01\"", "12", "null"] {
+            assert!(serde_json::from_str::<Moment>(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn another_form_is_not_read_quickly() {
         let others = [
             "",
             "2026-03-01",

@@ -46,19 +46,19 @@ pub(super) async fn read(
 ) -> Result<Opening, LedgerError> {
     let requests: Vec<&Request> = jobs.iter().map(|job| &job.request).collect();
     let mut trip = Trip::on(txn);
-    trip.read(&lookup::used(requests.iter().map(|request| &request.key), cutoff));
+    trip.read(lookup::used(requests.iter().map(|request| &request.key), cutoff));
     if dialect::is_alone(txn) {
-        trip.read(&roster::concerning(&requests));
-        trip.read(&outbox::held_up(&outbox::riding(&requests), now));
-        trip.read(&log::its_head());
-        trip.read(&load::these(load::named(&requests).iter().map(|id| id.get())).into_query());
-        trip.read(&dialect::last_number());
-        let mut rows = trip.go(txn).await?;
-        let (used, roster) = (lookup::by_key(rows.tuples()?), roster::of_seats(rows.next()?));
-        let held_up = rows.tuples::<(i64,)>()?.into_iter().map(|(chat,)| chat).collect();
-        let head = log::head_of(rows.next()?)?;
-        let items = Some(rows.next()?);
-        let (last_number,) = rows.tuples()?.pop().ok_or_else(numberless)?;
+        trip.read(roster::concerning(&requests));
+        trip.read(outbox::held_up(&outbox::riding(&requests), now));
+        trip.read(log::its_head());
+        trip.read(load::these(load::named(&requests).iter().map(|id| id.get())).into_query());
+        trip.read(dialect::last_number());
+        let mut read = trip.go(txn).await?;
+        let (used, roster) = (lookup::by_key(read.tuples()?), roster::of_seats(read.rows()?));
+        let held_up = read.tuples::<(i64,)>()?.into_iter().map(|(chat,)| chat).collect();
+        let head = log::head_of(read.tuples()?)?;
+        let items = Some(read.rows()?);
+        let (last_number,) = read.tuples()?.pop().ok_or_else(numberless)?;
         return Ok(Opening { used, roster, items, alone: Some(Alone { held_up, head, last_number }) });
     }
     // A repeat needs no roster, and does not wait for a change of it.

@@ -12,6 +12,8 @@ use sea_orm::{
     QueryFilter, QuerySelect, QueryTrait, Select,
 };
 
+use serde::Deserialize;
+
 use super::convert::naive;
 use super::entity::{deciding_clients, people};
 use super::moment::Moment;
@@ -29,8 +31,8 @@ use crate::limits::IDS_IN_STATEMENT;
 pub(super) async fn locked(txn: &DatabaseTransaction, requests: &[&Request]) -> Result<Roster, DbErr> {
     dialect::lock_roster(txn, is_changed_by(requests)).await?;
     let mut trip = Trip::on(txn);
-    trip.read(&concerning(requests));
-    Ok(of_seats(trip.go(txn).await?.next()?))
+    trip.read(concerning(requests));
+    Ok(of_seats(trip.go(txn).await?.rows()?))
 }
 
 fn is_changed_by(requests: &[&Request]) -> bool {
@@ -88,7 +90,7 @@ fn seats() -> Select<people::Entity> {
 }
 
 /// A row of them.
-#[derive(FromQueryResult)]
+#[derive(FromQueryResult, Deserialize)]
 pub(super) struct Seat {
     id: i64,
     role: Option<String>,

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
-use sea_orm::sea_query::{Expr, ExprTrait, Query};
+use sea_orm::sea_query::{Expr, ExprTrait, InsertStatement, Query};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryTrait};
 
 use super::convert::{StoredScope, naive};
@@ -149,14 +149,13 @@ pub(super) fn numbers(done: &[(&Request, &Outcome)], last: i64) -> BTreeMap<Stri
     done.iter().map(|(request, _)| request.key.as_str().to_owned()).zip(last + 1..).collect()
 }
 
-/// Stores the operations, under these numbers; where the database gives them, each one's key and number are read.
+/// What stores the operations, under these numbers; where the database gives them, it gives each one's key and number.
 pub(super) fn operations(
-    trip: &mut Trip,
     done: &[(&Request, &Outcome)],
     answered: &[Answered],
     numbers: Option<&BTreeMap<String, i64>>,
     now: DateTime<Utc>,
-) {
+) -> InsertStatement {
     let given = numbers.is_some().then_some(operations::Column::Id);
     let mut insert = Query::insert();
     insert.into_table(operations::Entity).columns(OPERATION_COLUMNS.into_iter().chain(given));
@@ -174,11 +173,10 @@ pub(super) fn operations(
         ];
         insert.values_panic(row.into_iter().chain(number.map(|number| Expr::value(*number))));
     }
-    if numbers.is_some() {
-        return trip.write(&insert);
+    if numbers.is_none() {
+        insert.returning(Query::returning().columns([operations::Column::Key, operations::Column::Id]));
     }
-    insert.returning(Query::returning().columns([operations::Column::Key, operations::Column::Id]));
-    trip.read(&insert);
+    insert
 }
 
 const OPERATION_COLUMNS: [operations::Column; 8] = [

@@ -7,7 +7,9 @@ mod verify;
 use std::collections::{BTreeMap, BTreeSet};
 
 use sea_orm::sea_query::{Expr, Query, SelectStatement};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
+};
 
 pub(super) use self::read::rows;
 pub use self::read::{LogPage, Since};
@@ -122,24 +124,28 @@ pub(super) fn append<'a>(
 
 /// The end of the log, locked.
 pub(super) async fn locked_head(conn: &impl ConnectionTrait) -> Result<Head, LedgerError> {
-    let row = decision_head::Entity::find_by_id(HEAD).lock_exclusive().all(conn).await?;
-    head_of(row)
+    head_of(the_head().lock_exclusive().into_tuple().all(conn).await?)
 }
 
 /// The end of the log as it stands now.
 pub(super) async fn head(conn: &impl ConnectionTrait) -> Result<Head, LedgerError> {
-    head_of(decision_head::Entity::find_by_id(HEAD).all(conn).await?)
+    head_of(the_head().into_tuple().all(conn).await?)
 }
 
 /// What reads the end of the log, for [`head_of`].
 pub(super) fn its_head() -> SelectStatement {
-    decision_head::Entity::find_by_id(HEAD).into_query()
+    the_head().into_query()
+}
+
+fn the_head() -> Select<decision_head::Entity> {
+    use decision_head::Column::{Hash, Number};
+    decision_head::Entity::find_by_id(HEAD).select_only().columns([Number, Hash])
 }
 
 /// The end of the log in its one row.
-pub(super) fn head_of(rows: Vec<decision_head::Model>) -> Result<Head, LedgerError> {
+pub(super) fn head_of(rows: Vec<(i64, String)>) -> Result<Head, LedgerError> {
     let row = rows.into_iter().next();
-    row.map(|row| Head { number: row.number, hash: row.hash }).ok_or_else(headless)
+    row.map(|(number, hash)| Head { number, hash }).ok_or_else(headless)
 }
 
 fn headless() -> LedgerError {

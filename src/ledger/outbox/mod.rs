@@ -126,7 +126,7 @@ pub(super) async fn held_up_now(
         return Ok(riding);
     }
     let mut trip = Trip::on(conn);
-    trip.read(&held_up(&riding, now));
+    trip.read(held_up(&riding, now));
     Ok(trip.go(conn).await?.tuples::<(i64,)>()?.into_iter().map(|(chat,)| chat).collect())
 }
 
