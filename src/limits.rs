@@ -247,6 +247,8 @@ const _: () = assert!(CLIENT_NAME_CHARS_MAX + 1 + HEADER_KEY_CHARS_MAX <= KEY_CH
 const _: () = assert!(SUBMISSION_ITEMS_MAX <= BATCH_ROWS_MAX && IDS_MAX <= BATCH_ROWS_MAX);
 const _: () = assert!(BATCH_ROWS_MAX * ROW_VARIABLES_MAX <= STATEMENT_VARIABLES_MAX);
 const _: () = assert!(BATCH_ROWS_MAX <= IDS_IN_STATEMENT && IDS_IN_STATEMENT < STATEMENT_VARIABLES_MAX);
+// What a batch reads first on SQLite is one statement: keys, people, chats twice, and items.
+const _: () = assert!(BATCH_ROWS_MAX + 8 * BATCH_OPERATIONS_MAX <= STATEMENT_VARIABLES_MAX);
 const _: () = assert!(REMIND_ITEMS <= IDS_IN_STATEMENT as u64);
 const _: () = assert!(STATS_DAYS.is_multiple_of(STATS_ROW));
 const _: () = assert!(BATCH_DEADLINE.as_millis() < OPERATION_DEADLINE.as_millis());

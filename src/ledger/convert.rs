@@ -50,6 +50,7 @@ pub(super) fn item(row: pending_items::Model) -> Result<Item, LedgerError> {
 /// What is decided by, and told of what was decided: an item without its detail and its payload, which may be long, and without
 /// what only submissions and the clock go by.
 #[derive(FromQueryResult, Deserialize)]
+#[cfg_attr(test, derive(Debug, PartialEq, Eq))]
 pub(super) struct Slim {
     id: i64,
     kind: String,
@@ -72,7 +73,7 @@ pub(super) struct Slim {
 }
 
 impl Slim {
-    /// Its columns.
+    /// Its columns, in the order of the fields: on SQLite they are read by their places.
     pub(super) const COLUMNS: [Column; 18] = [
         Column::Id,
         Column::Kind,

@@ -76,7 +76,8 @@ fn as_by_hand(text: &str) -> Option<NaiveDateTime> {
         let zoned = DateTime::parse_from_str(text, form).map(|at| at.naive_utc());
         zoned.or_else(|_| NaiveDateTime::parse_from_str(text, form)).ok()
     };
-    BY_HAND.iter().find_map(in_form)
+    let standard = || DateTime::parse_from_rfc3339(text).map(|at| at.naive_utc()).ok();
+    standard().or_else(|| BY_HAND.iter().find_map(in_form))
 }
 
 const BY_HAND: [&str; 12] = [
@@ -125,6 +126,7 @@ mod tests {
                 "12:04Z",
                 "14:04:00+02:00",
                 "14:04+02:00",
+                "12:04:00z",
             ];
             for time in times {
                 let json = format!("\"{day}{time}\"");

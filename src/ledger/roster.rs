@@ -11,7 +11,6 @@ use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, FromQueryResult,
     QueryFilter, QuerySelect, QueryTrait, Select,
 };
-
 use serde::Deserialize;
 
 use super::convert::naive;
@@ -85,12 +84,12 @@ async fn of(conn: &impl ConnectionTrait, people: BTreeSet<i64>) -> Result<Roster
 
 /// What says who may: the rest of a row costs as much again.
 fn seats() -> Select<people::Entity> {
-    use people::Column::{DecidesSince, Id, ListedSince, Role, RoleBy, RoleSince};
-    people::Entity::find().select_only().columns([Id, Role, RoleSince, RoleBy, DecidesSince, ListedSince])
+    people::Entity::find().select_only().columns(Seat::COLUMNS)
 }
 
 /// A row of them.
 #[derive(FromQueryResult, Deserialize)]
+#[cfg_attr(test, derive(Debug, PartialEq, Eq))]
 pub(super) struct Seat {
     id: i64,
     role: Option<String>,
@@ -98,6 +97,18 @@ pub(super) struct Seat {
     role_by: Option<String>,
     decides_since: Option<Moment>,
     listed_since: Option<Moment>,
+}
+
+impl Seat {
+    /// Its columns, in the order of the fields: on SQLite they are read by their places.
+    pub(super) const COLUMNS: [people::Column; 6] = [
+        people::Column::Id,
+        people::Column::Role,
+        people::Column::RoleSince,
+        people::Column::RoleBy,
+        people::Column::DecidesSince,
+        people::Column::ListedSince,
+    ];
 }
 
 /// The roster of these seats.
