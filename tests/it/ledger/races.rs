@@ -164,3 +164,40 @@ async fn the_second_insert_of_a_key_loses_on_postgres() {
     assert_eq!(done(&slow), [2]);
     books.close().await;
 }
+
+/// One lost key is the whole batch's: nothing of it is committed, and each of its requests runs again by itself.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_batch_that_loses_one_of_its_keys_runs_again_on_postgres() {
+    let Some(books) = Books::postgres().await else { return };
+    books.pending(&["rent", "laptop", "chair"]).await;
+    let (writers, held) = hold_writers(&books, 100).await;
+    let apply = |update: u32, item: i64| {
+        let ledger = books.ledger.clone();
+        tokio::spawn(async move { ledger.apply(approve(update, &[item])).await.unwrap() })
+    };
+    let (loser, other) = (apply(1, 1), apply(2, 3));
+    until_queued(&books.ledger, 2).await;
+    let (reached, release) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    // First comes what held the writer.
+    books.points.arm("written", Act::GoOn);
+    books.points.arm("written", Act::Wait(reached.clone(), release.clone()));
+    let (first, second) = (&writers[0], &writers[1]);
+    first.notify_one();
+    reached.notified().await;
+    second.notify_one();
+    let winner = apply(1, 2).await.unwrap();
+    assert_eq!(winner.standing, Standing::New);
+    release.notify_one();
+    let (loser, other) = (loser.await.unwrap(), other.await.unwrap());
+    assert_eq!(loser.standing, Standing::Reused { differs: vec!["text".to_owned()] });
+    assert_eq!(done(&loser), [2]);
+    assert_eq!((other.standing.clone(), done(&other)), (Standing::New, vec![3]));
+    held.join_all().await;
+    let waiting = approve(3, &[1]);
+    assert_eq!(
+        done(&books.ledger.apply(waiting).await.unwrap()),
+        [1],
+        "it was not approved by the lost batch"
+    );
+    books.close().await;
+}
