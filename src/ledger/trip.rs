@@ -62,8 +62,8 @@ impl Trip {
         self.legs.push(Leg { statement: self.backend.build(query), gives });
     }
 
-    /// Runs what was added so far, all of it written and nothing read or counted: what follows is to know what stands after them, or to hold a lock no longer than
-    /// itself.
+    /// Runs what was added so far, which is to be writes alone: what follows has to know what stands after them, or to hold a lock
+    /// no longer than itself.
     pub(super) async fn stop(&mut self, conn: &impl ConnectionTrait) -> Result<(), DbErr> {
         let so_far = Self { backend: self.backend, legs: std::mem::take(&mut self.legs) };
         so_far.go(conn).await.map(|_| ())
