@@ -7,8 +7,6 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use teloxide::types::Message;
-
 use super::appointing;
 use super::claim::Claim;
 use super::desk::{Addressee, Desk};
@@ -33,11 +31,11 @@ pub(super) async fn command(
     desk: Arc<Desk>,
     received: Arc<Received>,
     said: Arc<Said>,
-    message: Message,
     speaker: Speaker,
     claim: Option<Claim>,
 ) -> Ruled {
-    let (Some(spoken), Speaker::Known(person)) = (message.text().and_then(command::read), speaker) else {
+    let (Some(spoken), Speaker::Known(person)) = (said.text.as_deref().and_then(command::read), speaker)
+    else {
         return Ok(Ruling::Ignore("no command"));
     };
     // A used key is told as used whatever the bot is called now, and whatever its commands are.
@@ -97,10 +95,10 @@ fn may_operate(spoken: &Spoken<'_>) -> bool {
         .is_none_or(|known| !matches!((known.parse)(spoken.rest), Ok(Meaning::Query(_))))
 }
 
-/// Whether it is an operation whatever else is known, in an update that came after all others: then its key is most likely new,
+/// Whether it is an operation whatever else is known, in an update that most likely comes for the first time: then its key is new,
 /// and it goes to the books at once, where the key is looked up first as well.
 fn goes_straight(desk: &Desk, said: &Said, update_id: u32, spoken: &Spoken<'_>) -> bool {
-    desk.memory.is_next(update_id)
+    desk.memory.is_new(update_id)
         && said.reply_to.is_none()
         && desk.addressee(spoken.addressed_to) == Addressee::Us
         && !desk.app.is_too_old(said.date)

@@ -1,7 +1,7 @@
 //! What the door keeps in mind between updates, within bounds: none of it decides about an item, and a restart may
 //! forget it all.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use quick_cache::sync::Cache;
@@ -15,8 +15,41 @@ pub(super) struct Memory {
     strangers: Cache<i64, DateTime<Utc>>,
     edits: Cache<(i64, i64), ()>,
     failures: Cache<u32, u8>,
-    /// The highest number of an update that may have held an operation; 0 where none did.
-    highest: AtomicU32,
+    asked: Mutex<Asked>,
+}
+
+/// Which numbers of updates that may have held an operation were asked about.
+#[derive(Default)]
+struct Asked {
+    /// The highest; 0 where none was.
+    highest: u32,
+    /// A bit for each of those below it, the lowest bit for the next lower number.
+    below: u128,
+}
+
+impl Asked {
+    /// Whether it was not asked about before, as far as is known; from now on it was. What came before the first may have been
+    /// asked about before a start.
+    fn is_new(&mut self, update_id: u32) -> bool {
+        if update_id > self.highest {
+            let steps = update_id - self.highest;
+            let is_first = self.highest == 0;
+            self.below = self.below.checked_shl(steps).unwrap_or_default();
+            self.below |= 1_u128.checked_shl(steps - 1).unwrap_or_default();
+            self.highest = update_id;
+            if is_first {
+                self.below = u128::MAX;
+            }
+            return !is_first;
+        }
+        let Some(bit) = (self.highest - update_id).checked_sub(1).and_then(|place| 1_u128.checked_shl(place))
+        else {
+            return false;
+        };
+        let is_new = self.below & bit == 0;
+        self.below |= bit;
+        is_new
+    }
 }
 
 impl Memory {
@@ -25,7 +58,7 @@ impl Memory {
             strangers: Cache::new(KEPT),
             edits: Cache::new(KEPT),
             failures: Cache::new(KEPT),
-            highest: AtomicU32::new(0),
+            asked: Mutex::default(),
         }
     }
 
@@ -48,11 +81,11 @@ impl Memory {
         first
     }
 
-    /// Whether this update's number is higher than all that were asked about before; Telegram counts upwards. The first after a
-    /// start may well be a repeat of what the end came between.
-    pub(super) fn is_next(&self, update_id: u32) -> bool {
-        let highest = self.highest.fetch_max(update_id, Ordering::Relaxed);
-        highest != 0 && highest < update_id
+    /// Whether this update most likely comes for the first time: Telegram counts upwards, and its number is higher than all that
+    /// were asked about before, or little lower and was not asked about. The first after a start may well be a repeat of what the
+    /// end came between.
+    pub(super) fn is_new(&self, update_id: u32) -> bool {
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner).is_new(update_id)
     }
 
     /// How often this update has failed by now, this time included.
@@ -70,7 +103,22 @@ mod tests {
     #[test]
     fn what_comes_first_after_a_start_may_be_a_repeat() {
         let memory = Memory::new();
-        let next: Vec<bool> = [7, 8, 8, 6, 9].map(|update_id| memory.is_next(update_id)).to_vec();
-        assert_eq!(next, [false, true, false, false, true]);
+        let new = |ids: &[u32]| ids.iter().map(|update_id| memory.is_new(*update_id)).collect::<Vec<_>>();
+        assert_eq!(new(&[7, 8, 8, 6, 9]), [false, true, false, false, true]);
+    }
+
+    #[test]
+    fn what_comes_a_little_late_is_new_once() {
+        let memory = Memory::new();
+        let new = |ids: &[u32]| ids.iter().map(|update_id| memory.is_new(*update_id)).collect::<Vec<_>>();
+        assert_eq!(
+            new(&[1000, 1003, 1001, 1001, 1002, 1003, 1002]),
+            [false, true, true, false, true, false, false]
+        );
+        // The highest of before is remembered where the numbers jump, and what is too far below is not known.
+        assert_eq!(
+            new(&[1100, 1003, 1004, 1000, 972, 971, u32::MAX, 1100]),
+            [true, false, true, false, false, false, true, false]
+        );
     }
 }
