@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use teloxide::types::{CallbackQuery, Message};
+use teloxide::types::CallbackQuery;
 
 use super::desk::Desk;
 use super::identity::Speaker;
@@ -77,8 +77,8 @@ pub(super) async fn edited(desk: Arc<Desk>, said: Arc<Said>, speaker: Speaker) -
 }
 
 /// A known person's text that is no command.
-pub(super) async fn plain(desk: Arc<Desk>, said: Arc<Said>, message: Message) -> Ruled {
-    if message.chat.is_private() && message.text().is_some() {
+pub(super) async fn plain(desk: Arc<Desk>, said: Arc<Said>) -> Ruled {
+    if said.chat.is_private && said.text.is_some() {
         return Ok(desk.say(&said, &Phrase::NotACommand));
     }
     Ok(Ruling::Ignore("no command"))

@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use teloxide::types::Message;
-
 use super::asides::{self, NotOwn};
 use super::claim::Claim;
 use super::desk::Desk;
@@ -93,22 +91,16 @@ pub(super) async fn offered(
 }
 
 /// A known person's text that replies to a message: a reason, where that message asks for one.
-pub(super) async fn reply(
-    desk: Arc<Desk>,
-    said: Arc<Said>,
-    message: Message,
-    speaker: Speaker,
-    claim: Option<Claim>,
-) -> Ruled {
+pub(super) async fn reply(desk: Arc<Desk>, said: Arc<Said>, speaker: Speaker, claim: Option<Claim>) -> Ruled {
     let (Some(to), Speaker::Known(person), Some(claim)) = (said.reply_to, speaker, claim) else {
-        return asides::plain(desk, said, message).await;
+        return asides::plain(desk, said).await;
     };
     if let Some(receipt) = desk.app.recall(&claim.key, &claim.scope).await? {
         return Ok(desk.tell(&said, person, &receipt));
     }
     let asked = desk.app.ledger.prompt_of(said.chat.id, to).await?;
     let Some(Prompt::Why { item, seen, reader }) = asked else {
-        return asides::plain(desk, said, message).await;
+        return asides::plain(desk, said).await;
     };
     if reader != person {
         return others_question(&desk, &said, item, reader).await;
@@ -149,7 +141,7 @@ async fn others_question(desk: &Desk, said: &Said, item: ItemId, reader: i64) ->
 }
 
 /// A known person's photo, file or sticker that replies to a message: no reason, where that message asks them for one.
-pub(super) async fn wordless(desk: Arc<Desk>, said: Arc<Said>, message: Message, speaker: Speaker) -> Ruled {
+pub(super) async fn wordless(desk: Arc<Desk>, said: Arc<Said>, speaker: Speaker) -> Ruled {
     let asked = match said.reply_to {
         Some(to) => desk.app.ledger.prompt_of(said.chat.id, to).await?,
         None => None,
@@ -159,6 +151,6 @@ pub(super) async fn wordless(desk: Arc<Desk>, said: Arc<Said>, message: Message,
         (true, Some(_)) => Ok(desk.say(&said, &Phrase::CaptionIgnored)),
         (true, None) => Ok(desk.say(&said, &Phrase::NoSuchReason)),
         (false, Some(_)) => asides::without_effect(desk, said, NotOwn::Caption).await,
-        (false, None) => asides::plain(desk, said, message).await,
+        (false, None) => asides::plain(desk, said).await,
     }
 }

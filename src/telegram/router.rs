@@ -4,8 +4,8 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use teloxide::dispatching::{DpHandlerDescription, UpdateFilterExt};
-use teloxide::dptree::{self, Handler};
-use teloxide::types::{Message, Update};
+use teloxide::dptree::{self, Handler, case};
+use teloxide::types::Update;
 
 use super::asides::NotOwn;
 use super::claim::Claim;
@@ -33,12 +33,13 @@ pub(super) struct Given {
 pub(super) fn tree() -> Tree {
     let message = Update::filter_message()
         .filter_map(said)
-        .branch(dptree::filter(is_shared).endpoint(asides::shared_account))
-        .branch(dptree::filter(is_stranger).endpoint(asides::stranger))
-        .branch(dptree::filter(is_wordless_reply).endpoint(reasons::wordless))
-        .branch(dptree::filter_map(not_own).endpoint(asides::without_effect))
-        .branch(dptree::filter(is_command).endpoint(commands::command))
-        .branch(dptree::filter(is_reply).endpoint(reasons::reply))
+        .map(Way::of)
+        .branch(case![Way::Command].endpoint(commands::command))
+        .branch(case![Way::Reply].endpoint(reasons::reply))
+        .branch(case![Way::WordlessReply].endpoint(reasons::wordless))
+        .branch(case![Way::NotOwn(why)].endpoint(asides::without_effect))
+        .branch(case![Way::Shared].endpoint(asides::shared_account))
+        .branch(case![Way::Stranger].endpoint(asides::stranger))
         .endpoint(asides::plain);
     dptree::entry()
         .branch(message)
@@ -66,38 +67,39 @@ fn said(received: Arc<Received>) -> Option<Arc<Said>> {
     }
 }
 
-fn is_shared(speaker: Speaker) -> bool {
-    speaker == Speaker::Shared
-}
-
 fn is_known(speaker: Speaker) -> bool {
     matches!(speaker, Speaker::Known(_))
 }
 
-fn is_stranger(speaker: Speaker) -> bool {
-    matches!(speaker, Speaker::Stranger(_))
+/// What is done about a message.
+#[derive(Clone, Copy)]
+enum Way {
+    Shared,
+    Stranger,
+    WordlessReply,
+    NotOwn(NotOwn),
+    Command,
+    Reply,
+    Plain,
 }
 
-fn not_own(said: Arc<Said>) -> Option<NotOwn> {
-    match () {
-        () if said.forwarded => Some(NotOwn::Forwarded),
-        () if said.via_bot => Some(NotOwn::ViaBot),
-        () if said.caption.is_some() => Some(NotOwn::Caption),
-        () => None,
+impl Way {
+    /// The first that fits: whose words they are comes before what they say.
+    fn of(said: Arc<Said>, speaker: Speaker) -> Self {
+        let is_command = || said.text.as_deref().is_some_and(|text| command::read(text).is_some());
+        match speaker {
+            Speaker::Shared => Self::Shared,
+            Speaker::Stranger(_) => Self::Stranger,
+            // A photo, a file or a sticker in reply to a message.
+            _ if said.reply_to.is_some() && said.text.is_none() && said.is_own() => Self::WordlessReply,
+            _ if said.forwarded => Self::NotOwn(NotOwn::Forwarded),
+            _ if said.via_bot => Self::NotOwn(NotOwn::ViaBot),
+            _ if said.caption.is_some() => Self::NotOwn(NotOwn::Caption),
+            _ if is_command() => Self::Command,
+            _ if said.reply_to.is_some() => Self::Reply,
+            _ => Self::Plain,
+        }
     }
-}
-
-fn is_command(message: Message) -> bool {
-    message.text().is_some_and(|text| command::read(text).is_some())
-}
-
-/// A photo, a file or a sticker in reply to a message.
-fn is_wordless_reply(said: Arc<Said>) -> bool {
-    said.reply_to.is_some() && said.text.is_none() && said.is_own()
-}
-
-fn is_reply(said: Arc<Said>) -> bool {
-    said.reply_to.is_some()
 }
 
 #[cfg(test)]
