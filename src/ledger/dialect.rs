@@ -101,8 +101,8 @@ pub(super) const fn writing(backend: DbBackend) -> TransactionOptions {
 }
 
 /// Whether a transaction that writes is the only one: nothing that it read can change under it.
-pub(super) fn is_alone(txn: &DatabaseTransaction) -> bool {
-    txn.get_database_backend() == DbBackend::Sqlite
+pub(super) fn is_alone(conn: &impl ConnectionTrait) -> bool {
+    conn.get_database_backend() == DbBackend::Sqlite
 }
 
 /// What reads the highest number that an operation ever had on SQLite: whoever writes alone gives the next ones itself.

@@ -16,6 +16,7 @@ mod convert;
 pub mod copy;
 pub mod deliveries;
 pub mod dialect;
+mod enter;
 pub mod entity;
 mod expire;
 mod fault;
@@ -70,7 +71,6 @@ use self::refresh::Task;
 use self::shared::{Job, Shared};
 pub use self::waiting::Place as WaitingPlace;
 use self::writer::{Work, Writer};
-use crate::clock::Clock;
 use crate::domain::key::IdempotencyKey;
 use crate::domain::operation::Request;
 use crate::domain::receipt::{Receipt, Standing};
@@ -167,9 +167,10 @@ impl Ledger {
     /// "away" after its deadline (5 s) may still take effect; its delivery is then recognised as a repeat.
     pub async fn apply(&self, request: Request) -> Result<Arc<Receipt>, LedgerError> {
         let (reply, answer) = oneshot::channel();
-        let token = random_name()?;
-        let job = Job { request, token, attempts: 0, since: Clock::stopwatch(), reply };
-        self.hand_over(Work::Apply(Box::new(job)), answer).await
+        let job = Job::new(request, reply)?;
+        let receipt = self.hand_over(Work::Apply(Box::new(job)), answer).await?;
+        self.shared.receipts.keep(&receipt, self.shared.clock.now());
+        Ok(receipt)
     }
 
     /// The receipt of a settled, committed key with exactly this scope, from memory.

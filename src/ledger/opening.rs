@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
-use sea_orm::{DatabaseTransaction, QueryTrait};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, QueryTrait};
 
 use super::convert::Slim;
 use super::lookup::{self, StoredKey};
@@ -37,36 +37,52 @@ pub(super) struct Alone {
     pub(super) last_number: i64,
 }
 
-/// Reads it for these jobs.
-pub(super) async fn read(
-    txn: &DatabaseTransaction,
-    jobs: &[&Job],
-    now: DateTime<Utc>,
-    cutoff: DateTime<Utc>,
-) -> Result<Opening, LedgerError> {
-    let requests: Vec<&Request> = jobs.iter().map(|job| &job.request).collect();
-    let mut trip = Trip::on(txn);
-    trip.read(lookup::used(requests.iter().map(|request| &request.key), cutoff));
-    if dialect::is_alone(txn) {
-        trip.read(roster::concerning(&requests));
-        trip.read(outbox::held_up(&outbox::riding(&requests), now));
-        trip.read(log::its_head());
-        trip.read(load::these(load::named(&requests).iter().map(|id| id.get())).into_query());
-        trip.read(dialect::last_number());
-        let mut read = trip.go(txn).await?;
-        let (used, roster) = (lookup::by_key(read.tuples()?), roster::of_seats(read.rows()?));
+/// What asks for it.
+pub(super) struct Asking<'a> {
+    requests: Vec<&'a Request>,
+    trip: Trip,
+}
+
+impl<'a> Asking<'a> {
+    /// Asks for these jobs.
+    pub(super) fn of(
+        conn: &impl ConnectionTrait,
+        jobs: &[&'a Job],
+        now: DateTime<Utc>,
+        cutoff: DateTime<Utc>,
+    ) -> Self {
+        let requests: Vec<&Request> = jobs.iter().map(|job| &job.request).collect();
+        let mut trip = Trip::on(conn);
+        trip.read(lookup::used(requests.iter().map(|request| &request.key), cutoff));
+        if dialect::is_alone(conn) {
+            trip.read(roster::concerning(&requests));
+            trip.read(outbox::held_up(&outbox::riding(&requests), now));
+            trip.read(log::its_head());
+            trip.read(load::these(load::named(&requests).iter().map(|id| id.get())).into_query());
+            trip.read(dialect::last_number());
+        }
+        Self { requests, trip }
+    }
+
+    /// Reads it.
+    pub(super) async fn read(self, txn: &DatabaseTransaction) -> Result<Opening, LedgerError> {
+        let mut read = self.trip.go(txn).await?;
+        let used = lookup::by_key(read.tuples()?);
+        if !dialect::is_alone(txn) {
+            // A repeat needs no roster, and does not wait for a change of it.
+            let is_unused = |request: &&Request| !used.contains_key(request.key.as_str());
+            let unused: Vec<&Request> = self.requests.into_iter().filter(is_unused).collect();
+            let roster =
+                if unused.is_empty() { Roster::default() } else { roster::locked(txn, &unused).await? };
+            return Ok(Opening { used, roster, items: None, alone: None });
+        }
+        let roster = roster::of_seats(read.rows()?);
         let held_up = read.tuples::<(i64,)>()?.into_iter().map(|(chat,)| chat).collect();
         let head = log::head_of(read.tuples()?)?;
         let items = Some(read.rows()?);
         let (last_number,) = read.tuples()?.pop().ok_or_else(numberless)?;
-        return Ok(Opening { used, roster, items, alone: Some(Alone { held_up, head, last_number }) });
+        Ok(Opening { used, roster, items, alone: Some(Alone { held_up, head, last_number }) })
     }
-    // A repeat needs no roster, and does not wait for a change of it.
-    let used = lookup::by_key(trip.go(txn).await?.tuples()?);
-    let unused: Vec<&Request> =
-        requests.into_iter().filter(|request| !used.contains_key(request.key.as_str())).collect();
-    let roster = if unused.is_empty() { Roster::default() } else { roster::locked(txn, &unused).await? };
-    Ok(Opening { used, roster, items: None, alone: None })
 }
 
 fn numberless() -> LedgerError {

@@ -5,13 +5,14 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::{Notify, oneshot};
 
-use super::LedgerError;
 use super::cache::Receipts;
 use super::chats::Chats;
 use super::connect::FileMark;
+use super::convert::StoredScope;
 use super::options::Announce;
 use super::people::People;
 use super::waiting::Waiting;
+use super::{LedgerError, random_name};
 use crate::clock::{Clock, Stopwatch};
 use crate::domain::ids::ItemId;
 use crate::domain::operation::Request;
@@ -22,11 +23,25 @@ use crate::points::Points;
 /// A request that waits for its transaction, and whoever waits for the receipt.
 pub(super) struct Job {
     pub(super) request: Request,
+    /// What is stored of its scope; made before it waits, for one writer writes what many ask at once.
+    pub(super) scope: String,
     /// Random, drawn once: a key's row with this token is this job's own success, whatever was heard of the commit.
     pub(super) token: String,
     pub(super) attempts: u8,
     pub(super) since: Stopwatch,
     pub(super) reply: oneshot::Sender<Result<Arc<Receipt>, LedgerError>>,
+}
+
+impl Job {
+    /// # Errors
+    /// [`LedgerError::Broken`] when the system has no random numbers.
+    pub(super) fn new(
+        request: Request,
+        reply: oneshot::Sender<Result<Arc<Receipt>, LedgerError>>,
+    ) -> Result<Self, LedgerError> {
+        let scope = StoredScope::of(&request.scope).to_stored();
+        Ok(Self { request, scope, token: random_name()?, attempts: 0, since: Clock::stopwatch(), reply })
+    }
 }
 
 /// What all parts of the ledger share.

@@ -6,6 +6,7 @@
 
 use std::collections::VecDeque;
 
+use futures_util::future::try_join;
 use sea_orm::sea_query::{InsertStatement, SelectStatement};
 use sea_orm::sqlx::Row;
 use sea_orm::{
@@ -13,6 +14,8 @@ use sea_orm::{
     TryGetableMany, Values,
 };
 use serde::de::DeserializeOwned;
+
+use super::LedgerError;
 
 /// What is on its way.
 pub(super) struct Trip {
@@ -87,6 +90,20 @@ impl Trip {
             }
         }
         Ok(Brought(brought))
+    }
+
+    /// Runs the statements while `next` gets ready, whose own come after them; gives what both gave. An error of either is the
+    /// error of both. PostgreSQL is given one statement after the other all the same: there `next` begins when these are done.
+    pub(super) async fn go_before<T>(
+        self,
+        conn: &impl ConnectionTrait,
+        next: impl Future<Output = Result<T, LedgerError>>,
+    ) -> Result<(Brought, T), LedgerError> {
+        if self.backend != DbBackend::Sqlite {
+            return Ok((self.go(conn).await?, next.await?));
+        }
+        // Whoever is polled first asks for the connection first, and has it until its last row.
+        try_join(async { Ok(self.go(conn).await?) }, next).await
     }
 
     async fn together(self, conn: &impl ConnectionTrait) -> Result<Brought, DbErr> {

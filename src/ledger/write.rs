@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait, InsertStatement, Query};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryTrait};
 
-use super::convert::{StoredScope, naive};
+use super::convert::naive;
 use super::entity::{approvals, operations, pending_items};
 use super::trip::Trip;
 use crate::domain::decide::Ruling;
@@ -52,6 +52,11 @@ impl<'a> Moved<'a> {
             }
         }
         moved
+    }
+
+    /// The items that they are about.
+    pub(super) fn items(&self) -> impl Iterator<Item = ItemId> {
+        self.votes.iter().chain(&self.withdrawn).chain(&self.lapsed).map(|vote| vote.item)
     }
 }
 
@@ -152,7 +157,7 @@ pub(super) fn numbers(done: &[(&Request, &Outcome)], last: i64) -> BTreeMap<Stri
 /// What stores the operations, under these numbers; where the database gives them, it gives each one's key and number.
 pub(super) fn operations(
     done: &[(&Request, &Outcome)],
-    answered: &[Answered],
+    (answered, scopes): (&[Answered], &BTreeMap<&str, &str>),
     numbers: Option<&BTreeMap<String, i64>>,
     now: DateTime<Utc>,
 ) -> InsertStatement {
@@ -160,15 +165,16 @@ pub(super) fn operations(
     let mut insert = Query::insert();
     insert.into_table(operations::Entity).columns(OPERATION_COLUMNS.into_iter().chain(given));
     for ((request, outcome), answered) in done.iter().zip(answered) {
-        let number = numbers.and_then(|numbers| numbers.get(request.key.as_str()));
+        let key = request.key.as_str();
+        let number = numbers.and_then(|numbers| numbers.get(key));
         let row = [
-            Expr::value(request.key.as_str()),
+            Expr::value(key),
             Expr::value(request.caller.actor.to_string()),
             Expr::value(request.operation.verb()),
             Expr::value(request.place.map(|place| place.chat)),
             Expr::value(naive(now)),
             Expr::value(outcome.to_stored()),
-            Expr::value(StoredScope::of(&request.scope).to_stored()),
+            Expr::value(scopes.get(key).copied().unwrap_or_default()),
             Expr::value(answered.code()),
         ];
         insert.values_panic(row.into_iter().chain(number.map(|number| Expr::value(*number))));

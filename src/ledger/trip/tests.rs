@@ -1,5 +1,9 @@
 //! What comes back together is what comes back alone.
 
+use std::cell::Cell;
+use std::pin::pin;
+
+use futures_util::poll;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, OnConflict, Query};
 use sea_orm::{
     ColumnTrait, ColumnType, ConnectOptions, Database, DatabaseConnection, DatabaseTransaction,
@@ -149,4 +153,44 @@ async fn a_fault_on_the_way_is_the_whole_trips() {
     trip.read(numbers(0));
     let mut brought = trip.go(&txn).await.expect("a trip");
     assert!(brought.count().is_err(), "rows are no count");
+}
+
+#[tokio::test]
+async fn what_follows_gets_ready_meanwhile_and_comes_after() {
+    let conn = books().await;
+    let txn = conn.begin().await.expect("a transaction");
+    let (began, gone) = (Cell::new(false), Cell::new(false));
+    let mut first = Trip::on(&txn);
+    first.write(&keep(&ODD[..3]));
+    first.write(&keep(&ODD[3..]));
+    let watched = async {
+        let brought = first.go_before(&txn, async {
+            began.set(true);
+            let mut trip = Trip::on(&txn);
+            trip.read(kept());
+            Ok(trip.go(&txn).await?.rows::<Kept>()?.len())
+        });
+        let (_, rows) = brought.await.expect("both");
+        gone.set(true);
+        rows
+    };
+    let mut watched = pin!(watched);
+    assert!(poll!(&mut watched).is_pending(), "the database has an answer at once");
+    assert!(began.get() && !gone.get(), "what follows waits until the first is done");
+    assert_eq!(watched.await, ODD.len(), "what follows went before");
+}
+
+#[tokio::test]
+async fn an_error_of_either_is_the_error_of_both() {
+    let conn = books().await;
+    let nowhere = || Query::select().expr(Expr::val(1)).from(Alias::new("nowhere")).take();
+    let txn = conn.begin().await.expect("a transaction");
+    let mut first = Trip::on(&txn);
+    first.read(nowhere());
+    assert!(first.go_before(&txn, async { Ok(()) }).await.is_err());
+    let mut first = Trip::on(&txn);
+    first.write(&keep(&ODD));
+    let refused = LedgerError::Broken("refused".to_owned());
+    let ended = first.go_before(&txn, async { Err::<(), _>(refused) }).await.map(|_| ());
+    assert!(ended.is_err_and(|error| error.to_string().contains("refused")));
 }
