@@ -95,11 +95,11 @@ async fn within(
     let before = world.items.iter().map(|(id, item)| (*id, Before::of(item))).collect();
     let (rulings, after) = decided(world, &requests, &shared.points)?;
 
-    let Some(done) = outcomes(txn, &requests, &rulings, &mut batch, &after).await? else { return Ok(None) };
+    let Some(done) = outcomes(txn, &unused, &rulings, &mut batch, &after).await? else { return Ok(None) };
     if done.is_empty() {
         return Ok(Some(batch));
     }
-    let decided = Decided { jobs: &unused, done, rulings, before, after, alone, now, cutoff };
+    let decided = Decided { done, rulings, before, after, alone, now, cutoff };
     let Some(entered) = decided.enter(txn, shared).await? else { return Ok(None) };
     Ok(Some(Batch { entered, ..batch }))
 }
@@ -116,32 +116,33 @@ fn decided(
     catch_unwind(AssertUnwindSafe(decide)).map_err(|_| LedgerError::Panicked)
 }
 
-/// The outcome of each request that uses its key up; `None` when a submission lost a race for its items.
+/// The outcome of each job that uses its key up; `None` when a submission lost a race for its items.
 async fn outcomes<'a>(
     txn: &DatabaseTransaction,
-    requests: &[&'a Request],
+    jobs: &[&'a Job],
     rulings: &[Ruling],
     batch: &mut Batch,
     world: &World,
-) -> Result<Option<Vec<(&'a Request, Outcome)>>, DbErr> {
-    let pairs = || requests.iter().copied().zip(rulings);
+) -> Result<Option<Vec<(&'a Job, Outcome)>>, DbErr> {
+    let pairs = || jobs.iter().copied().zip(rulings);
     let incoming: Vec<Incoming<'_>> = pairs()
-        .filter_map(|(request, ruling)| match ruling {
-            Ruling::Insert { known } => Some(Incoming { request, known }),
+        .filter_map(|(job, ruling)| match ruling {
+            Ruling::Insert { known } => Some(Incoming { request: &job.request, known }),
             _ => None,
         })
         .collect();
     let mut inserted = submissions::insert(txn, &incoming, &world.rulebook, world.now).await?;
-    let mut done = Vec::with_capacity(requests.len());
-    for (request, ruling) in pairs() {
+    let mut done = Vec::with_capacity(jobs.len());
+    for (job, ruling) in pairs() {
+        let request = &job.request;
         match ruling {
-            Ruling::Decided { outcome, .. } => done.push((request, outcome.clone())),
+            Ruling::Decided { outcome, .. } => done.push((job, outcome.clone())),
             Ruling::Insert { known } => {
                 let ids = inserted.remove(request.key.as_str()).unwrap_or_default();
                 if ids.len() != request.operation.rows() {
                     return Ok(None);
                 }
-                done.push((request, Outcome::Submitted { ids, known: known.values().copied().collect() }));
+                done.push((job, Outcome::Submitted { ids, known: known.values().copied().collect() }));
             }
             Ruling::SubmittedBefore { same } => {
                 batch.submitted_before.insert(request.key.as_str().to_owned(), *same);

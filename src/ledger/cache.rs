@@ -49,9 +49,10 @@ impl Receipts {
         self.0.get(key).filter(|kept| kept.scope_hash == scope.hash() && kept.at >= cutoff)
     }
 
-    /// Keeps the receipt of a **committed** key, if it is settled.
-    pub(super) fn keep(&self, receipt: &Receipt, now: DateTime<Utc>) {
-        if receipt.is_settled(now) {
+    /// Keeps the receipt of a **committed** key, if it was settled when it was `asked` for: a later time would take for settled
+    /// what was still taken back after it was read.
+    pub(super) fn keep(&self, receipt: &Receipt, asked: DateTime<Utc>) {
+        if receipt.is_settled(asked) {
             let mut repeat = Receipt { standing: Standing::Repeat, ..receipt.clone() };
             // No answer tells them, and they are most of an item's size.
             for item in repeat.items.values_mut() {

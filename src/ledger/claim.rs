@@ -10,6 +10,7 @@ use super::entity::idempotency_keys::{Column, Entity};
 use super::shared::Job;
 use super::trip::Trip;
 use crate::domain::operation::Request;
+use crate::domain::outcome::Outcome;
 
 /// A key about to be used up.
 struct Claim<'a> {
@@ -23,12 +24,12 @@ struct Claim<'a> {
 /// ours now; one that is missing was used by somebody else first.
 pub(super) fn of(
     trip: &mut Trip,
-    jobs: &[&Job],
+    done: &[(&Job, Outcome)],
     numbers: &BTreeMap<String, i64>,
     (now, cutoff): (DateTime<Utc>, DateTime<Utc>),
 ) -> u64 {
-    let mut claims = Vec::with_capacity(jobs.len());
-    for job in jobs.iter().copied() {
+    let mut claims = Vec::with_capacity(done.len());
+    for (job, _) in done {
         let Request { key, scope, .. } = &job.request;
         if let Some(operation) = numbers.get(key.as_str()).copied() {
             claims.push(Claim { key: key.as_str(), scope_hash: scope.hash(), operation, token: &job.token });

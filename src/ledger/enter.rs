@@ -1,7 +1,7 @@
 //! What a decided batch writes: what it moved first; then what it enters, its operations, its letters, the log, and last the keys.
 //!
-//! On SQLite nobody waits for another: what is entered is built while the database writes what moved, and the receipts while it
-//! writes the rest. PostgreSQL is given one statement after the other.
+//! On SQLite the building does not wait for the database: what is entered is built while it writes what moved, and the receipts
+//! while it writes the rest. PostgreSQL is given one statement after the other.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,10 +26,8 @@ use crate::domain::world::World;
 
 /// What was decided, and is to be written.
 pub(super) struct Decided<'a> {
-    /// Those whose keys are not used up.
-    pub(super) jobs: &'a [&'a Job],
-    /// Those requests of theirs that use them up.
-    pub(super) done: Vec<(&'a Request, Outcome)>,
+    /// The jobs that use their keys up.
+    pub(super) done: Vec<(&'a Job, Outcome)>,
     pub(super) rulings: Vec<Ruling>,
     pub(super) before: BTreeMap<ItemId, Before>,
     pub(super) after: World,
@@ -81,10 +79,11 @@ impl Decided<'_> {
         let closed = self.done.iter().flat_map(|(_, outcome)| outcome.closed()).copied();
         let changed: BTreeSet<ItemId> = moved.items().chain(closed).collect();
         release::ripen(&mut self.after, &changed);
+        let pairs = self.pairs();
         let entered = Entered {
             behind: !changed.is_empty(),
-            profiles: news::profiles(&self.done, &shared.people),
-            roles: news::roles(&self.done, &self.after.roster),
+            profiles: news::profiles(&pairs, &shared.people),
+            roles: news::roles(&pairs, &self.after.roster),
             ..Entered::default()
         };
         let mut trip = Trip::on(txn);
@@ -99,7 +98,7 @@ impl Decided<'_> {
         let rest = self.rest(txn, shared, (alone, &changed), entered);
         let (_, entered) = trip.go_before(txn, rest).await?;
         if dialect::is_alone(txn) {
-            // All at once.
+            // Where numbers are given here, it is told once all is written.
             shared.reach("written").await?;
         }
         Ok(entered)
@@ -114,27 +113,29 @@ impl Decided<'_> {
         mut entered: Entered,
     ) -> Result<Option<Entered>, LedgerError> {
         let (now, after) = (self.now, &self.after);
-        let asked: Vec<&Request> = self.done.iter().map(|(request, _)| *request).collect();
-        let pairs: Vec<(&Request, &Outcome)> =
-            self.done.iter().map(|(request, outcome)| (*request, outcome)).collect();
-        let (held_up, head, given) = known(txn, alone, (&asked, &pairs), now).await?;
+        let asked: Vec<&Request> = self.done.iter().map(|(job, _)| &job.request).collect();
+        let (held_up, head, given) = known(txn, alone, &asked, now).await?;
         let answered = outbox::answered(&asked, &held_up);
         let mut trip = Trip::on(txn);
-        let insert = write::operations(&pairs, (&answered, &scopes(self.jobs)), given.as_ref(), now);
+        let insert = write::operations(&self.done, &answered, given.as_ref(), now);
         let numbers = numbered((txn, &mut trip), &insert, given, shared).await?;
         let mut letters = outbox::answers(&asked, &answered, &numbers);
         // New items wait a moment and hold up nobody's answer.
         entered.posted = letters.iter().map(|letter| letter.place.chat).collect();
-        letters.extend(outbox::cards(&pairs, after, &shared.announce));
+        letters.extend(outbox::cards(&self.pairs(), after, &shared.announce));
         outbox::insert(&letters, now).iter().for_each(|insert| trip.write(insert));
         let names = names(after, &entered.profiles, shared);
         let (both, stood) = ((txn, &mut trip), (changed, &self.before));
         entered.released = release::at_once(both, head, stood, after, &asked, names).await?;
-        let wanted = claim::of(&mut trip, self.jobs, &numbers, (now, self.cutoff));
+        let wanted = claim::of(&mut trip, &self.done, &numbers, (now, self.cutoff));
         let told = async { Ok(self.receipts(&answered, &numbers, shared)) };
         let (mut brought, receipts) = trip.go_before(txn, told).await?;
         entered.receipts = receipts;
         Ok((brought.count()? == wanted).then_some(entered))
+    }
+
+    fn pairs(&self) -> Vec<(&Request, &Outcome)> {
+        self.done.iter().map(|(job, outcome)| (&job.request, outcome)).collect()
     }
 
     /// The answers, by key: told once it is committed.
@@ -144,18 +145,14 @@ impl Decided<'_> {
         numbers: &BTreeMap<String, i64>,
         shared: &Shared,
     ) -> BTreeMap<String, Receipt> {
-        let receipt = |((request, outcome), answered): (&(&Request, Outcome), &Answered)| {
+        let receipt = |((job, outcome), answered): (&(&Job, Outcome), &Answered)| {
+            let request = &job.request;
             let key = request.key.as_str().to_owned();
             let number = numbers.get(&key).copied().unwrap_or_default();
             (key, new_receipt((request, *answered), outcome.clone(), number, &self.after, shared))
         };
         self.done.iter().zip(answered).map(receipt).collect()
     }
-}
-
-/// What is stored of each job's scope, by its key.
-fn scopes<'a>(jobs: &[&'a Job]) -> BTreeMap<&'a str, &'a str> {
-    jobs.iter().map(|job| (job.request.key.as_str(), job.scope.as_str())).collect()
 }
 
 /// Adds the operations under the numbers that were given; where the database gives them, stores them now.
@@ -179,14 +176,14 @@ async fn numbered(
 async fn known(
     txn: &DatabaseTransaction,
     alone: Option<Alone>,
-    (asked, pairs): (&[&Request], &[(&Request, &Outcome)]),
+    asked: &[&Request],
     now: DateTime<Utc>,
 ) -> Result<(BTreeSet<i64>, Option<Head>, Option<BTreeMap<String, i64>>), DbErr> {
     let Some(Alone { held_up, head, last_number }) = alone else {
         // As it stands after all that was waited for.
         return Ok((outbox::held_up_now(txn, asked, now).await?, None, None));
     };
-    Ok((held_up, Some(head), Some(write::numbers(pairs, last_number))))
+    Ok((held_up, Some(head), Some(write::numbers(asked, last_number))))
 }
 
 /// What whoever voted now or before on the same items is called, in the names of this batch.

@@ -167,9 +167,10 @@ impl Ledger {
     /// "away" after its deadline (5 s) may still take effect; its delivery is then recognised as a repeat.
     pub async fn apply(&self, request: Request) -> Result<Arc<Receipt>, LedgerError> {
         let (reply, answer) = oneshot::channel();
+        let asked = self.shared.clock.now();
         let job = Job::new(request, reply)?;
         let receipt = self.hand_over(Work::Apply(Box::new(job)), answer).await?;
-        self.shared.receipts.keep(&receipt, self.shared.clock.now());
+        self.shared.receipts.keep(&receipt, asked);
         Ok(receipt)
     }
 
@@ -189,11 +190,11 @@ impl Ledger {
         scope: &Scope,
     ) -> Result<Option<Arc<Receipt>>, LedgerError> {
         let recall = async {
-            let cutoff = self.shared.cutoff(self.shared.clock.now());
-            let Some(stored) = lookup::used_key(&self.readers, key, cutoff).await? else { return Ok(None) };
-            let people = &self.shared.people;
+            let (asked, people) = (self.shared.clock.now(), &self.shared.people);
+            let used = lookup::used_key(&self.readers, key, self.shared.cutoff(asked)).await?;
+            let Some(stored) = used else { return Ok(None) };
             let receipt = lookup::receipt(&self.readers, key, scope, &stored, None, people).await?;
-            self.shared.receipts.keep(&receipt, self.shared.clock.now());
+            self.shared.receipts.keep(&receipt, asked);
             Ok(Some(Arc::new(receipt)))
         };
         in_time(recall).await

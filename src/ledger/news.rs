@@ -11,7 +11,7 @@ use crate::domain::role::Role;
 use crate::domain::roster::Roster;
 
 /// The people in this batch whose name on record is not what they are called now.
-pub(super) fn profiles(done: &[(&Request, Outcome)], people: &People) -> BTreeMap<i64, Profile> {
+pub(super) fn profiles(done: &[(&Request, &Outcome)], people: &People) -> BTreeMap<i64, Profile> {
     let speakers = done.iter().filter_map(|(request, _)| match &request.caller {
         Caller { actor: Actor::Person(id), profile: Some(profile), .. } => Some((*id, profile)),
         _ => None,
@@ -28,7 +28,7 @@ pub(super) fn profiles(done: &[(&Request, Outcome)], people: &People) -> BTreeMa
 }
 
 /// The roles that were changed, as they are afterwards.
-pub(super) fn roles(done: &[(&Request, Outcome)], after: &Roster) -> BTreeMap<i64, Option<Role>> {
+pub(super) fn roles(done: &[(&Request, &Outcome)], after: &Roster) -> BTreeMap<i64, Option<Role>> {
     let changed = done.iter().filter_map(|(_, outcome)| match outcome {
         Outcome::Appointed { person, kept: None, .. } => Some(*person),
         _ => None,

@@ -23,8 +23,8 @@ use crate::points::Points;
 /// A request that waits for its transaction, and whoever waits for the receipt.
 pub(super) struct Job {
     pub(super) request: Request,
-    /// What is stored of its scope; made before it waits, for one writer writes what many ask at once.
-    pub(super) scope: String,
+    /// What is stored of its scope; made before it waits, for few write what many ask at once.
+    pub(super) stored_scope: String,
     /// Random, drawn once: a key's row with this token is this job's own success, whatever was heard of the commit.
     pub(super) token: String,
     pub(super) attempts: u8,
@@ -33,14 +33,23 @@ pub(super) struct Job {
 }
 
 impl Job {
+    /// A request that enters, with its token.
+    ///
     /// # Errors
     /// [`LedgerError::Broken`] when the system has no random numbers.
     pub(super) fn new(
         request: Request,
         reply: oneshot::Sender<Result<Arc<Receipt>, LedgerError>>,
     ) -> Result<Self, LedgerError> {
-        let scope = StoredScope::of(&request.scope).to_stored();
-        Ok(Self { request, scope, token: random_name()?, attempts: 0, since: Clock::stopwatch(), reply })
+        let stored_scope = StoredScope::of(&request.scope).to_stored();
+        Ok(Self {
+            request,
+            stored_scope,
+            token: random_name()?,
+            attempts: 0,
+            since: Clock::stopwatch(),
+            reply,
+        })
     }
 }
 

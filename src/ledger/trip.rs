@@ -92,8 +92,9 @@ impl Trip {
         Ok(Brought(brought))
     }
 
-    /// Runs the statements while `next` gets ready, whose own come after them; gives what both gave. An error of either is the
-    /// error of both. PostgreSQL is given one statement after the other all the same: there `next` begins when these are done.
+    /// Runs the statements while `next` gets ready, whose own come after them; gives what both gave. After an error of either the
+    /// transaction is over, and a statement may still be running. PostgreSQL is given one statement after the other all the same:
+    /// there `next` begins when these are done.
     pub(super) async fn go_before<T>(
         self,
         conn: &impl ConnectionTrait,
@@ -102,7 +103,7 @@ impl Trip {
         if self.backend != DbBackend::Sqlite {
             return Ok((self.go(conn).await?, next.await?));
         }
-        // Whoever is polled first asks for the connection first, and has it until its last row.
+        // Whoever is polled first asks for the connection first, and has it to the end of its one text.
         try_join(async { Ok(self.go(conn).await?) }, next).await
     }
 

@@ -8,6 +8,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryTrait};
 
 use super::convert::naive;
 use super::entity::{approvals, operations, pending_items};
+use super::shared::Job;
 use super::trip::Trip;
 use crate::domain::decide::Ruling;
 use crate::domain::ids::ItemId;
@@ -150,21 +151,22 @@ pub(super) fn withdraw(trip: &mut Trip, votes: &[&Vote], lapsed: bool, now: Date
 }
 
 /// The numbers of the operations under these requests' keys, after the `last` that was given.
-pub(super) fn numbers(done: &[(&Request, &Outcome)], last: i64) -> BTreeMap<String, i64> {
-    done.iter().map(|(request, _)| request.key.as_str().to_owned()).zip(last + 1..).collect()
+pub(super) fn numbers(requests: &[&Request], last: i64) -> BTreeMap<String, i64> {
+    requests.iter().map(|request| request.key.as_str().to_owned()).zip(last + 1..).collect()
 }
 
 /// What stores the operations, under these numbers; where the database gives them, it gives each one's key and number.
 pub(super) fn operations(
-    done: &[(&Request, &Outcome)],
-    (answered, scopes): (&[Answered], &BTreeMap<&str, &str>),
+    done: &[(&Job, Outcome)],
+    answered: &[Answered],
     numbers: Option<&BTreeMap<String, i64>>,
     now: DateTime<Utc>,
 ) -> InsertStatement {
     let given = numbers.is_some().then_some(operations::Column::Id);
     let mut insert = Query::insert();
     insert.into_table(operations::Entity).columns(OPERATION_COLUMNS.into_iter().chain(given));
-    for ((request, outcome), answered) in done.iter().zip(answered) {
+    for ((job, outcome), answered) in done.iter().zip(answered) {
+        let request = &job.request;
         let key = request.key.as_str();
         let number = numbers.and_then(|numbers| numbers.get(key));
         let row = [
@@ -174,7 +176,7 @@ pub(super) fn operations(
             Expr::value(request.place.map(|place| place.chat)),
             Expr::value(naive(now)),
             Expr::value(outcome.to_stored()),
-            Expr::value(scopes.get(key).copied().unwrap_or_default()),
+            Expr::value(job.stored_scope.as_str()),
             Expr::value(answered.code()),
         ];
         insert.values_panic(row.into_iter().chain(number.map(|number| Expr::value(*number))));

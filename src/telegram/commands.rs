@@ -95,10 +95,10 @@ fn may_operate(spoken: &Spoken<'_>) -> bool {
         .is_none_or(|known| !matches!((known.parse)(spoken.rest), Ok(Meaning::Query(_))))
 }
 
-/// Whether it is an operation whatever else is known, in an update that most likely comes for the first time: then its key is new,
-/// and it goes to the books at once, where the key is looked up first as well.
+/// Whether it is an operation whatever else is known, in an update that most likely comes for the first time: it goes to the books
+/// at once, where its key is looked up first as well.
 fn goes_straight(desk: &Desk, said: &Said, update_id: u32, spoken: &Spoken<'_>) -> bool {
-    desk.memory.is_new(update_id)
+    desk.memory.first_time(update_id)
         && said.reply_to.is_none()
         && desk.addressee(spoken.addressed_to) == Addressee::Us
         && !desk.app.is_too_old(said.date)

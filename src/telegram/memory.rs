@@ -30,7 +30,7 @@ struct Asked {
 impl Asked {
     /// Whether it was not asked about before, as far as is known; from now on it was. What came before the first may have been
     /// asked about before a start.
-    fn is_new(&mut self, update_id: u32) -> bool {
+    fn first_time(&mut self, update_id: u32) -> bool {
         if update_id > self.highest {
             let steps = update_id - self.highest;
             let is_first = self.highest == 0;
@@ -46,9 +46,9 @@ impl Asked {
         else {
             return false;
         };
-        let is_new = self.below & bit == 0;
+        let first_time = self.below & bit == 0;
         self.below |= bit;
-        is_new
+        first_time
     }
 }
 
@@ -81,11 +81,11 @@ impl Memory {
         first
     }
 
-    /// Whether this update most likely comes for the first time: Telegram counts upwards, and its number is higher than all that
-    /// were asked about before, or little lower and was not asked about. The first after a start may well be a repeat of what the
-    /// end came between.
-    pub(super) fn is_new(&self, update_id: u32) -> bool {
-        self.asked.lock().unwrap_or_else(PoisonError::into_inner).is_new(update_id)
+    /// Whether this update most likely comes for the first time; from now on it came. Telegram counts upwards: a number is new
+    /// that is higher than all that were asked about, or at most 128 lower and was not asked about. The first after a start may
+    /// well be a repeat of what the end came between.
+    pub(super) fn first_time(&self, update_id: u32) -> bool {
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner).first_time(update_id)
     }
 
     /// How often this update has failed by now, this time included.
@@ -100,25 +100,22 @@ impl Memory {
 mod tests {
     use super::*;
 
+    fn first_times<const N: usize>(update_ids: [u32; N]) -> [bool; N] {
+        let memory = Memory::new();
+        update_ids.map(|update_id| memory.first_time(update_id))
+    }
+
     #[test]
     fn what_comes_first_after_a_start_may_be_a_repeat() {
-        let memory = Memory::new();
-        let new = |ids: &[u32]| ids.iter().map(|update_id| memory.is_new(*update_id)).collect::<Vec<_>>();
-        assert_eq!(new(&[7, 8, 8, 6, 9]), [false, true, false, false, true]);
+        assert_eq!(first_times([7, 8, 8, 6, 9]), [false, true, false, false, true]);
+        assert_eq!(first_times([0, 0, 1, 2]), [false, false, false, true]);
     }
 
     #[test]
     fn what_comes_a_little_late_is_new_once() {
-        let memory = Memory::new();
-        let new = |ids: &[u32]| ids.iter().map(|update_id| memory.is_new(*update_id)).collect::<Vec<_>>();
-        assert_eq!(
-            new(&[1000, 1003, 1001, 1001, 1002, 1003, 1002]),
-            [false, true, true, false, true, false, false]
-        );
-        // The highest of before is remembered where the numbers jump, and what is too far below is not known.
-        assert_eq!(
-            new(&[1100, 1003, 1004, 1000, 972, 971, u32::MAX, 1100]),
-            [true, false, true, false, false, false, true, false]
-        );
+        assert_eq!(first_times([10, 13, 11, 11, 12, 13, 12]), [false, true, true, false, true, false, false]);
+        assert_eq!(first_times([1000, 1128, 1000, 1001]), [false, true, false, true]);
+        assert_eq!(first_times([1000, 1129, 1001, 1001, 1000]), [false, true, true, false, false]);
+        assert_eq!(first_times([1, u32::MAX, u32::MAX - 1, 2]), [false, true, true, false]);
     }
 }

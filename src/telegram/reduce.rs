@@ -11,14 +11,13 @@ use super::said::{self, Event, Person, Press, Received, Said};
 /// The update in teloxide's type; `None` for a kind that is not read, or should teloxide not take what it was given.
 #[must_use]
 pub fn to_update(received: &Received) -> Option<Update> {
-    let mut reduced = Reduced::default();
+    let mut reduced = Reduced { update_id: received.update_id, ..Reduced::default() };
     match &received.event {
         Event::Message(said) => reduced.message = Some(Message::of(said)),
         Event::Edited(said) => reduced.edited_message = Some(Message::of(said)),
         Event::Press(press) => reduced.callback_query = Some(CallbackQuery::of(press)),
         Event::Chat(_) | Event::Silent(_) => return None,
     }
-    reduced.update_id = received.update_id;
     // By way of text: teloxide looks for a borrowed key first and loses an owned one, as a `Value` hands out.
     let update: Update = serde_json::from_str(&serde_json::to_string(&reduced).ok()?).ok()?;
     // teloxide turns what it cannot read into an update of the kind "error".

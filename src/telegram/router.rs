@@ -31,6 +31,7 @@ pub(super) struct Given {
 
 /// Builds the tree.
 pub(super) fn tree() -> Tree {
+    // Those that come most often are asked first; only one of them takes it.
     let message = Update::filter_message()
         .filter_map(said)
         .map(Way::of)
@@ -40,7 +41,7 @@ pub(super) fn tree() -> Tree {
         .branch(case![Way::NotOwn(why)].endpoint(asides::without_effect))
         .branch(case![Way::Shared].endpoint(asides::shared_account))
         .branch(case![Way::Stranger].endpoint(asides::stranger))
-        .endpoint(asides::plain);
+        .branch(case![Way::Plain].endpoint(asides::plain));
     dptree::entry()
         .branch(message)
         .branch(Update::filter_edited_message().filter_map(said).endpoint(asides::edited))

@@ -193,4 +193,28 @@ async fn an_error_of_either_is_the_error_of_both() {
     let refused = LedgerError::Broken("refused".to_owned());
     let ended = first.go_before(&txn, async { Err::<(), _>(refused) }).await.map(|_| ());
     assert!(ended.is_err_and(|error| error.to_string().contains("refused")));
+    // What was still running is over with its transaction.
+    txn.rollback().await.expect("it ends");
+    let txn = conn.begin().await.expect("a transaction");
+    let mut trip = Trip::on(&txn);
+    trip.read(kept());
+    assert_eq!(trip.go(&txn).await.expect("it is read").rows::<Kept>().expect("rows"), []);
+}
+
+#[tokio::test]
+async fn what_follows_a_single_statement_or_none_comes_after() {
+    let conn = books().await;
+    let txn = conn.begin().await.expect("a transaction");
+    for (rows, wanted) in [(&ODD[..0], 0), (&ODD[..2], 2), (&ODD[2..], ODD.len())] {
+        let mut first = Trip::on(&txn);
+        if !rows.is_empty() {
+            first.write(&keep(rows));
+        }
+        let rest = async {
+            let mut trip = Trip::on(&txn);
+            trip.read(kept());
+            Ok(trip.go(&txn).await?.rows::<Kept>()?.len())
+        };
+        assert_eq!(first.go_before(&txn, rest).await.expect("both").1, wanted);
+    }
 }

@@ -1,5 +1,6 @@
 //! Machines whose clocks jump or disagree.
 
+use std::pin::pin;
 use std::time::Duration;
 
 use chrono::TimeDelta;
@@ -7,6 +8,7 @@ use countersign::clock::Clock;
 use countersign::domain::receipt::Standing;
 use countersign::domain::rules::Rules;
 use countersign::ledger::lease::TELEGRAM;
+use futures_util::poll;
 
 use super::on_each_database;
 use super::release::{log, undo};
@@ -16,6 +18,7 @@ on_each_database!(
     a_clock_that_jumps,
     a_clock_set_back_among_what_is_due,
     an_instance_that_lives_in_the_future,
+    what_is_heard_late_is_not_kept,
 );
 
 async fn a_clock_that_jumps(books: Books) {
@@ -102,5 +105,25 @@ async fn a_lease_from_before_the_clock_was_set_back_is_over() {
     books.clock.advance(TimeDelta::hours(-1));
     let next = books.ledger.lease(TELEGRAM, "next", life).await.unwrap();
     assert!(next.is_some_and(|next| next > first), "nobody waits an hour for it: {next:?}");
+    books.close().await;
+}
+
+/// Whoever asked hears it only when the time to take it back is over, and it was taken back meanwhile: no repeat may be told that it
+/// stands.
+async fn what_is_heard_late_is_not_kept(mut books: Books) {
+    books.undo_window_s = 60;
+    books.restart().await;
+    books.pending(&["rent"]).await;
+    let request = approve(1, &[1]);
+    let ledger = books.ledger.clone();
+    let mut late = pin!(ledger.apply(request.clone()));
+    assert!(poll!(&mut late).is_pending(), "nothing was committed yet");
+    while ledger.recall(&request.key, &request.scope).await.unwrap().is_none() {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    assert_eq!(done(&ledger.apply(undo(LEE, 2, None)).await.unwrap()), [1]);
+    books.clock.advance(TimeDelta::seconds(61));
+    assert_eq!(late.await.unwrap().standing, Standing::New);
+    assert!(ledger.recall_cached(&request.key, &request.scope).is_none(), "it may have changed since");
     books.close().await;
 }
