@@ -239,3 +239,23 @@ fn pool(stand_in: &str, connections: u32) -> ConnectOptions {
         .test_before_acquire(false);
     pool
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn sqlite_is_built_as_the_configuration_says() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let address = format!("sqlite://{}?mode=rwc", folder.path().join("books.db").display());
+        let conn = Address::parse(&address).expect("an address").open_writer().await.expect("a connection");
+        for (option, wanted) in
+            [("STMTJRNL_SPILL=524288", 1), ("ENABLE_API_ARMOR", 0), ("ENABLE_MEMORY_MANAGEMENT", 0)]
+        {
+            let sql = format!("SELECT sqlite_compileoption_used('{option}')");
+            let statement = Statement::from_string(conn.get_database_backend(), sql);
+            let row = conn.query_one_raw(statement).await.expect("an answer").expect("a row");
+            assert_eq!(row.try_get_by_index::<i64>(0).expect("a number"), wanted, "{option}");
+        }
+    }
+}

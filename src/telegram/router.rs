@@ -73,7 +73,7 @@ fn is_known(speaker: Speaker) -> bool {
 }
 
 /// What is done about a message.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Way {
     Shared,
     Stranger,
@@ -105,9 +105,53 @@ impl Way {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
     use teloxide::dptree::{Type, type_check};
 
     use super::*;
+    use crate::telegram::decode::decode;
+
+    /// The way of a message with these parts, from this speaker.
+    fn way(speaker: Speaker, parts: &serde_json::Value) -> Way {
+        let mut message = json!({
+            "message_id": 7, "date": 1_772_366_640, "chat": { "id": 111, "type": "private" },
+            "from": { "id": 111, "is_bot": false, "first_name": "Lee" },
+        });
+        for (name, part) in parts.as_object().into_iter().flatten() {
+            message[name] = part.clone();
+        }
+        let update = json!({ "update_id": 1, "message": message }).to_string();
+        let Ok(Received { event: Event::Message(said), .. }) = decode(update.as_bytes()) else {
+            panic!("no message: {update}")
+        };
+        Way::of(said, speaker)
+    }
+
+    #[test]
+    fn whose_words_they_are_comes_before_what_they_say() {
+        let reply =
+            json!({ "message_id": 6, "date": 1_772_366_640, "chat": { "id": 111, "type": "private" } });
+        let origin = json!({ "type": "hidden_user", "date": 1_772_366_640, "sender_user_name": "Kim" });
+        let command = json!({ "text": "/approve 1", "reply_to_message": reply });
+        let forwarded = json!({ "text": "/approve 1", "forward_origin": origin, "via_bot": {} });
+        let via_bot = json!({ "text": "/approve 1", "via_bot": {}, "caption": "/approve 1" });
+        let caption = json!({ "caption": "/approve 1" });
+        for (parts, wanted) in [
+            (&command, Way::Command),
+            (&forwarded, Way::NotOwn(NotOwn::Forwarded)),
+            (&via_bot, Way::NotOwn(NotOwn::ViaBot)),
+            (&caption, Way::NotOwn(NotOwn::Caption)),
+            (&json!({ "caption": "too dear", "reply_to_message": reply }), Way::WordlessReply),
+            (&json!({ "reply_to_message": reply, "via_bot": {} }), Way::NotOwn(NotOwn::ViaBot)),
+            (&json!({ "text": "too dear", "reply_to_message": reply }), Way::Reply),
+            (&json!({ "text": "hello" }), Way::Plain),
+            (&json!({}), Way::Plain),
+        ] {
+            assert_eq!(way(Speaker::Known(111), parts), wanted, "{parts}");
+            assert_eq!(way(Speaker::Shared, parts), Way::Shared, "{parts}");
+            assert_eq!(way(Speaker::Stranger(111), parts), Way::Stranger, "{parts}");
+        }
+    }
 
     #[test]
     fn every_handler_gets_what_it_asks_for() {
