@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use chrono::{DateTime, DurationRound, TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Timelike, Utc};
 
 /// Where the time comes from: the machine, or a test that moves it by hand.
 #[derive(Clone, Debug)]
@@ -36,7 +36,7 @@ impl Clock {
             Source::Machine => Utc::now(),
             Source::Frozen(at) => *at.lock().unwrap_or_else(PoisonError::into_inner),
         };
-        now.duration_trunc(TimeDelta::microseconds(1)).unwrap_or(now)
+        now.with_nanosecond(now.nanosecond() / 1_000 * 1_000).unwrap_or(now)
     }
 
     /// Moves a frozen clock by `by` (which may be negative); the machine's clock stays as it is.

@@ -8,15 +8,15 @@ use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use chrono::{DateTime, Utc};
-use futures_util::future::join;
-use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr};
+use sea_orm::DbErr;
 
 use super::enter::{Decided, Entered};
-use super::opening::{Asking, Opening};
+use super::opening::Opening;
 use super::shared::{Job, Shared};
 use super::submissions::{self, Incoming};
+use super::transaction::{Connection, Transaction};
 use super::write::Before;
-use super::{LedgerError, connect, load, lookup};
+use super::{LedgerError, load, lookup};
 use crate::domain::decide::{Ruling, decide};
 use crate::domain::operation::Request;
 use crate::domain::outcome::Outcome;
@@ -33,33 +33,26 @@ pub(super) enum End {
 }
 
 /// Runs `jobs`, no two of one key, in one transaction.
-pub(super) async fn run(
-    conn: &DatabaseConnection,
-    jobs: &[&Job],
-    shared: &Shared,
-) -> Result<End, LedgerError> {
+pub(super) async fn run(conn: &mut Connection, jobs: &[&Job], shared: &Shared) -> Result<End, LedgerError> {
     let now = shared.clock.now();
     let cutoff = shared.cutoff(now);
     shared.reach("begin").await?;
-    // What is asked first is built while the transaction begins.
-    let asking = async { Asking::of(conn, jobs, now, cutoff) };
-    let (txn, asking) = join(connect::begin(conn), asking).await;
-    let txn = txn?;
-    match within(&txn, asking, jobs, shared, now, cutoff).await {
+    let txn = conn.begin().await?;
+    match within(&txn, jobs, shared, now, cutoff).await {
         Ok(Some(batch)) => {
             shared.reach("commit.before").await?;
-            txn.commit().await?;
+            conn.commit(txn).await?;
             shared.reach("commit.after").await?;
             batch.entered.tell(shared);
             answers(conn, jobs, batch, shared).await.map(End::Answered)
         }
         Ok(None) => {
-            txn.rollback().await?;
+            conn.rollback(txn).await?;
             Ok(End::Lost)
         }
         Err(error) => {
             // The connection is thrown away after an error, and the transaction with it.
-            drop(txn.rollback().await);
+            drop(conn.rollback(txn).await);
             Err(error)
         }
     }
@@ -75,14 +68,13 @@ struct Batch {
 }
 
 async fn within(
-    txn: &DatabaseTransaction,
-    asking: Asking<'_>,
+    txn: &Transaction,
     jobs: &[&Job],
     shared: &Shared,
     now: DateTime<Utc>,
     cutoff: DateTime<Utc>,
 ) -> Result<Option<Batch>, LedgerError> {
-    let Opening { used, roster, items, alone } = asking.read(txn).await?;
+    let Opening { used, roster, items, alone } = Opening::read(txn, jobs, now, cutoff).await?;
     let unused: Vec<&Job> =
         jobs.iter().copied().filter(|job| !used.contains_key(job.request.key.as_str())).collect();
     let mut batch = Batch { used, ..Batch::default() };
@@ -118,7 +110,7 @@ fn decided(
 
 /// The outcome of each job that uses its key up; `None` when a submission lost a race for its items.
 async fn outcomes<'a>(
-    txn: &DatabaseTransaction,
+    txn: &Transaction,
     jobs: &[&'a Job],
     rulings: &[Ruling],
     batch: &mut Batch,
@@ -154,7 +146,7 @@ async fn outcomes<'a>(
 
 /// The receipts of a committed batch, in the order of its jobs.
 async fn answers(
-    conn: &DatabaseConnection,
+    conn: &mut Connection,
     jobs: &[&Job],
     mut batch: Batch,
     shared: &Shared,
@@ -165,10 +157,10 @@ async fn answers(
         let receipt = if let Some(receipt) = batch.entered.receipts.remove(key.as_str()) {
             receipt
         } else if let Some(stored) = batch.used.get(key.as_str()) {
-            lookup::receipt(conn, key, scope, stored, Some(&job.token), &shared.people).await?
+            lookup::receipt(conn.pool(), key, scope, stored, Some(&job.token), &shared.people).await?
         } else {
             let same = batch.submitted_before.get(key.as_str()).copied().unwrap_or_default();
-            lookup::submission(conn, key, scope, same, &shared.people).await?
+            lookup::submission(conn.pool(), key, scope, same, &shared.people).await?
         };
         receipts.push(receipt);
     }

@@ -15,6 +15,7 @@ use sea_orm::{
 use super::convert::naive;
 use super::entity::{cards, chats, outbox};
 use super::{Ledger, LedgerError};
+use crate::clock::Clock;
 
 /// The state of a chat in which the bot can write.
 const ACTIVE: &str = "active";
@@ -41,11 +42,11 @@ struct Copy {
 pub(super) struct Chats(Arc<RwLock<Copy>>);
 
 impl Chats {
-    fn may_ride(&self, chat: i64, now: DateTime<Utc>) -> bool {
+    fn may_ride(&self, chat: i64, clock: &Clock) -> bool {
         let copy = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        let alone =
-            [&copy.blocked, &copy.resting].map(|alone| alone.get(&chat).is_some_and(|until| *until > now));
-        !copy.waiting.contains(&chat) && alone == [false, false]
+        // The time is asked only where it matters: nearly every chat may be written to.
+        let is_alone = |alone: &HashMap<_, _>| alone.get(&chat).is_some_and(|until| *until > clock.now());
+        !copy.waiting.contains(&chat) && !is_alone(&copy.blocked) && !is_alone(&copy.resting)
     }
 
     /// Nothing rides into the chat before `until`.
@@ -175,7 +176,7 @@ impl Ledger {
     /// older waits to be sent.
     #[must_use]
     pub fn may_ride(&self, chat: i64) -> bool {
-        self.shared.chats.may_ride(chat, self.shared.clock.now())
+        self.shared.chats.may_ride(chat, &self.shared.clock)
     }
 
     /// Nothing rides into this chat before `until`: kept in memory alone, for strangers' chats.

@@ -150,7 +150,7 @@ pub(super) fn by_bytes<C: ColumnTrait>(backend: DbBackend, column: C) -> Expr {
 
 /// Keeps the roster as it is until this transaction ends or, `alone`, makes it the only one that reads or changes it. Taken
 /// before any row is locked, so that nobody who waits for it holds something up. On SQLite a transaction that writes is alone.
-pub(super) async fn lock_roster(txn: &DatabaseTransaction, alone: bool) -> Result<(), DbErr> {
+pub(super) async fn lock_roster(txn: &impl ConnectionTrait, alone: bool) -> Result<(), DbErr> {
     if txn.get_database_backend() != DbBackend::Postgres {
         return Ok(());
     }

@@ -7,10 +7,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::InsertStatement;
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, TryGetableMany};
+use sea_orm::{ConnectionTrait, DbErr, TryGetableMany};
 
 use super::opening::Alone;
 use super::shared::{Job, Shared};
+use super::transaction::Transaction;
 use super::trip::Trip;
 use super::write::{Before, Moved};
 use super::{LedgerError, cards, claim, dialect, lookup, news, outbox, people, release, roster, write};
@@ -71,7 +72,7 @@ impl Decided<'_> {
     /// Writes it; `None` when one of the keys was used by somebody else first.
     pub(super) async fn enter(
         mut self,
-        txn: &DatabaseTransaction,
+        txn: &Transaction,
         shared: &Shared,
     ) -> Result<Option<Entered>, LedgerError> {
         let alone = self.alone.take();
@@ -107,7 +108,7 @@ impl Decided<'_> {
     /// What follows what was moved.
     async fn rest(
         &self,
-        txn: &DatabaseTransaction,
+        txn: &Transaction,
         shared: &Shared,
         (alone, changed): (Option<Alone>, &BTreeSet<ItemId>),
         mut entered: Entered,
@@ -157,7 +158,7 @@ impl Decided<'_> {
 
 /// Adds the operations under the numbers that were given; where the database gives them, stores them now.
 async fn numbered(
-    (txn, trip): (&DatabaseTransaction, &mut Trip),
+    (txn, trip): (&Transaction, &mut Trip),
     insert: &InsertStatement,
     given: Option<BTreeMap<String, i64>>,
     shared: &Shared,
@@ -174,7 +175,7 @@ async fn numbered(
 
 /// Which chats are held up, and where the transaction is alone the end of the log, and the numbers that these operations get.
 async fn known(
-    txn: &DatabaseTransaction,
+    txn: &Transaction,
     alone: Option<Alone>,
     asked: &[&Request],
     now: DateTime<Utc>,

@@ -9,8 +9,8 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, Func, Query};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect, Select,
+    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, Select,
 };
 
 use super::convert::Slim;
@@ -32,7 +32,7 @@ const DECISIONS: [Decision; 2] = [Decision::Approve, Decision::Reject];
 
 /// The world of these requests; the items that they name may be read already, where the transaction is alone.
 pub(super) async fn world(
-    conn: &DatabaseTransaction,
+    conn: &impl ConnectionTrait,
     requests: &[&Request],
     (roster, read): (Roster, Option<Vec<Slim>>),
     rulebook: Arc<Rulebook>,

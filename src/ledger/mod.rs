@@ -49,6 +49,7 @@ mod shared;
 mod stats;
 mod submissions;
 mod thread;
+mod transaction;
 mod trip;
 mod waiting;
 mod write;

@@ -4,11 +4,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ConnectionTrait, DatabaseTransaction, QueryTrait};
+use sea_orm::QueryTrait;
 
 use super::convert::Slim;
 use super::lookup::{self, StoredKey};
 use super::shared::Job;
+use super::transaction::Transaction;
 use super::trip::Trip;
 use super::{LedgerError, dialect, load, log, outbox, roster};
 use crate::domain::operation::Request;
@@ -37,51 +38,40 @@ pub(super) struct Alone {
     pub(super) last_number: i64,
 }
 
-/// What asks for it.
-pub(super) struct Asking<'a> {
-    requests: Vec<&'a Request>,
-    trip: Trip,
-}
-
-impl<'a> Asking<'a> {
-    /// Asks for these jobs.
-    pub(super) fn of(
-        conn: &impl ConnectionTrait,
-        jobs: &[&'a Job],
+impl Opening {
+    /// Reads it for these jobs.
+    pub(super) async fn read(
+        txn: &Transaction,
+        jobs: &[&Job],
         now: DateTime<Utc>,
         cutoff: DateTime<Utc>,
-    ) -> Self {
+    ) -> Result<Self, LedgerError> {
         let requests: Vec<&Request> = jobs.iter().map(|job| &job.request).collect();
-        let mut trip = Trip::on(conn);
+        let mut trip = Trip::on(txn);
         trip.read(lookup::used(requests.iter().map(|request| &request.key), cutoff));
-        if dialect::is_alone(conn) {
+        if dialect::is_alone(txn) {
             trip.read(roster::concerning(&requests));
             trip.read(outbox::held_up(&outbox::riding(&requests), now));
             trip.read(log::its_head());
             trip.read(load::these(load::named(&requests).iter().map(|id| id.get())).into_query());
             trip.read(dialect::last_number());
         }
-        Self { requests, trip }
-    }
-
-    /// Reads it.
-    pub(super) async fn read(self, txn: &DatabaseTransaction) -> Result<Opening, LedgerError> {
-        let mut read = self.trip.go(txn).await?;
+        let mut read = trip.go(txn).await?;
         let used = lookup::by_key(read.tuples()?);
         if !dialect::is_alone(txn) {
             // A repeat needs no roster, and does not wait for a change of it.
             let is_unused = |request: &&Request| !used.contains_key(request.key.as_str());
-            let unused: Vec<&Request> = self.requests.into_iter().filter(is_unused).collect();
+            let unused: Vec<&Request> = requests.into_iter().filter(is_unused).collect();
             let roster =
                 if unused.is_empty() { Roster::default() } else { roster::locked(txn, &unused).await? };
-            return Ok(Opening { used, roster, items: None, alone: None });
+            return Ok(Self { used, roster, items: None, alone: None });
         }
         let roster = roster::of_seats(read.rows()?);
         let held_up = read.tuples::<(i64,)>()?.into_iter().map(|(chat,)| chat).collect();
         let head = log::head_of(read.tuples()?)?;
         let items = Some(read.rows()?);
         let (last_number,) = read.tuples()?.pop().ok_or_else(numberless)?;
-        Ok(Opening { used, roster, items, alone: Some(Alone { held_up, head, last_number }) })
+        Ok(Self { used, roster, items, alone: Some(Alone { held_up, head, last_number }) })
     }
 }
 

@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait, Func, OnConflict, SelectStatement};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, FromQueryResult,
-    QueryFilter, QuerySelect, QueryTrait, Select,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter,
+    QuerySelect, QueryTrait, Select,
 };
 use serde::Deserialize;
 
@@ -27,7 +27,7 @@ use crate::domain::world::Vote;
 use crate::limits::IDS_IN_STATEMENT;
 
 /// The roster of those whom these requests are about, under its lock.
-pub(super) async fn locked(txn: &DatabaseTransaction, requests: &[&Request]) -> Result<Roster, DbErr> {
+pub(super) async fn locked(txn: &impl ConnectionTrait, requests: &[&Request]) -> Result<Roster, DbErr> {
     dialect::lock_roster(txn, is_changed_by(requests)).await?;
     let mut trip = Trip::on(txn);
     trip.read(concerning(requests));

@@ -7,7 +7,6 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use sea_orm::DatabaseConnection;
 use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio::time::timeout;
 
@@ -16,6 +15,7 @@ use super::batch::{self, End};
 use super::chore::Chore;
 use super::connect::Address;
 use super::shared::{Job, Shared};
+use super::transaction::Connection;
 use crate::domain::receipt::Receipt;
 use crate::limits::{BATCH_DEADLINE, BATCH_OPERATIONS_MAX, BATCH_ROWS_MAX, OPERATION_DEADLINE};
 
@@ -37,7 +37,7 @@ pub(super) struct Writer {
     queue: Arc<Mutex<mpsc::Receiver<Work>>>,
     /// The queue's other end, to put back what waited for a lock; weak, so that closing the ledger ends the writer.
     back: mpsc::WeakSender<Work>,
-    connection: Option<DatabaseConnection>,
+    connection: Option<Connection>,
     /// Taken from the queue and too large for the batch it would have joined.
     next: Option<Work>,
 }
@@ -196,21 +196,23 @@ impl Writer {
     }
 
     async fn attempt(&mut self, jobs: &[&Job]) -> Result<End, LedgerError> {
+        let shared = self.shared.clone();
         let connection = self.connection().await?;
-        let ended = timeout(BATCH_DEADLINE, batch::run(&connection, jobs, &self.shared)).await;
+        let ended = timeout(BATCH_DEADLINE, batch::run(connection, jobs, &shared)).await;
         self.keep_if_well(ended).await
     }
 
     async fn chore(&mut self, chore: Chore) -> Result<u64, LedgerError> {
-        let connection = self.connection().await?;
         let shared = self.shared.clone();
+        let connection = self.connection().await?;
         let ended = timeout(BATCH_DEADLINE, async {
             shared.reach("chore.before").await?;
-            let written = chore(&connection, &shared).await?;
+            let written = chore(connection.pool(), &shared).await?;
             shared.reach("chore.after").await?;
             Ok(written)
-        });
-        self.keep_if_well(ended.await).await
+        })
+        .await;
+        self.keep_if_well(ended).await
     }
 
     /// Throws the connection away unless all went well on it: an error or a timeout may have left a transaction open.
@@ -229,13 +231,13 @@ impl Writer {
         ended
     }
 
-    async fn connection(&mut self) -> Result<DatabaseConnection, LedgerError> {
+    async fn connection(&mut self) -> Result<&mut Connection, LedgerError> {
         self.shared.is_there()?;
         if self.connection.is_none() {
-            let opened = self.address.open_writer().await;
+            let opened = Connection::open(&self.address).await;
             self.connection = Some(opened.map_err(|error| LedgerError::Away(error.to_string()))?);
         }
-        self.connection.clone().ok_or_else(|| LedgerError::Away("no connection".to_owned()))
+        self.connection.as_mut().ok_or_else(|| LedgerError::Away("no connection".to_owned()))
     }
 }
 

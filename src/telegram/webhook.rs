@@ -157,8 +157,9 @@ fn answer(delivery: &Delivery) -> Response {
         Verdict::Panicked => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
         Verdict::Handled | Verdict::Ignored(_) | Verdict::Unreadable => match &delivery.reply {
             Some(reply) => {
-                let json = HeaderValue::from_static("application/json");
-                ([(CONTENT_TYPE, json)], reply.body()).into_response()
+                let mut response = Response::new(Body::from(reply.body()));
+                response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+                response
             }
             None => StatusCode::OK.into_response(),
         },
