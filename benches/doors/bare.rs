@@ -31,7 +31,7 @@ impl Bare {
     /// Opens them, with items for so many operations.
     pub async fn new(books: &Books, operations: usize) -> Self {
         let address = Address::parse(&books.beside("bare.db")).expect("an address");
-        let conn = address.open_writer().await.expect("a connection");
+        let conn = address.open_batch_writer().await.expect("a connection");
         migrate::up(&conn).await.expect("the schema");
         for step in [
             "CREATE TABLE bare (id INTEGER PRIMARY KEY, text TEXT)".to_owned(),

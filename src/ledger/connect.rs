@@ -96,6 +96,22 @@ impl Address {
     /// # Errors
     /// When it cannot be had within 3 s, or SQLite would not keep what it commits.
     pub async fn open_writer(&self) -> Result<DatabaseConnection, ConnectError> {
+        self.open_writing(&[]).await
+    }
+
+    /// The same for small transactions: what SQLite may have to take back of a statement stays in memory, which else would be
+    /// a file of its own for each that changes more than 64 KiB (`PRAGMA temp_store`, <https://sqlite.org/tempfiles.html>).
+    ///
+    /// # Errors
+    /// As [`Address::open_writer`].
+    pub async fn open_batch_writer(&self) -> Result<DatabaseConnection, ConnectError> {
+        self.open_writing(&[("temp_store", "MEMORY")]).await
+    }
+
+    async fn open_writing(
+        &self,
+        pragmas: &[(&'static str, &'static str)],
+    ) -> Result<DatabaseConnection, ConnectError> {
         match &self.0 {
             Target::Sqlite(options, makes) => {
                 let options = sqlite(options)
@@ -103,6 +119,8 @@ impl Address {
                     .synchronous(SqliteSynchronous::Full)
                     .pragma("cache_size", WRITER_CACHE)
                     .pragma("journal_size_limit", JOURNAL_SIZE_LIMIT);
+                let options =
+                    pragmas.iter().fold(options, |options, (name, value)| options.pragma(*name, *value));
                 file::tell_if_empty(options.get_filename());
                 if *makes {
                     file::make_private(options.get_filename());
@@ -250,12 +268,35 @@ mod tests {
         let address = format!("sqlite://{}?mode=rwc", folder.path().join("books.db").display());
         let conn = Address::parse(&address).expect("an address").open_writer().await.expect("a connection");
         for (option, wanted) in
-            [("STMTJRNL_SPILL=524288", 1), ("ENABLE_API_ARMOR", 0), ("ENABLE_MEMORY_MANAGEMENT", 0)]
+            [("DEFAULT_MEMSTATUS=0", 1), ("ENABLE_API_ARMOR", 0), ("ENABLE_MEMORY_MANAGEMENT", 0)]
         {
             let sql = format!("SELECT sqlite_compileoption_used('{option}')");
             let statement = Statement::from_string(conn.get_database_backend(), sql);
             let row = conn.query_one_raw(statement).await.expect("an answer").expect("a row");
             assert_eq!(row.try_get_by_index::<i64>(0).expect("a number"), wanted, "{option}");
+        }
+    }
+
+    /// A submission to a large house, say: SQLite keeps all pages that such a statement changes until it ends. Where it kept them
+    /// in pieces of half a MiB (`SQLITE_STMTJRNL_SPILL`), the statement failed: it writes at most 128 KiB at once.
+    #[tokio::test]
+    async fn one_statement_may_change_thousands_of_pages() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let address = format!("sqlite://{}?mode=rwc", folder.path().join("books.db").display());
+        let address = Address::parse(&address).expect("an address");
+        for conn in [address.open_writer().await, address.open_batch_writer().await] {
+            let conn = conn.expect("a connection");
+            let txn = begin(&conn).await.expect("it begins");
+            for sql in [
+                "CREATE TABLE large (n INTEGER NOT NULL, page BLOB)",
+                "WITH RECURSIVE i(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM i WHERE n < 2000) \
+                 INSERT INTO large SELECT n, zeroblob(3000) FROM i",
+                "UPDATE large SET n = n + 1",
+                "DROP TABLE large",
+            ] {
+                txn.execute_unprepared(sql).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
+            }
+            txn.commit().await.expect("it is committed");
         }
     }
 }

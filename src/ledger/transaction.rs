@@ -47,9 +47,9 @@ impl Connection {
     /// Opens one that writes.
     ///
     /// # Errors
-    /// As [`Address::open_writer`].
+    /// As [`Address::open_batch_writer`].
     pub(super) async fn open(address: &Address) -> Result<Self, ConnectError> {
-        Ok(Self { pool: address.open_writer().await?, kept: None })
+        Ok(Self { pool: address.open_batch_writer().await?, kept: None })
     }
 
     /// The same connection for something else than a batch, until the next one begins.
