@@ -129,7 +129,6 @@ impl Ledger {
         people.refresh(&readers).await.map_err(LedgerError::from)?;
         let file = connect::FileMark::of(address);
         drop(first.close().await);
-
         let chats = chats::Chats::default();
         chats.refresh(&readers, clock.now()).await.map_err(LedgerError::from)?;
         let shared = Arc::new(Shared {

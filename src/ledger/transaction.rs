@@ -1,17 +1,18 @@
 //! A writer's connection, and the transaction of a batch on it.
 //!
 //! On SQLite the writer keeps its one connection from batch to batch: the pool would ask it whether it lives each time it comes
-//! back. And a transaction begins with its first statement, on the same way. Either way to SQLite's thread is one at whose end
+//! back. And a transaction that reads first begins on the same way. Either way to SQLite's thread is one at whose end
 //! the writer may wait for a core.
 
 use std::sync::Arc;
 
+use futures_util::TryStreamExt;
 use sea_orm::prelude::async_trait::async_trait;
 use sea_orm::sqlx::pool::PoolConnection;
-use sea_orm::sqlx::{self, AssertSqlSafe, Sqlite};
+use sea_orm::sqlx::{self, AssertSqlSafe, Executor, Sqlite};
 use sea_orm::{
     ConnAcquireErr, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, ExecResult,
-    QueryResult, RuntimeErr, Statement,
+    QueryResult, RuntimeErr, Statement, Values,
 };
 use sea_query_sqlx::SqlxValues;
 use tokio::sync::Mutex;
@@ -28,7 +29,8 @@ pub(super) struct Connection {
     kept: Option<Kept>,
 }
 
-/// A transaction that writes. Dropped before its end, nothing of it was done.
+/// A transaction that writes. Dropped before its end was asked for, nothing of it was done. After an error it can only be rolled
+/// back.
 pub(super) enum Transaction {
     /// On SQLite.
     Kept(Mutex<Kept>),
@@ -39,8 +41,18 @@ pub(super) enum Transaction {
 /// SQLite's connection in the hands of a writer.
 pub(super) struct Kept {
     conn: PoolConnection<Sqlite>,
-    /// Whether a transaction is open on it.
-    has_begun: bool,
+    state: State,
+}
+
+/// What is open on a connection.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    /// Nothing.
+    Rests,
+    /// A transaction.
+    Begun,
+    /// A transaction in which something failed; SQLite may have ended it.
+    Failed,
 }
 
 impl Connection {
@@ -59,6 +71,9 @@ impl Connection {
     }
 
     /// Begins a transaction; on SQLite it has the write lock once its first statement ran.
+    ///
+    /// # Errors
+    /// When there is no connection.
     pub(super) async fn begin(&mut self) -> Result<Transaction, DbErr> {
         if self.pool.get_database_backend() != DbBackend::Sqlite {
             return connect::begin(&self.pool).await.map(Transaction::Pooled);
@@ -67,18 +82,30 @@ impl Connection {
             return Ok(Transaction::Kept(Mutex::new(kept)));
         }
         let conn = self.pool.get_sqlite_connection_pool().acquire().await.map_err(not_had)?;
-        Ok(Transaction::Kept(Mutex::new(Kept { conn, has_begun: false })))
+        Ok(Transaction::Kept(Mutex::new(Kept { conn, state: State::Rests })))
     }
 
     /// Ends a transaction that began here: what it wrote is kept.
+    ///
+    /// # Errors
+    /// When it is not known to be kept: it may be, or not. So it is where nobody waits for the end of this.
     pub(super) async fn commit(&mut self, transaction: Transaction) -> Result<(), DbErr> {
         match transaction {
-            Transaction::Kept(kept) => self.end(kept.into_inner(), "COMMIT").await,
+            Transaction::Kept(kept) => {
+                let kept = kept.into_inner();
+                if kept.state == State::Failed {
+                    return Err(over());
+                }
+                self.end(kept, "COMMIT").await
+            }
             Transaction::Pooled(transaction) => transaction.commit().await,
         }
     }
 
     /// Ends a transaction that began here: nothing of it was done.
+    ///
+    /// # Errors
+    /// When the connection is of no more use; nothing was done all the same.
     pub(super) async fn rollback(&mut self, transaction: Transaction) -> Result<(), DbErr> {
         match transaction {
             Transaction::Kept(kept) => self.end(kept.into_inner(), "ROLLBACK").await,
@@ -87,9 +114,9 @@ impl Connection {
     }
 
     async fn end(&mut self, mut kept: Kept, how: &'static str) -> Result<(), DbErr> {
-        if kept.has_begun {
+        if kept.state != State::Rests {
             kept.run(how).await?;
-            kept.has_begun = false;
+            kept.state = State::Rests;
         }
         self.kept = Some(kept);
         Ok(())
@@ -103,36 +130,63 @@ impl Connection {
 }
 
 impl Kept {
+    /// Runs what begins or ends a transaction.
     async fn run(&mut self, sql: &'static str) -> Result<(), DbErr> {
-        sqlx::query(sql).execute(&mut *self.conn).await.map(|_| ()).map_err(failed)
+        let mut results = (&mut *self.conn).fetch_many(sqlx::query(sql));
+        let mut is_done = false;
+        while results.try_next().await.map_err(failed)?.is_some() {
+            is_done = true;
+        }
+        // Where SQLite's thread is gone, there are no results, and that is no error to sqlx.
+        if is_done { Ok(()) } else { Err(failed(sqlx::Error::WorkerCrashed)) }
     }
 
-    /// Begins, unless it has.
-    async fn begin(&mut self) -> Result<(), DbErr> {
-        if self.has_begun {
-            return Ok(());
+    /// Whether the next statement has to begin the transaction. It is taken for begun before that is known: whoever does not
+    /// wait for it may leave an open one.
+    fn begins(&mut self) -> Result<bool, DbErr> {
+        match std::mem::replace(&mut self.state, State::Begun) {
+            State::Rests => Ok(true),
+            State::Begun => Ok(false),
+            State::Failed => {
+                self.state = State::Failed;
+                Err(over())
+            }
         }
-        // Before it is known how it went: whoever does not wait for it leaves an open transaction.
-        self.has_begun = true;
-        self.run(BEGIN).await
+    }
+
+    /// After an error nothing else is run: SQLite may have ended the transaction, and would keep each statement by itself.
+    fn judged<T>(&mut self, ended: Result<T, DbErr>) -> Result<T, DbErr> {
+        if ended.is_err() {
+            self.state = State::Failed;
+        }
+        ended
     }
 
     /// Reads; what was not begun begins on the same way.
     async fn rows(&mut self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
         let Statement { mut sql, values, .. } = statement;
-        if !self.has_begun {
-            self.has_begun = true;
+        if self.begins()? {
             sql = format!("{BEGIN};{sql}");
         }
-        let values = SqlxValues(values.unwrap_or_else(|| sea_orm::Values(Vec::new())));
-        let rows = sqlx::query_with(AssertSqlSafe(sql), values).fetch_all(&mut *self.conn).await;
-        Ok(rows.map_err(failed)?.into_iter().map(Into::into).collect())
+        let query = sqlx::query_with(AssertSqlSafe(sql), SqlxValues(values.unwrap_or_else(none)));
+        let rows = query.fetch_all(&mut *self.conn).await.map_err(failed);
+        Ok(self.judged(rows)?.into_iter().map(Into::into).collect())
+    }
+
+    /// Writes. What was not begun begins before it: the rows of both would be counted together.
+    async fn write<'q>(&mut self, query: impl sqlx::Execute<'q, Sqlite> + 'q) -> Result<ExecResult, DbErr> {
+        if self.begins()? {
+            let begun = self.run(BEGIN).await;
+            self.judged(begun)?;
+        }
+        let written = (&mut *self.conn).execute(query).await.map_err(failed);
+        self.judged(written).map(Into::into)
     }
 }
 
 impl Drop for Kept {
     fn drop(&mut self) {
-        if self.has_begun {
+        if self.state != State::Rests {
             // In the pool it would be the next one's transaction.
             self.conn.close_on_drop();
         }
@@ -151,12 +205,8 @@ impl ConnectionTrait for Transaction {
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
         match self {
             Self::Kept(kept) => {
-                let mut kept = kept.lock().await;
-                // Apart: its rows would be counted too.
-                kept.begin().await?;
-                let values = SqlxValues(statement.values.unwrap_or_else(|| sea_orm::Values(Vec::new())));
-                let query = sqlx::query_with(AssertSqlSafe(statement.sql), values);
-                query.execute(&mut *kept.conn).await.map(Into::into).map_err(failed)
+                let values = SqlxValues(statement.values.unwrap_or_else(none));
+                kept.lock().await.write(sqlx::query_with(AssertSqlSafe(statement.sql), values)).await
             }
             Self::Pooled(transaction) => transaction.execute_raw(statement).await,
         }
@@ -164,12 +214,7 @@ impl ConnectionTrait for Transaction {
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
         match self {
-            Self::Kept(kept) => {
-                let mut kept = kept.lock().await;
-                kept.begin().await?;
-                let sql = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
-                sql.execute(&mut *kept.conn).await.map(Into::into).map_err(failed)
-            }
+            Self::Kept(kept) => kept.lock().await.write(sqlx::raw_sql(AssertSqlSafe(sql.to_owned()))).await,
             Self::Pooled(transaction) => transaction.execute_unprepared(sql).await,
         }
     }
@@ -187,6 +232,14 @@ impl ConnectionTrait for Transaction {
             Self::Pooled(transaction) => transaction.query_all_raw(statement).await,
         }
     }
+}
+
+const fn none() -> Values {
+    Values(Vec::new())
+}
+
+fn over() -> DbErr {
+    DbErr::Custom("the transaction is over since something failed in it".to_owned())
 }
 
 fn failed(error: sqlx::Error) -> DbErr {

@@ -7,6 +7,7 @@ use futures_util::poll;
 use tempfile::TempDir;
 
 use super::*;
+use crate::ledger::dialect;
 
 /// Books of one table, and two writers of them.
 struct Books {
@@ -76,7 +77,7 @@ async fn it_is_alone_from_its_first_statement_to_its_end() {
             txn.execute_unprepared("DELETE FROM kept").await.expect("it deletes");
         }
         let busy = theirs.pool().execute_raw(insert(1)).await.expect_err("the lock is taken");
-        assert!(super::super::dialect::is_busy(&busy), "{busy}");
+        assert!(dialect::is_busy(&busy), "{busy}");
         ours.commit(txn).await.expect("it is committed");
         theirs.pool().execute_raw(insert(1)).await.expect("the lock is free");
     }
@@ -88,9 +89,10 @@ async fn one_that_did_nothing_ends_well() {
     let txn = ours.begin().await.expect("it begins");
     theirs.pool().execute_raw(insert(1)).await.expect("nothing is locked");
     ours.commit(txn).await.expect("it ends");
+    assert!(ours.kept.is_some());
     let txn = ours.begin().await.expect("it begins");
     ours.rollback(txn).await.expect("it ends");
-    assert!(is_the_same(ours.pool()).await);
+    assert!(ours.kept.is_some() && is_the_same(ours.pool()).await);
 }
 
 #[tokio::test]
@@ -101,6 +103,7 @@ async fn the_connection_stays_from_batch_to_batch_and_chores_have_it_between() {
         assert!(is_the_same(&txn).await);
         txn.execute_raw(insert(number)).await.expect("a row");
         ours.commit(txn).await.expect("it is committed");
+        assert!(ours.kept.is_some(), "it does not go back to the pool");
         assert!(number == 1 || is_the_same(ours.pool()).await, "every second goes on without a chore");
     }
 }
@@ -114,7 +117,7 @@ async fn one_that_is_dropped_left_nothing_behind() {
     let txn = ours.begin().await.expect("it begins on another connection");
     assert!(numbers(&txn).await.is_empty());
     assert!(!is_the_same(&txn).await);
-    ours.commit(txn).await.expect("it ends");
+    ours.rollback(txn).await.expect("it ends");
     theirs.pool().execute_raw(insert(2)).await.expect("the lock is free");
 }
 
@@ -147,10 +150,51 @@ async fn one_that_failed_can_be_rolled_back_and_the_next_begins() {
     let txn = ours.begin().await.expect("it begins");
     txn.execute_raw(insert(1)).await.expect("a row");
     assert!(txn.execute_raw(insert(1)).await.is_err(), "the number is taken");
+    assert!(txn.execute_raw(insert(2)).await.is_err() && txn.query_one_raw(sql("SELECT 1")).await.is_err());
     ours.rollback(txn).await.expect("it is rolled back");
     let txn = ours.begin().await.expect("it begins");
     assert!(numbers(&txn).await.is_empty());
     ours.commit(txn).await.expect("it ends");
     ours.close().await.expect("it is closed");
     theirs.pool().execute_raw(insert(1)).await.expect("the lock is free");
+}
+
+#[tokio::test]
+async fn one_that_failed_is_not_committed() {
+    let Books { mut ours, mut theirs, _folder } = books().await;
+    let txn = ours.begin().await.expect("it begins");
+    txn.execute_raw(insert(1)).await.expect("a row");
+    assert!(txn.query_all_raw(sql("SELECT nothing")).await.is_err());
+    assert!(ours.commit(txn).await.is_err());
+    assert!(numbers(theirs.pool()).await.is_empty());
+    theirs.pool().execute_raw(insert(2)).await.expect("the lock is free");
+}
+
+#[tokio::test]
+async fn one_that_could_not_begin_writes_nothing() {
+    let Books { mut ours, mut theirs, _folder } = books().await;
+    ours.pool().query_one_raw(sql("PRAGMA busy_timeout = 1")).await.expect("a setting");
+    for begins_with_a_read in [true, false, true] {
+        let held = theirs.begin().await.expect("it begins");
+        held.execute_raw(insert(1)).await.expect("it has the lock");
+        let txn = ours.begin().await.expect("it begins later");
+        let busy = if begins_with_a_read {
+            txn.query_all_raw(sql("SELECT number FROM kept")).await.map(|_| ())
+        } else {
+            txn.execute_raw(insert(2)).await.map(|_| ())
+        };
+        let busy = busy.expect_err("the lock is taken");
+        assert!(dialect::is_busy(&busy) && dialect::is_passing(&busy), "{busy}");
+        theirs.rollback(held).await.expect("it is rolled back");
+        assert!(txn.execute_raw(insert(3)).await.is_err(), "it would be kept by itself");
+        assert!(ours.rollback(txn).await.is_err(), "there is nothing to roll back");
+        assert!(numbers(theirs.pool()).await.is_empty());
+        // The same text, on another connection and on the same.
+        for _ in 0..2 {
+            let txn = ours.begin().await.expect("it begins");
+            assert!(numbers(&txn).await.is_empty());
+            ours.commit(txn).await.expect("it ends");
+        }
+        ours.pool().query_one_raw(sql("PRAGMA busy_timeout = 1")).await.expect("a setting");
+    }
 }

@@ -9,7 +9,7 @@ use countersign::domain::operation::{Operation, Request};
 use countersign::domain::outcome::{Outcome, Refusal};
 use countersign::domain::payload::Payload;
 use countersign::domain::rules::Rules;
-use countersign::ledger::Page;
+use countersign::ledger::{Announce, Page};
 use futures_util::future::join_all;
 
 use super::on_each_database;
@@ -21,6 +21,7 @@ on_each_database!(
     what_was_partly_there_is_recognised_when_its_key_is_gone,
     a_client_may_ask_for_less_time_than_its_kind_has,
     a_payload_is_kept_exactly,
+    everybody_in_a_large_house_is_told_however_much_waits,
 );
 
 /// A submission under `key` of items with these titles and ids.
@@ -127,5 +128,25 @@ async fn a_payload_is_kept_exactly(books: Books) {
     books.ledger.apply(bearing("a", vec![item])).await.unwrap();
     let stored = books.ledger.record(ItemId::new(1).unwrap()).await.unwrap().unwrap().portrait.item;
     assert_eq!((stored.payload, stored.content_hash), (payload, hash));
+    books.close().await;
+}
+
+async fn everybody_in_a_large_house_is_told_however_much_waits(mut books: Books) {
+    books.admins = (1..=500).collect();
+    books.announce = Announce::Privately;
+    books.restart().await;
+    // The letters of one submission fall on thousands of pages, once there are enough of them.
+    for n in 0..25_u64 {
+        let titles: Vec<String> = (0..100).map(|item| format!("bill {n} {item}")).collect();
+        let titles: Vec<&str> = titles.iter().map(String::as_str).collect();
+        let receipt = books.ledger.apply(submit(&format!("submission-{n}"), &titles)).await.unwrap();
+        assert_eq!(ids(&receipt.outcome).0.len(), 100);
+        assert_eq!(
+            books.ledger.figures().await.unwrap().outbox.waiting,
+            2000 * (n + 1),
+            "four letters for each"
+        );
+    }
+    assert_eq!(open(&books).await, 2500);
     books.close().await;
 }
