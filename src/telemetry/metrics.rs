@@ -131,8 +131,12 @@ pub const METRICS: &[Metric] = &[
     WAL_BYTES,
 ];
 
-/// The results that updates have in ordinary times.
-const OFTEN: [&str; 3] = ["repeat", "new", "answered"];
+/// The results of updates, the frequent ones first. Each is there from the start, at 0: of what is born at 1 no alert sees that it
+/// grew.
+const RESULTS: [&str; 8] =
+    ["repeat", "new", "answered", "reused", "ignored", "unreadable", "away", "panicked"];
+/// The kinds of errors of the database; there from the start as well.
+const DATABASE_KINDS: [&str; 2] = ["away", "broken"];
 
 /// Upper bounds of the histograms, in seconds: a repeat takes less than a millisecond, and is promised within a tenth.
 const BUCKETS: [f64; 11] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1.0, 5.0];
@@ -176,6 +180,9 @@ pub fn install() -> Result<PrometheusHandle, BuildError> {
         }
     }
     DELIVERED.get_or_init(Delivered::of_this_process);
+    for kind in DATABASE_KINDS {
+        counter!(DATABASE_ERRORS.name, "kind" => kind).increment(0);
+    }
     Ok(handle)
 }
 
@@ -201,7 +208,7 @@ impl Delivered {
     /// The metrics of the recorder that was installed.
     fn of_this_process() -> Self {
         let counted = |result| (result, counter!(DELIVERIES.name, "result" => result));
-        Self { results: OFTEN.map(counted).to_vec(), seconds: histogram!(DELIVERY_SECONDS.name) }
+        Self { results: RESULTS.map(counted).to_vec(), seconds: histogram!(DELIVERY_SECONDS.name) }
     }
 }
 

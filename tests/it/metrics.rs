@@ -61,7 +61,16 @@ async fn metrics_may_have_an_address_of_their_own() {
     let variables = vec![("METRICS_ADDR", own.clone())];
     let mut server = Server::spawn_as(&url, Manner { variables, ..Manner::default() }).await;
     server.caller.ready().await;
-    assert!(scraped(&format!("http://{own}/metrics")).await.contains("countersign_outbox_waiting 0"));
+    let text = scraped(&format!("http://{own}/metrics")).await;
+    assert!(text.contains("countersign_outbox_waiting 0"), "{text}");
+    // What is alerted of is there before it happens: of a series that is born at 1, Prometheus sees no increase.
+    let deliveries = ["new", "repeat", "reused", "answered", "ignored", "unreadable", "away", "panicked"]
+        .map(|result| format!("countersign_deliveries_total{{result=\"{result}\"}}"));
+    let errors =
+        ["away", "broken"].map(|kind| format!("countersign_database_errors_total{{kind=\"{kind}\"}}"));
+    for name in deliveries.iter().chain(&errors) {
+        assert_eq!(sample(&text, name), Some(0.0), "{name}: {text}");
+    }
     let elsewhere = reqwest::get(server.caller.url("/metrics")).await.unwrap();
     assert_eq!(elsewhere.status().as_u16(), 404);
     assert_eq!(server.terminate().await, Some(0));
