@@ -65,3 +65,20 @@ impl Stopwatch {
         self.0.elapsed()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_time_is_told_in_whole_microseconds() {
+        for (at, told) in [
+            ("2026-03-01T12:04:00.123456789Z", "2026-03-01T12:04:00.123456Z"),
+            ("2026-03-01T12:04:00Z", "2026-03-01T12:04:00Z"),
+            ("1969-12-31T23:59:59.999999999Z", "1969-12-31T23:59:59.999999Z"),
+        ] {
+            let [at, told] = [at, told].map(|text| text.parse::<DateTime<Utc>>().expect("a time"));
+            assert_eq!(Clock::frozen(at).now(), told);
+        }
+    }
+}

@@ -96,7 +96,7 @@ impl Address {
     /// # Errors
     /// When it cannot be had within 3 s, or SQLite would not keep what it commits.
     pub async fn open_writer(&self) -> Result<DatabaseConnection, ConnectError> {
-        self.open_writing(&[]).await
+        self.open_writing("DEFAULT").await
     }
 
     /// The same for small transactions: what SQLite may have to take back of a statement stays in memory, which else would be
@@ -105,22 +105,18 @@ impl Address {
     /// # Errors
     /// As [`Address::open_writer`].
     pub async fn open_batch_writer(&self) -> Result<DatabaseConnection, ConnectError> {
-        self.open_writing(&[("temp_store", "MEMORY")]).await
+        self.open_writing("MEMORY").await
     }
 
-    async fn open_writing(
-        &self,
-        pragmas: &[(&'static str, &'static str)],
-    ) -> Result<DatabaseConnection, ConnectError> {
+    async fn open_writing(&self, temp_store: &'static str) -> Result<DatabaseConnection, ConnectError> {
         match &self.0 {
             Target::Sqlite(options, makes) => {
                 let options = sqlite(options)
                     .journal_mode(SqliteJournalMode::Wal)
                     .synchronous(SqliteSynchronous::Full)
                     .pragma("cache_size", WRITER_CACHE)
-                    .pragma("journal_size_limit", JOURNAL_SIZE_LIMIT);
-                let options =
-                    pragmas.iter().fold(options, |options, (name, value)| options.pragma(*name, *value));
+                    .pragma("journal_size_limit", JOURNAL_SIZE_LIMIT)
+                    .pragma("temp_store", temp_store);
                 file::tell_if_empty(options.get_filename());
                 if *makes {
                     file::make_private(options.get_filename());

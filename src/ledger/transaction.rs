@@ -64,7 +64,7 @@ impl Connection {
         Ok(Self { pool: address.open_batch_writer().await?, kept: None })
     }
 
-    /// The same connection for something else than a batch, until the next one begins.
+    /// The connection for something else than a batch, until the next one begins; another where the last transaction was dropped.
     pub(super) fn pool(&mut self) -> &DatabaseConnection {
         self.kept = None;
         &self.pool

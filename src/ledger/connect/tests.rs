@@ -24,8 +24,10 @@ async fn one_statement_may_change_thousands_of_pages() {
     let folder = tempfile::tempdir().expect("a folder");
     let address = format!("sqlite://{}?mode=rwc", folder.path().join("books.db").display());
     let address = Address::parse(&address).expect("an address");
-    for conn in [address.open_writer().await, address.open_batch_writer().await] {
+    // By default in files, as a migration needs; in memory for a batch.
+    for (conn, kept_in) in [(address.open_writer().await, "0"), (address.open_batch_writer().await, "2")] {
         let conn = conn.expect("a connection");
+        assert_eq!(read_pragma(&conn, "temp_store").await.expect("a setting"), kept_in);
         let txn = begin(&conn).await.expect("it begins");
         for sql in [
             "CREATE TABLE large (n INTEGER NOT NULL, page BLOB)",

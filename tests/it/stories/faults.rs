@@ -1,6 +1,9 @@
 //! The database away and back, and what panics.
 
+use std::sync::Arc;
+
 use countersign::points::Act;
+use tokio::sync::Notify;
 
 use crate::support::bot::{TestBot, said, said_by};
 
@@ -33,6 +36,21 @@ async fn a_closed_database_is_503_for_those_who_need_it() {
     assert!(bot.deliver(&said_by(999, 4, "hello")).await.text().contains("your id is 999"));
     let bot = bot.restart(None).await;
     assert_eq!(bot.deliver(&said(1, "/approve 1")).await.text(), "Approved 1: #1 rent.");
+    bot.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_takes_too_long_comes_again_and_is_a_repeat() {
+    let bot = TestBot::new().await;
+    bot.pending(&["rent"]).await;
+    let (reached, never) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    bot.points.arm("webhook.answer", Act::Wait(reached.clone(), never));
+    let late = bot.deliver(&said(1, "/approve 1")).await;
+    assert_eq!(late.status, 503);
+    assert!(late.retry_after.is_some(), "it says when to come again");
+    reached.notified().await;
+    let again = bot.deliver(&said(1, "/approve 1")).await.text();
+    assert!(again.contains("duplicate delivery") && again.contains("#1 rent"), "{again}");
     bot.end().await;
 }
 
