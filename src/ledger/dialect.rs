@@ -11,7 +11,7 @@ use sea_orm::sqlx;
 use sea_orm::sqlx::sqlite::SqliteError;
 use sea_orm::{
     ColumnTrait, ColumnType, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, RuntimeErr,
-    SqliteTransactionMode, TransactionOptions,
+    SqliteTransactionMode, Statement, TransactionOptions,
 };
 
 /// Whether the same statements may well succeed when they are run again, on a fresh connection: a deadlock, a lock
@@ -103,6 +103,12 @@ pub(super) const fn writing(backend: DbBackend) -> TransactionOptions {
 /// Whether a transaction that writes is the only one: nothing that it read can change under it.
 pub(super) fn is_alone(conn: &impl ConnectionTrait) -> bool {
     conn.get_database_backend() == DbBackend::Sqlite
+}
+
+/// What asks which server answers; one that was started again is another. SQLite has none.
+pub(super) fn which_server(backend: DbBackend) -> Option<Statement> {
+    let started = "SELECT CAST(pg_postmaster_start_time() AS text)";
+    (backend == DbBackend::Postgres).then(|| Statement::from_string(backend, started))
 }
 
 /// What reads the highest number that an operation ever had on SQLite: whoever writes alone gives the next ones itself.

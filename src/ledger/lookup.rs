@@ -1,16 +1,18 @@
 //! From a key to the receipt of what was done under it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Query, SelectStatement};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
+use super::cache::Asked;
 use super::convert::{self, Slim};
 use super::entity::{idempotency_keys, operations, pending_items};
 use super::people::People;
 use super::trip::Trip;
-use super::{LedgerError, roster};
+use super::{Ledger, LedgerError, in_time, roster};
 use crate::domain::caller::Actor;
 use crate::domain::ids::ItemId;
 use crate::domain::item::Item;
@@ -19,6 +21,35 @@ use crate::domain::operation::Answered;
 use crate::domain::outcome::{Outcome, SkipReason};
 use crate::domain::receipt::{Receipt, Standing};
 use crate::domain::scope::Scope;
+
+impl Ledger {
+    /// The receipt of a settled, committed key with exactly this scope, from memory.
+    #[must_use]
+    pub fn recall_cached(&self, key: &IdempotencyKey, scope: &Scope) -> Option<Arc<Receipt>> {
+        let Asked { at, books } = self.shared.asked();
+        self.shared.receipts.get(key, scope, books, self.shared.cutoff(at))
+    }
+
+    /// The receipt (Repeat or Reused) of a key that was used before.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the database gives no answer.
+    pub async fn recall(
+        &self,
+        key: &IdempotencyKey,
+        scope: &Scope,
+    ) -> Result<Option<Arc<Receipt>>, LedgerError> {
+        let recall = async {
+            let (asked, people) = (self.shared.asked(), &self.shared.people);
+            let used = used_key(&self.readers, key, self.shared.cutoff(asked.at)).await?;
+            let Some(stored) = used else { return Ok(None) };
+            let receipt = receipt(&self.readers, key, scope, &stored, None, people).await?;
+            self.shared.receipts.keep(&receipt, asked);
+            Ok(Some(Arc::new(receipt)))
+        };
+        in_time(recall).await
+    }
+}
 
 /// A key as it is stored.
 #[derive(Clone, Debug)]

@@ -6,6 +6,7 @@
 mod audit;
 pub mod backup;
 mod batch;
+mod books;
 mod cache;
 pub mod cards;
 mod chats;
@@ -72,10 +73,8 @@ use self::refresh::Task;
 use self::shared::{Job, Shared};
 pub use self::waiting::Place as WaitingPlace;
 use self::writer::{Work, Writer};
-use crate::domain::key::IdempotencyKey;
 use crate::domain::operation::Request;
 use crate::domain::receipt::{Receipt, Standing};
-use crate::domain::scope::Scope;
 use crate::limits::{BATCH_DEADLINE, OPERATION_DEADLINE, QUEUE_CHORES, QUEUE_OPERATIONS_MAX};
 use connect::Address;
 
@@ -138,6 +137,7 @@ impl Ledger {
             people,
             chats,
             receipts: cache::Receipts::new(),
+            books: books::Books::default(),
             post: Notify::new(),
             behind: Notify::new(),
             waiting: Arc::default(),
@@ -167,37 +167,11 @@ impl Ledger {
     /// "away" after its deadline (5 s) may still take effect; its delivery is then recognised as a repeat.
     pub async fn apply(&self, request: Request) -> Result<Arc<Receipt>, LedgerError> {
         let (reply, answer) = oneshot::channel();
-        let asked = self.shared.clock.now();
+        let asked = self.shared.asked();
         let job = Job::new(request, reply)?;
         let receipt = self.hand_over(Work::Apply(Box::new(job)), answer).await?;
         self.shared.receipts.keep(&receipt, asked);
         Ok(receipt)
-    }
-
-    /// The receipt of a settled, committed key with exactly this scope, from memory.
-    #[must_use]
-    pub fn recall_cached(&self, key: &IdempotencyKey, scope: &Scope) -> Option<Arc<Receipt>> {
-        self.shared.receipts.get(key, scope, self.shared.cutoff(self.shared.clock.now()))
-    }
-
-    /// The receipt (Repeat or Reused) of a key that was used before.
-    ///
-    /// # Errors
-    /// [`LedgerError`] when the database gives no answer.
-    pub async fn recall(
-        &self,
-        key: &IdempotencyKey,
-        scope: &Scope,
-    ) -> Result<Option<Arc<Receipt>>, LedgerError> {
-        let recall = async {
-            let (asked, people) = (self.shared.clock.now(), &self.shared.people);
-            let used = lookup::used_key(&self.readers, key, self.shared.cutoff(asked)).await?;
-            let Some(stored) = used else { return Ok(None) };
-            let receipt = lookup::receipt(&self.readers, key, scope, &stored, None, people).await?;
-            self.shared.receipts.keep(&receipt, asked);
-            Ok(Some(Arc::new(receipt)))
-        };
-        in_time(recall).await
     }
 
     /// Whether this person is an admin, or ever had a role or a vote. Decides only whether the database is asked.

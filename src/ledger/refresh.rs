@@ -1,4 +1,4 @@
-//! What the ledger reads again by itself: the copies of people and chats in memory.
+//! What the ledger reads again by itself: the copies of people and chats in memory, and which server answers.
 
 use std::sync::Arc;
 
@@ -32,8 +32,12 @@ impl Drop for Task {
 pub(super) async fn run(shared: Arc<Shared>, readers: DatabaseConnection, decides: bool) {
     let mut was_same = true;
     loop {
-        tokio::time::sleep(PEOPLE_REFRESH).await;
         let read = async {
+            if shared.books.look(&readers).await? {
+                tracing::warn!(
+                    "another database server answers than before; memory is told no more of what was answered"
+                );
+            }
             shared.people.refresh(&readers).await?;
             Ok(shared.chats.refresh(&readers, shared.clock.now()).await?)
         };
@@ -48,5 +52,6 @@ pub(super) async fn run(shared: Arc<Shared>, readers: DatabaseConnection, decide
             );
         }
         was_same = is_same;
+        tokio::time::sleep(PEOPLE_REFRESH).await;
     }
 }

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::{Notify, oneshot};
 
-use super::cache::Receipts;
+use super::books::Books;
+use super::cache::{Asked, Receipts};
 use super::chats::Chats;
 use super::connect::FileMark;
 use super::convert::StoredScope;
@@ -61,6 +62,7 @@ pub(super) struct Shared {
     pub(super) people: People,
     pub(super) chats: Chats,
     pub(super) receipts: Receipts,
+    pub(super) books: Books,
     /// Told when a row of the outbox was committed here.
     pub(super) post: Notify,
     /// Told when cards fell behind here.
@@ -77,6 +79,11 @@ pub(super) struct Shared {
 }
 
 impl Shared {
+    /// This moment, for whoever asks for a receipt that may be kept.
+    pub(super) fn asked(&self) -> Asked {
+        Asked { at: self.clock.now(), books: self.books.number() }
+    }
+
     /// Keys from before this moment count as absent.
     pub(super) fn cutoff(&self, now: DateTime<Utc>) -> DateTime<Utc> {
         now - self.key_retention

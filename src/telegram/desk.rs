@@ -121,6 +121,7 @@ impl Desk {
         let tag = said.from.as_ref().and_then(|person| person.language.as_deref());
         Circumstances {
             language: self.app.language_for(said.chat.id, tag),
+            books: self.app.ledger.books(),
             titles: self.app.may_show_in(said.chat.id, said.chat.is_private),
             times: self.app.words.times().are_taken(),
             quarter: Circumstances::quarter(now),

@@ -36,6 +36,8 @@ pub(super) struct Left {
 #[derive(PartialEq, Eq)]
 pub(super) struct Circumstances {
     pub(super) language: Language,
+    /// Which database answers, as [`Ledger::books`](crate::ledger::Ledger::books) counts them.
+    pub(super) books: u64,
     /// Whether titles may be told there.
     pub(super) titles: bool,
     /// Whether times are told as such.

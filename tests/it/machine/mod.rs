@@ -1,8 +1,9 @@
 //! Faults of the machine, with real processes and real files: a full disk, a file that may not be written or is damaged, a
-//! log that cannot be cut back, and everything away at once.
+//! log that cannot be cut back, everything away at once, and a server that lacks the last commits.
 
 mod damage;
 mod disk;
+mod failover;
 mod together;
 mod wal;
 
