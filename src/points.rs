@@ -32,13 +32,18 @@ pub struct Points(Arc<Mutex<HashMap<String, VecDeque<Act>>>>);
 pub struct Failed(String);
 
 impl Points {
-    /// What a test asks of a process: `name=die`, or `name=die:3` for the third time it is reached; more by commas.
+    /// What a test asks of a process: `name=die`, `name=panic` or `name=fail`, or `name=die:3` for the third time it is reached;
+    /// more by commas.
     #[must_use]
     pub fn parse(text: &str) -> Self {
         let points = Self::default();
         for (point, act) in text.split(',').filter_map(|armed| armed.split_once('=')) {
             let (act, times) = act.split_once(':').unwrap_or((act, "1"));
-            let act = if act == "die" { Act::Die } else { Act::Fail };
+            let act = match act {
+                "die" => Act::Die,
+                "panic" => Act::Panic,
+                _ => Act::Fail,
+            };
             (1..times.parse().unwrap_or(1_usize)).for_each(|_| points.arm(point, Act::GoOn));
             points.arm(point, act);
         }

@@ -29,6 +29,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{MatchedPath, Request};
+use axum::http::StatusCode;
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, any, get, post};
@@ -45,6 +46,7 @@ use door::Door;
 pub use door::TelegramState;
 use endpoint::Endpoint;
 use error::Refusal;
+use once::Stood;
 
 /// The routes under `/api`, those of health, and the document of them all.
 ///
@@ -99,10 +101,21 @@ async fn measured(request: Request, next: Next) -> Response {
     let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
     let span = tracing::info_span!("request", method = %request.method(), route, actor = Empty);
     let response = next.run(request).instrument(span.clone()).await;
-    let (result, took) = (response.status().as_u16(), stopwatch.elapsed());
-    span.in_scope(|| tracing::debug!(target: REQUESTS, result, elapsed_us = micros(took), "handled"));
-    metrics::requested(route.unwrap_or_default(), result, took);
+    let (result, status, took) = (result(&response), response.status().as_u16(), stopwatch.elapsed());
+    span.in_scope(|| tracing::debug!(target: REQUESTS, result, status, elapsed_us = micros(took), "handled"));
+    metrics::requested(route.unwrap_or_default(), status, result, took);
     response
+}
+
+/// What became of a request: how its operation stood to its key, or what its status says.
+fn result(response: &Response) -> &'static str {
+    let of_status = || match response.status() {
+        StatusCode::SERVICE_UNAVAILABLE => "away",
+        status if status.is_server_error() => "failed",
+        status if status.is_client_error() => "refused",
+        _ => "answered",
+    };
+    response.extensions().get().map_or_else(of_status, |Stood(standing)| standing)
 }
 
 async fn not_found() -> Refusal {

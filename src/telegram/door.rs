@@ -78,15 +78,10 @@ impl Door {
             Ok(received) => Arc::new(received),
             Err(error) => {
                 tracing::warn!(%error, bytes = body.len(), "an update cannot be read and was let go");
-                let update_id = error.update_id().map(i64::from);
-                let verdict = Verdict::Unreadable;
-                return Delivery {
-                    update_id,
-                    verdict,
-                    standing: None,
-                    reply: None,
-                    took: stopwatch.elapsed(),
-                };
+                let (update_id, verdict) = (error.update_id().map(i64::from), Verdict::Unreadable);
+                let took = stopwatch.elapsed();
+                tracing::info_span!("update", update_id).in_scope(|| handled(verdict.code(), None, took));
+                return Delivery { update_id, verdict, standing: None, reply: None, took };
             }
         };
         let update_id = received.update_id;
@@ -132,11 +127,12 @@ impl Door {
             (&claim, &received.event, speaker)
         {
             // The commit under this key and scope proved sender and meaning: no router, no database.
+            // Asked for before the receipt: another database may answer from here on.
+            let circumstances = self.desk.circumstances(said, self.desk.app.clock.now());
             if let Some(receipt) = self.desk.app.recall_cached(&claim.key, &claim.scope) {
                 let ruling = self.desk.tell(said, person, &receipt);
                 let ruled = self.depart(received.update_id, Some(claim), speaker, ruling).await;
                 if let Ok(Ruling::Say { reply, .. }) = &ruled {
-                    let circumstances = self.desk.circumstances(said, self.desk.app.clock.now());
                     self.desk.retold.keep(body, (&received, person), &receipt, circumstances, reply);
                 }
                 return ruled;

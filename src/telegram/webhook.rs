@@ -27,8 +27,10 @@ use super::delivery::{Delivery, Verdict};
 use super::door::Door;
 use super::identity::{self, Speaker};
 use super::said::{ChatNews, Event};
+use crate::clock::{Clock, Stopwatch};
 use crate::command::{self, Meaning, Query};
 use crate::limits::{BODY_BYTES_MAX, OPERATION_DEADLINE, RETRY_AFTER_S};
+use crate::telemetry::metrics;
 
 /// The header in which Telegram sends the secret back.
 static SECRET_HEADER: HeaderName = HeaderName::from_static("x-telegram-bot-api-secret-token");
@@ -64,10 +66,10 @@ struct Waiting {
 }
 
 async fn let_go(State(waiting): State<Arc<Waiting>>, request: Request) -> Response {
+    let stopwatch = Clock::stopwatch();
     let (head, body) = request.into_parts();
     if !admits(&waiting.secret, &head.headers) {
-        tracing::warn!("a delivery came without the right secret");
-        return (StatusCode::UNAUTHORIZED, "wrong secret\n").into_response();
+        return refused();
     }
     let body = timeout(OPERATION_DEADLINE, read(body)).await;
     let Ok(Ok(bytes)) = body else { return StatusCode::OK.into_response() };
@@ -80,7 +82,7 @@ async fn let_go(State(waiting): State<Arc<Waiting>>, request: Request) -> Respon
         event if is_about_us(event) => false,
         event => Claim::of(&received, identity::speaker(event, |_| true), 0).is_some(),
     };
-    if comes_again { away() } else { StatusCode::OK.into_response() }
+    if comes_again { away(&stopwatch) } else { StatusCode::OK.into_response() }
 }
 
 /// Whether it asks what this bot is, as strangers do: no role is needed for the answer, and nothing is lost with it.
@@ -92,10 +94,10 @@ fn is_about_us(event: &Event) -> bool {
 }
 
 async fn receive(State(webhook): State<Arc<Webhook>>, request: Request) -> Response {
+    let stopwatch = Clock::stopwatch();
     let (head, body) = request.into_parts();
     if !admits(&webhook.secret, &head.headers) {
-        tracing::warn!("a delivery came without the right secret");
-        return (StatusCode::UNAUTHORIZED, "wrong secret\n").into_response();
+        return refused();
     }
     let handled = async {
         match read(body).await {
@@ -107,6 +109,7 @@ async fn receive(State(webhook): State<Arc<Webhook>>, request: Request) -> Respo
             }
             Err(unread) => {
                 tracing::warn!(why = unread, "a body could not be read and was let go");
+                metrics::delivered(Verdict::Unreadable.code(), stopwatch.elapsed());
                 StatusCode::OK.into_response()
             }
         }
@@ -118,7 +121,7 @@ async fn receive(State(webhook): State<Arc<Webhook>>, request: Request) -> Respo
     }
     timeout(OPERATION_DEADLINE, handled).await.unwrap_or_else(|_| {
         tracing::warn!("a delivery took too long; it comes again");
-        away()
+        away(&stopwatch)
     })
 }
 
@@ -160,7 +163,7 @@ async fn read(body: Body) -> Result<Bytes, &'static str> {
 
 fn answer(delivery: &Delivery) -> Response {
     match delivery.verdict {
-        Verdict::Away => away(),
+        Verdict::Away => comes_again(),
         Verdict::Panicked => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
         Verdict::Handled | Verdict::Ignored(_) | Verdict::Unreadable => match &delivery.reply {
             Some(reply) => {
@@ -173,6 +176,18 @@ fn answer(delivery: &Delivery) -> Response {
     }
 }
 
-fn away() -> Response {
+/// The answer to what never came as far as the door, which counts what it answers itself.
+fn away(since: &Stopwatch) -> Response {
+    metrics::delivered(Verdict::Away.code(), since.elapsed());
+    comes_again()
+}
+
+fn refused() -> Response {
+    tracing::warn!("a delivery came without the right secret");
+    metrics::refused();
+    (StatusCode::UNAUTHORIZED, "wrong secret\n").into_response()
+}
+
+fn comes_again() -> Response {
     (StatusCode::SERVICE_UNAVAILABLE, [(RETRY_AFTER, HeaderValue::from(RETRY_AFTER_S))]).into_response()
 }

@@ -1,5 +1,6 @@
 //! Every metric, in Prometheus' text format. Nothing is kept until [`install`] was called, which `serve` alone does.
 
+use std::panic;
 use std::sync::OnceLock;
 use std::time::Duration;
 
@@ -40,7 +41,7 @@ const DELIVERIES: Metric = metric(
     "countersign_deliveries_total",
     Kind::Counter,
     "result",
-    "Telegram's updates by what became of them: new, repeat, reused (an operation under its key), answered, ignored, unreadable, away (503), panicked (500)",
+    "Telegram's updates by what became of them: new, repeat, reused (an operation under its key), answered, ignored, unreadable, away (503), panicked (500); and what came without the secret: refused (401)",
 );
 const DELIVERY_SECONDS: Metric = metric(
     "countersign_delivery_seconds",
@@ -51,8 +52,8 @@ const DELIVERY_SECONDS: Metric = metric(
 const REQUESTS: Metric = metric(
     "countersign_http_requests_total",
     Kind::Counter,
-    "route, status",
-    "Requests of the HTTP API; a repeat under an idempotency key is a 409",
+    "route, status, result",
+    "Requests of the HTTP API by what became of them: new, repeat, reused (an operation under its key), answered (all else that succeeded), refused, away (503), failed",
 );
 const REQUEST_SECONDS: Metric =
     metric("countersign_http_request_seconds", Kind::Seconds, "route", "From a request's head to its answer");
@@ -61,6 +62,12 @@ const DATABASE_ERRORS: Metric = metric(
     Kind::Counter,
     "kind",
     "Errors of the database: away (they pass) and broken (they do not)",
+);
+const PANICS: Metric = metric(
+    "countersign_panics_total",
+    Kind::Counter,
+    "",
+    "Faults of the program itself, wherever they were caught; the log says where",
 );
 const SENT: Metric =
     metric("countersign_outbox_sent_total", Kind::Counter, "", "Rows of the outbox that were delivered");
@@ -117,6 +124,7 @@ pub const METRICS: &[Metric] = &[
     REQUESTS,
     REQUEST_SECONDS,
     DATABASE_ERRORS,
+    PANICS,
     SENT,
     RETRIED,
     GIVEN_UP,
@@ -133,8 +141,8 @@ pub const METRICS: &[Metric] = &[
 
 /// The results of updates, the frequent ones first. Each is there from the start, at 0: of what is born at 1 no alert sees that it
 /// grew.
-const RESULTS: [&str; 8] =
-    ["repeat", "new", "answered", "reused", "ignored", "unreadable", "away", "panicked"];
+const RESULTS: [&str; 9] =
+    ["repeat", "new", "answered", "reused", "ignored", "unreadable", "away", "panicked", "refused"];
 /// The kinds of errors of the database; there from the start as well.
 const DATABASE_KINDS: [&str; 2] = ["away", "broken"];
 
@@ -183,17 +191,32 @@ pub fn install() -> Result<PrometheusHandle, BuildError> {
     for kind in DATABASE_KINDS {
         counter!(DATABASE_ERRORS.name, "kind" => kind).increment(0);
     }
+    count_panics();
     Ok(handle)
+}
+
+/// Counts what panics from now on, before it is told of as it was told of so far.
+fn count_panics() {
+    let panics = counter!(PANICS.name);
+    let told = panic::take_hook();
+    panic::set_hook(Box::new(move |info| {
+        panics.increment(1);
+        told(info);
+    }));
 }
 
 /// An update was handled.
 pub fn delivered(result: &'static str, took: Duration) {
     let Some(kept) = DELIVERED.get() else { return };
-    match kept.results.iter().find(|(known, _)| *known == result) {
-        Some((_, counter)) => counter.increment(1),
-        None => counter!(DELIVERIES.name, "result" => result).increment(1),
-    }
+    kept.count(result);
     kept.seconds.record(took);
+}
+
+/// Something came to the webhook without its secret.
+pub fn refused() {
+    if let Some(kept) = DELIVERED.get() {
+        kept.count("refused");
+    }
 }
 
 /// What is counted of every update, found once: to look a metric up costs as much as a repeat from memory.
@@ -210,12 +233,20 @@ impl Delivered {
         let counted = |result| (result, counter!(DELIVERIES.name, "result" => result));
         Self { results: RESULTS.map(counted).to_vec(), seconds: histogram!(DELIVERY_SECONDS.name) }
     }
+
+    fn count(&self, result: &'static str) {
+        match self.results.iter().find(|(known, _)| *known == result) {
+            Some((_, counter)) => counter.increment(1),
+            None => counter!(DELIVERIES.name, "result" => result).increment(1),
+        }
+    }
 }
 
 /// A request of the HTTP API was answered. `route` is the pattern, never the path that was sent.
-pub fn requested(route: String, status: u16, took: Duration) {
+pub fn requested(route: String, status: u16, result: &'static str, took: Duration) {
     histogram!(REQUEST_SECONDS.name, "route" => route.clone()).record(took);
-    counter!(REQUESTS.name, "route" => route, "status" => status.to_string()).increment(1);
+    let labels = [("route", route), ("status", status.to_string()), ("result", result.to_owned())];
+    counter!(REQUESTS.name, &labels).increment(1);
 }
 
 /// The database gave an error.
@@ -248,8 +279,7 @@ pub fn stands(standing: &Standing) {
     }
 }
 
-/// Whole to 2^53, far above any count here.
-#[allow(clippy::cast_precision_loss, reason = "a gauge is a float")]
+#[allow(clippy::cast_precision_loss, reason = "whole to 2^53, far above any count here")]
 fn float(value: u64) -> f64 {
     value as f64
 }

@@ -62,16 +62,17 @@ async fn each_update_and_request_is_told_in_one_span() {
             row(json!([1, "message", LEE, LEE, "approve", "repeat"])),
             row(json!([2, "message", 555, 555, null, "answered"])),
             row(json!([3, "callback_query", LEE, LEE, "confirm", "answered"])),
+            row(json!([null, null, null, null, null, "unreadable"])),
         ]
     );
     let requests = handled("request");
     assert!(requests.iter().all(|line| line["fields"]["elapsed_us"].is_number()), "{requests:?}");
     assert_eq!(
-        told(requests, &["method", "route", "actor", "result"]),
+        told(requests, &["method", "route", "actor", "result", "status"]),
         [
-            row(json!(["POST", "/api/admin/pending", "api:shop", 201])),
-            row(json!(["POST", "/api/admin/pending/bulk.approve", "api:shop", 200])),
-            row(json!(["GET", "/api/admin/pending/{id}", null, 401])),
+            row(json!(["POST", "/api/admin/pending", "api:shop", "new", 201])),
+            row(json!(["POST", "/api/admin/pending/bulk.approve", "api:shop", "new", 200])),
+            row(json!(["GET", "/api/admin/pending/{id}", null, "refused", 401])),
         ]
     );
     assert!(text.contains("an update cannot be read and was let go"), "{text}");
