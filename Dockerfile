@@ -13,9 +13,9 @@ WORKDIR /data
 ENV LISTEN_ADDR=0.0.0.0:8080
 EXPOSE 8080
 VOLUME /data
-# bash opens the connection itself, so that the image needs no client.
+# bash opens the connection itself, so that the image needs no client; at the port of LISTEN_ADDR.
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --retries=3 \
-    CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/8080 && printf 'GET /readyz HTTP/1.0\\r\\n\\r\\n' >&3 && head -n 1 <&3 | grep -q ' 200 '"]
+    CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/${LISTEN_ADDR##*:} && printf 'GET /readyz HTTP/1.0\\r\\n\\r\\n' >&3 && head -n 1 <&3 | grep -q ' 200 '"]
 STOPSIGNAL SIGTERM
 ENTRYPOINT ["countersign"]
 CMD ["serve"]

@@ -48,3 +48,13 @@ fn derived_readme_tables() {
     holds_between("README.md", "policy", &policy::readme_table());
     holds_between("docs/operations.md", "metrics", &metrics::table());
 }
+
+#[test]
+fn how_each_secret_is_rotated_is_told() {
+    let page = std::fs::read_to_string(root("docs/operations.md")).unwrap();
+    let files = variable::files();
+    let (_, names) = files.split_once("for the secrets ").unwrap();
+    for name in names.trim_end_matches('.').split(", ") {
+        assert!(page.contains(&format!("| `{name}` |")), "docs/operations.md has no row for {name}");
+    }
+}
