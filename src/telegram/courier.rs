@@ -96,10 +96,10 @@ impl TelegramCourier {
     pub async fn aside(&self, reply: &Reply) {
         let (method, arguments) = reply.to_call();
         let Err(error) = self.caller.call(method, &arguments, ASIDE_DEADLINE).await else { return };
-        tracing::debug!(%error, "a line that need not arrive did not");
-        if let (CallError::Wait(wait), Some(chat)) = (error, reply.chat()) {
-            self.app.ledger.leave_alone(chat, self.app.clock.now() + wait);
+        if let (CallError::Wait(wait), Some(chat)) = (&error, reply.chat()) {
+            self.app.ledger.leave_alone(chat, self.app.clock.now() + *wait);
         }
+        tracing::debug!(%error, "a line that need not arrive did not");
     }
 
     /// Says a letter: in the place of the message that it answers, where the row asks for that, or below it.
