@@ -3,7 +3,6 @@
 use countersign::command::{find, nearest, read};
 use countersign::telegram::button::from_data;
 use countersign::telegram::decode::decode;
-use countersign::telegram::reduce::to_update;
 use countersign::telegram::said::Event;
 
 pub fn holds(body: &[u8]) {
@@ -18,12 +17,9 @@ pub fn holds(body: &[u8]) {
     };
     // A second reading finds the same.
     assert_eq!(decode(body).unwrap().update_id, received.update_id);
-    let update = to_update(&received);
     match &received.event {
         Event::Message(said) | Event::Edited(said) => {
             let written = said.text.as_deref().unwrap_or_default();
-            let whole = update.map(|update| update.id.0 == received.update_id);
-            assert_ne!(whole, Some(false), "its reduction is another update");
             let Some(spoken) = read(written) else { return };
             assert!(written.ends_with(spoken.rest), "{spoken:?}");
             match find(spoken.name) {
@@ -32,6 +28,6 @@ pub fn holds(body: &[u8]) {
             }
         }
         Event::Press(press) => drop(press.data.as_deref().and_then(from_data)),
-        Event::Chat(_) | Event::Silent(_) => assert!(update.is_none(), "silence asks for nothing"),
+        Event::Chat(_) | Event::Silent(_) => {}
     }
 }

@@ -4,13 +4,10 @@
 
 use std::sync::Arc;
 
-use teloxide::types::CallbackQuery;
-
 use super::desk::Desk;
 use super::identity::Speaker;
-use super::render::Reply;
 use super::ruling::{Ruled, Ruling};
-use super::said::Said;
+use super::said::{Event, Received, Said};
 use crate::command::{self, Meaning, Query};
 use crate::text::Phrase;
 
@@ -85,10 +82,9 @@ pub(super) async fn plain(desk: Arc<Desk>, said: Arc<Said>) -> Ruled {
 }
 
 /// A stranger's press: it does nothing, but the app shows it as waiting until it is answered.
-pub(super) async fn press(desk: Arc<Desk>, query: CallbackQuery) -> Ruled {
-    let person = i64::try_from(query.from.id.0).unwrap_or_default();
-    let text = desk.app.words_for(person, query.from.language_code.as_deref()).say(&Phrase::NoButtonHere);
-    Ok(Ruling::Say { reply: Reply::to_press(query.id.0, text), standing: None })
+pub(super) async fn press(desk: Arc<Desk>, received: Arc<Received>) -> Ruled {
+    let Event::Press(press) = &received.event else { return Ok(Ruling::Ignore("no branch takes it")) };
+    Ok(desk.toast(press, &Phrase::NoButtonHere))
 }
 
 /// What a message asks for, where it is a question that anybody may ask.

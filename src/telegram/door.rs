@@ -14,7 +14,6 @@ use super::decode::{Undecodable, decode};
 use super::delivery::{Delivery, Verdict};
 use super::desk::Desk;
 use super::identity::{self, Speaker};
-use super::reduce;
 use super::render::Reply;
 use super::retold::Left;
 use super::router::{self, Given, Tree};
@@ -105,10 +104,6 @@ impl Door {
                 tracing::warn!(%trouble, "an update has to come again later");
                 (Verdict::Away, None, None)
             }
-            Ok(Err(trouble @ Trouble::Irreducible)) => {
-                tracing::error!(%trouble, "handling an update failed for good");
-                (Verdict::Unreadable, None, self.unreadable(received))
-            }
             Ok(Err(trouble @ Trouble::Ledger(_))) => self.failed(received, &trouble.to_string()),
             Err(_) => self.failed(received, "a handler panicked"),
         }
@@ -138,11 +133,10 @@ impl Door {
                 return ruled;
             }
         }
-        let update = reduce::to_update(&received).ok_or(Trouble::Irreducible)?;
         let desk = self.desk.clone();
         let update_id = received.update_id;
         let claimed = claim.clone();
-        let ruling = router::route(&self.tree, Given { update, desk, received, speaker, claim }).await?;
+        let ruling = router::route(&self.tree, Given { desk, received, speaker, claim }).await?;
         self.depart(update_id, claimed.as_ref(), speaker, ruling).await
     }
 

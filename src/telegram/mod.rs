@@ -2,9 +2,9 @@
 //! polled, and answered by the outbox, whose rows the `courier` carries.
 //!
 //! The way of one update, in [`Door::deliver`]: bytes → the few fields that are read (`decode`, `said`) → who speaks
-//! (`identity`) → its key and scope (`claim`), where a repeat that memory knows is answered at once → teloxide's types
-//! (`reduce`) → the handler tree (`router`) → a handler (`commands`, `asides`) → the answer (`render`). `startup` makes
-//! the bot known to Telegram in the background.
+//! (`identity`) → its key and scope (`claim`), where a repeat that memory knows is answered at once → the handler
+//! tree (`router`) → a handler (`commands`, `asides`) → the answer (`render`). `startup` makes the bot known to Telegram in the
+//! background.
 
 mod answering;
 pub mod api;
@@ -32,7 +32,6 @@ mod pressed;
 mod presses;
 pub mod queue;
 mod reasons;
-pub mod reduce;
 mod render;
 mod retold;
 mod router;

@@ -1,11 +1,10 @@
-//! Who asks for what: teloxide's handler tree. Each branch ends in one handler; what no branch takes is silence.
+//! Who asks for what: teloxide's handler tree, over what was read of an update. Each branch ends in one handler; what no branch
+//! takes is silence.
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use teloxide::dispatching::{DpHandlerDescription, UpdateFilterExt};
 use teloxide::dptree::{self, Handler, case};
-use teloxide::types::Update;
 
 use super::asides::NotOwn;
 use super::claim::Claim;
@@ -17,12 +16,11 @@ use super::{asides, commands, presses, reasons};
 use crate::command;
 
 /// The tree; built once.
-pub(super) type Tree = Handler<'static, Ruled, DpHandlerDescription>;
+pub(super) type Tree = Handler<'static, Ruled>;
 
 /// What the handlers may ask for besides what the tree's own filters hand on.
 #[derive(Clone)]
 pub(super) struct Given {
-    pub(super) update: Update,
     pub(super) desk: Arc<Desk>,
     pub(super) received: Arc<Received>,
     pub(super) speaker: Speaker,
@@ -32,8 +30,7 @@ pub(super) struct Given {
 /// Builds the tree.
 pub(super) fn tree() -> Tree {
     // Those that come most often are asked first; only one of them takes it.
-    let message = Update::filter_message()
-        .filter_map(said)
+    let message = dptree::filter_map(said)
         .map(Way::of)
         .branch(case![Way::Command].endpoint(commands::command))
         .branch(case![Way::Reply].endpoint(reasons::reply))
@@ -44,28 +41,26 @@ pub(super) fn tree() -> Tree {
         .branch(case![Way::Plain].endpoint(asides::plain));
     dptree::entry()
         .branch(message)
-        .branch(Update::filter_edited_message().filter_map(said).endpoint(asides::edited))
-        .branch(
-            Update::filter_callback_query()
-                .branch(dptree::filter(is_known).endpoint(presses::press))
-                .endpoint(asides::press),
-        )
+        .branch(dptree::filter_map(edited).endpoint(asides::edited))
+        .branch(dptree::filter(is_known).endpoint(presses::press))
+        .endpoint(asides::press)
 }
 
 /// Takes one update through the tree.
 pub(super) async fn route(tree: &Tree, given: Given) -> Ruled {
-    let Given { update, desk, received, speaker, claim } = given;
-    match tree.dispatch(dptree::deps![update, desk, received, speaker, claim]).await {
+    let Given { desk, received, speaker, claim } = given;
+    match tree.dispatch(dptree::deps![desk, received, speaker, claim]).await {
         ControlFlow::Break(ruled) => ruled,
         ControlFlow::Continue(_) => Ok(Ruling::Ignore("no branch takes it")),
     }
 }
 
 fn said(received: Arc<Received>) -> Option<Arc<Said>> {
-    match &received.event {
-        Event::Message(said) | Event::Edited(said) => Some(said.clone()),
-        Event::Press(_) | Event::Chat(_) | Event::Silent(_) => None,
-    }
+    if let Event::Message(said) = &received.event { Some(said.clone()) } else { None }
+}
+
+fn edited(received: Arc<Received>) -> Option<Arc<Said>> {
+    if let Event::Edited(said) = &received.event { Some(said.clone()) } else { None }
 }
 
 fn is_known(speaker: Speaker) -> bool {
@@ -156,7 +151,6 @@ mod tests {
     #[test]
     fn every_handler_gets_what_it_asks_for() {
         let given = [
-            Type::of::<Update>(),
             Type::of::<Arc<Desk>>(),
             Type::of::<Arc<Received>>(),
             Type::of::<Speaker>(),

@@ -23,9 +23,6 @@ pub(super) enum Trouble {
     /// It is addressed to a bot by name, and Telegram has not told ours yet.
     #[error("the bot's own username is not known yet")]
     NameUnknown,
-    /// It was read, but teloxide did not take it.
-    #[error("the reduced update does not fit teloxide's types")]
-    Irreducible,
 }
 
 pub(super) type Ruled = Result<Ruling, Trouble>;
