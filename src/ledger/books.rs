@@ -16,6 +16,13 @@ pub(super) struct Books {
 }
 
 impl Books {
+    /// The books that this connection leads to.
+    pub(super) async fn of(conn: &impl ConnectionTrait) -> Result<Self, DbErr> {
+        let books = Self::default();
+        books.look(conn).await?;
+        Ok(books)
+    }
+
     /// How many servers answered before this one.
     pub(super) fn number(&self) -> u64 {
         self.before.load(Ordering::Acquire)
@@ -28,6 +35,7 @@ impl Books {
         let answer = conn.query_one_raw(question).await?;
         let found = answer.map(|row| row.try_get_by_index::<String>(0)).transpose()?;
         let mut server = self.server.lock().unwrap_or_else(PoisonError::into_inner);
+        // The first is no other.
         let is_other = server.is_some() && *server != found;
         if is_other {
             self.before.fetch_add(1, Ordering::AcqRel);

@@ -128,6 +128,7 @@ impl Ledger {
         people.refresh(&readers).await.map_err(LedgerError::from)?;
         let file = connect::FileMark::of(address);
         drop(first.close().await);
+        let books = books::Books::of(&readers).await.map_err(LedgerError::from)?;
         let chats = chats::Chats::default();
         chats.refresh(&readers, clock.now()).await.map_err(LedgerError::from)?;
         let shared = Arc::new(Shared {
@@ -137,7 +138,7 @@ impl Ledger {
             people,
             chats,
             receipts: cache::Receipts::new(),
-            books: books::Books::default(),
+            books,
             post: Notify::new(),
             behind: Notify::new(),
             waiting: Arc::default(),

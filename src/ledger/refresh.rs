@@ -32,6 +32,7 @@ impl Drop for Task {
 pub(super) async fn run(shared: Arc<Shared>, readers: DatabaseConnection, decides: bool) {
     let mut was_same = true;
     loop {
+        tokio::time::sleep(PEOPLE_REFRESH).await;
         let read = async {
             if shared.books.look(&readers).await? {
                 tracing::warn!(
@@ -52,6 +53,5 @@ pub(super) async fn run(shared: Arc<Shared>, readers: DatabaseConnection, decide
             );
         }
         was_same = is_same;
-        tokio::time::sleep(PEOPLE_REFRESH).await;
     }
 }
